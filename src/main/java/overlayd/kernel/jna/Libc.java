@@ -1,0 +1,90 @@
+package overlayd.kernel.jna;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+
+/**
+ * The door to libc: syscall(2) direct-mapped with nothing but longs (0.5 us a call including errno), and posix_spawn beside it.
+ * Every call retries EINTR; errno is read in the statement after the call, as JNA keeps it per thread.
+ *
+ * <p>Arguments that are memory must be allocated before a thread unshares a pid namespace: JNA's first allocation may start a
+ * thread (see NamespaceWorker). {@link #KEEP_CLEANER} keeps JNA's cleaner thread alive for that reason.
+ */
+final class Libc {
+    /** One tracked allocation for ever: without any, JNA's cleaner thread ends, and the next allocation starts it anew. */
+    static final Memory KEEP_CLEANER = new Memory(8);
+
+    static final int AT_FDCWD = -100;
+
+    static {
+        Native.register(Libc.class, "c");
+    }
+
+    private Libc() {
+    }
+
+    static native long syscall(long number, long a, long b, long c, long d, long e, long f);
+
+    /** A raw call; -1 and {@link Native#getLastError()} on failure, EINTR retried. */
+    static long raw(SyscallNumber call, long... arguments) {
+        while (true) {
+            long result = syscall(call.number(), at(arguments, 0), at(arguments, 1), at(arguments, 2), at(arguments, 3),
+                    at(arguments, 4), at(arguments, 5));
+            if (result != -1 || Native.getLastError() != Errno.EINTR.number()) {
+                return result;
+            }
+        }
+    }
+
+    /** A call that must succeed: its result, or a {@link KernelException} saying {@code what} was tried on {@code subject}. */
+    static long call(String what, Object subject, SyscallNumber call, long... arguments) throws KernelException {
+        long result = raw(call, arguments);
+        if (result == -1) {
+            throw new KernelException(what, subject, lastErrno());
+        }
+        return result;
+    }
+
+    /** As {@link #call}, for calls that return a descriptor. */
+    static Fd open(String what, Object subject, SyscallNumber call, long... arguments) throws KernelException {
+        return own((int) call(what, subject, call, arguments));
+    }
+
+    /** Takes ownership of a raw descriptor. */
+    static Fd own(int number) {
+        return new Fd(number, Libc::close);
+    }
+
+    private static void close(int number) {
+        // EINTR included, the descriptor is gone after close(2) on Linux: never retry.
+        syscall(SyscallNumber.CLOSE.number(), number, 0, 0, 0, 0, 0);
+    }
+
+    /** Errno of this thread's last failed call. */
+    static Errno lastErrno() {
+        return Errno.of(Native.getLastError());
+    }
+
+    /** A NUL-terminated copy of {@code text} in native memory, UTF-8. */
+    static Memory string(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Memory memory = new Memory(bytes.length + 1L);
+        memory.write(0, bytes, 0, bytes.length);
+        memory.setByte(bytes.length, (byte) 0);
+        return memory;
+    }
+
+    /** The address of {@code pointer} as a system call takes it; 0 for null. */
+    static long address(Pointer pointer) {
+        return Pointer.nativeValue(pointer);
+    }
+
+    private static long at(long[] arguments, int index) {
+        return index < arguments.length ? arguments[index] : 0;
+    }
+}
