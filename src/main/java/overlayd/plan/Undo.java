@@ -1,0 +1,140 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+
+/**
+ * Takes one step back on the host. Written to the journal before its step is done, replayed in reverse when a boot fails, when a
+ * subhost stops, and by a daemon that finds an unfinished journal; therefore each is idempotent: what is gone already counts as done.
+ */
+public sealed interface Undo {
+    /** What is taken back, as a verb phrase. */
+    String name();
+
+    /** On what. */
+    String operands();
+
+    <R, X extends Exception> R match(Cases<R, X> cases) throws X;
+
+    /** One case per kind. */
+    interface Cases<R, X extends Exception> {
+        R cgroup(RemoveCgroup undo) throws X;
+
+        R upperTeardown(RunUpperTeardown undo) throws X;
+
+        R netns(RemoveNetns undo) throws X;
+
+        R link(RemoveLink undo) throws X;
+
+        R ifdown(Ifdown undo) throws X;
+
+        R file(RemoveFile undo) throws X;
+    }
+
+    /** Removes the subhost's control groups once they are empty. */
+    record RemoveCgroup(String group) implements Undo {
+        @Override
+        public String name() {
+            return "remove cgroup";
+        }
+
+        @Override
+        public String operands() {
+            return group;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.cgroup(this);
+        }
+    }
+
+    /** Runs an executable UPPER with ACTION=teardown. */
+    record RunUpperTeardown(Path script, Path config) implements Undo {
+        @Override
+        public String name() {
+            return "run UPPER script";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(script) + " ACTION=teardown";
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.upperTeardown(this);
+        }
+    }
+
+    /** Takes the name off a network namespace; with its last process gone the kernel then removes it and its cables. */
+    record RemoveNetns(String netns) implements Undo {
+        @Override
+        public String name() {
+            return "remove netns";
+        }
+
+        @Override
+        public String operands() {
+            return netns;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.netns(this);
+        }
+    }
+
+    /** Waits for a host end to vanish with its netns, and removes it where something still keeps it. */
+    record RemoveLink(String link) implements Undo {
+        @Override
+        public String name() {
+            return "remove link";
+        }
+
+        @Override
+        public String operands() {
+            return link;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.link(this);
+        }
+    }
+
+    /** Takes a host end down by ifdown(8), so that the next boot's ifup starts clean. */
+    record Ifdown(String hostEnd) implements Undo {
+        @Override
+        public String name() {
+            return "ifdown";
+        }
+
+        @Override
+        public String operands() {
+            return hostEnd;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.ifdown(this);
+        }
+    }
+
+    /** Removes a file that a failed boot made; not done when a subhost stops after a good one. */
+    record RemoveFile(Path root, String file) implements Undo {
+        @Override
+        public String name() {
+            return "remove file";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(root.resolve(file));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.file(this);
+        }
+    }
+}
