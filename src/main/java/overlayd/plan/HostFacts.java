@@ -1,0 +1,54 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Everything about the host that planning one subhost needs: read beforehand, changed by nobody here, and enough to plan (and to
+ * test planning) without a privilege.
+ *
+ * @param paths facts of every path the configuration names
+ * @param links every network interface of the host by name
+ * @param netns names pinned under /run/netns
+ * @param subhosts other subhosts that run or boot, of this instance
+ * @param holes mount points below a lowerdir: an overlay shows an empty directory there
+ * @param services for each service of START what the root offers for it
+ * @param reaper the reaper program
+ * @param hostname the host's own name
+ * @param resolvConf text for the subhost's /etc/resolv.conf
+ * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
+ * @param ifupdown whether ifup(8) is installed on the host
+ * @param existingFiles files of the merged root that were asked about ("/etc/network/interfaces" of UPPER)
+ */
+public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
+        Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
+        Optional<String> cgroup, boolean ifupdown, Set<Path> existingFiles) {
+    public HostFacts {
+        paths = Map.copyOf(paths);
+        links = Map.copyOf(links);
+        netns = Set.copyOf(netns);
+        subhosts = List.copyOf(subhosts);
+        holes = Map.copyOf(holes);
+        services = Map.copyOf(services);
+        existingFiles = Set.copyOf(existingFiles);
+    }
+
+    /** One network interface of the host. */
+    public record Link(boolean bridge, String mac) {
+    }
+
+    /** Another subhost: what must not be used twice. */
+    public record Neighbour(String name, PathFacts upper, PathFacts work, Set<String> macs, Set<String> hostEnds) {
+    }
+
+    /** What the subhost's root offers for a service name. */
+    public enum Service { INIT_SCRIPT, PROGRAM, SYSTEMD_UNIT_ONLY, ABSENT }
+
+    /** Facts of {@code path}; {@link PathFacts#ABSENT} for one nobody asked about. */
+    public PathFacts of(Path path) {
+        return paths.getOrDefault(path, PathFacts.ABSENT);
+    }
+}
