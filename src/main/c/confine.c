@@ -1,0 +1,66 @@
+/* Capabilities and seccomp of pid 1 and of entered commands: one place, so that both are confined alike. */
+#define _GNU_SOURCE
+#include "reaper.h"
+
+#include <errno.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define FILTER_MAX 4096         /* BPF_MAXINSNS */
+#define KEYCTL_JOIN_SESSION_KEYRING 1
+#define SECCOMP_SET_MODE_FILTER 1
+#define CAPABILITY_VERSION 0x20080522
+
+/* Bits beyond the kernel's last capability answer EINVAL: nothing more to drop. */
+static int drop_bounding(uint64_t keep)
+{
+    for (unsigned long cap = 0; cap < 64; cap++)
+        if (!(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
+            return errno == EINVAL && cap > 0 ? 0 : -1;
+    return 0;
+}
+
+static int drop_held(uint64_t keep)
+{
+    struct { uint32_t version; int pid; } head = { CAPABILITY_VERSION, 0 };
+    struct { uint32_t effective, permitted, inheritable; } sets[2] = { { 0 } };
+    if (syscall(SYS_capget, &head, sets))
+        return -1;
+    for (int i = 0; i < 2; i++) {
+        sets[i].permitted &= (uint32_t)(keep >> 32 * i);
+        sets[i].effective = sets[i].permitted;
+        sets[i].inheritable = 0;
+    }
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+        return -1;
+    return (int)syscall(SYS_capset, &head, sets);
+}
+
+static int load_filter(int fd)
+{
+    static uint64_t filter[FILTER_MAX];
+    ssize_t size = pread(fd, filter, sizeof filter, 0);
+    if (size <= 0 || size % (ssize_t)sizeof *filter) {
+        errno = size < 0 ? errno : EINVAL;
+        return -1;
+    }
+    struct { unsigned short length; void *filter; } program = { (unsigned short)(size / (ssize_t)sizeof *filter), filter };
+    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
+}
+
+const char *confine(const struct packet *p)
+{
+    /* the session keyring of the daemon must not follow; kernels without keys answer ENOSYS */
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    int bad = 0, limited = packet_value(p, "capbnd=") != NULL, filter = packet_fd(p, "seccomp", 0);
+    uint64_t keep = packet_number(p, "capbnd=", 16, ~0ULL, &bad);
+    if (limited && drop_bounding(keep))
+        return "capability";
+    /* without no_new_privs the filter needs SYS_ADMIN, so it comes before that is given up */
+    if (filter >= 0 && load_filter(filter))
+        return "seccomp";
+    if (limited && drop_held(keep))
+        return "capability";
+    return NULL;
+}

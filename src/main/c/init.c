@@ -1,0 +1,261 @@
+/* pid 1 of a subhost, from the clone to the exec of its init. Everything up to the gate concerns only its own new
+ * namespaces, so a monitor that dies there leaves nothing; everything after it changes the subhost's root. */
+#define _GNU_SOURCE
+#include "reaper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define FSCONFIG_SET_STRING 1
+#define FSCONFIG_CMD_CREATE 6
+#define OPEN_TREE_CLONE 1
+#define MOVE_MOUNT_HERE (4 | 64)    /* F_EMPTY_PATH | T_EMPTY_PATH */
+#define ATTR_RDONLY 1
+#define ATTR_NOSUID 2
+#define ATTR_NODEV 4
+#define ATTR_NOEXEC 8
+#define TMPFS_MAGIC 0x01021994
+
+static int ready_pipe;
+
+/* The only words a failing pid 1 has: "fail STEP ERRNO". The daemon does the wording. */
+static _Noreturn void fail(const char *step, int status)
+{
+    struct text t = { .size = 0 };
+    int error = errno;
+    text_add(&t, "fail ");
+    text_add(&t, step);
+    text_add(&t, " ");
+    text_number(&t, (uint64_t)error);
+    text_add(&t, "\n");
+    _exit(write(ready_pipe, t.at, t.size) < 0 ? 1 : status);
+}
+
+static void must(const char *step, long result)
+{
+    if (result < 0)
+        fail(step, 1);
+}
+
+static int new_mount(const char *type, uint64_t attributes)
+{
+    int context = (int)syscall(NR_FSOPEN, type, 1 /* CLOEXEC */);
+    if (context < 0)
+        return -1;
+    int mount = -1;
+    if (!syscall(NR_FSCONFIG, context, FSCONFIG_SET_STRING, "source", type, 0)
+        && !syscall(NR_FSCONFIG, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+        mount = (int)syscall(NR_FSMOUNT, context, 1 /* CLOEXEC */, attributes);
+    int error = errno;
+    close(context);
+    errno = error;
+    return mount;
+}
+
+static int attach(int mount, int target)
+{
+    return (int)syscall(NR_MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_HERE);
+}
+
+/* proc shows the pid namespace of whoever mounts it, hence here. The directory is found without following a link that
+ * the subhost may have put there. */
+static int mount_proc(void)
+{
+    int mount = new_mount("proc", ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
+    int target = open_below(AT_FDCWD, "proc", O_PATH | O_DIRECTORY);
+    return mount < 0 || target < 0 || attach(mount, target) ? -1 : 0;
+}
+
+static void join_namespaces(const struct packet *plan)
+{
+    const char *hostname = packet_value(plan, "hostname=");
+    int fd;
+    /* "0" written to tasks by a process of one thread moves it without the RCU wait that a pid costs */
+    for (int i = 0; (fd = packet_fd(plan, "tasks", i)) >= 0; i++)
+        must("cgroup", write(fd, "0", 1));
+    must("setns-net", setns(packet_fd(plan, "net", 0), CLONE_NEWNET));
+    must("setns-mnt", setns(packet_fd(plan, "mnt", 0), CLONE_NEWNS));
+    if (hostname)
+        must("hostname", sethostname(hostname, strlen(hostname)));
+    must("unshare-cgroup", unshare(CLONE_NEWCGROUP));
+    must("chdir-live", fchdir(packet_fd(plan, "live", 0)));
+    must("proc", mount_proc());
+    must("pivot_root", syscall(SYS_pivot_root, ".", "."));
+    must("umount-old", umount2(".", MNT_DETACH));   /* the old root lies on top of the new one now */
+    must("chdir-root", chdir("/"));
+    setsid();
+    umask(022);
+}
+
+/* stdin is the subhost's own /dev/null, never a descriptor of the host's. It is looked at before it is opened: a device
+ * that somebody put in its place may do things when opened. */
+static int open_null(void)
+{
+    struct stat s;
+    int path = open_below(AT_FDCWD, "dev/null", O_PATH);
+    if (path < 0 || fstat(path, &s))
+        return -1;
+    if (!S_ISCHR(s.st_mode) || s.st_rdev != makedev(1, 3)) {
+        errno = ENODEV;
+        return -1;
+    }
+    struct text name = { .size = 0 };
+    text_field(&name, "/proc/self/fd/", (uint64_t)path);
+    return open(name.at, O_RDWR | O_CLOEXEC);
+}
+
+static int attach_standard(int console, int ready)
+{
+    int null = open_null();
+    if (null < 0 || dup2(null, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0)
+        return -1;
+    if (ready != 3 && dup2(ready, 3) < 0)
+        return -1;
+    ready_pipe = 3;
+    return 0;
+}
+
+/* A bind of the path on itself with the read-only flag set or cleared; not there = nothing to protect. */
+static int bind_again(const char *path, uint64_t set, uint64_t clear)
+{
+    uint64_t attributes[4] = { set, clear };
+    int target = open_below(AT_FDCWD, path, O_PATH);
+    if (target < 0)
+        return errno == ENOENT ? 0 : -1;
+    int tree = (int)syscall(NR_OPEN_TREE, target, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+    if (tree < 0 || syscall(NR_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, attributes, sizeof attributes) || attach(tree, target))
+        return -1;
+    close(tree);
+    return close(target);
+}
+
+/* One small tmpfs with an empty directory and a null device of our own. It is put over / while it is copied from (a
+ * mount that is attached nowhere cannot be copied before Linux 6.15); nobody sees it there, our root lies below. */
+static int make_masks(void)
+{
+    uint64_t readonly[4] = { ATTR_RDONLY };
+    int masks = new_mount("tmpfs", ATTR_NOSUID | ATTR_NOEXEC);
+    if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", S_IFCHR | 0600, makedev(1, 3)))
+        return -1;
+    if (syscall(NR_MOUNT_SETATTR, masks, "", AT_EMPTY_PATH, readonly, sizeof readonly))
+        return -1;
+    if (syscall(NR_MOVE_MOUNT, masks, "", AT_FDCWD, "/", 4 /* F_EMPTY_PATH */))
+        return -1;
+    return masks;
+}
+
+static int mask(int masks, const char *path)
+{
+    struct stat s;
+    int target = open_below(AT_FDCWD, path, O_PATH);
+    if (target < 0)
+        return errno == ENOENT ? 0 : -1;
+    if (fstat(target, &s))
+        return -1;
+    int tree = (int)syscall(NR_OPEN_TREE, masks, S_ISDIR(s.st_mode) ? "d" : "f", OPEN_TREE_CLONE | O_CLOEXEC);
+    if (tree < 0 || attach(tree, target))
+        return -1;
+    close(tree);
+    return close(target);
+}
+
+static int mask_all(const struct packet *plan)
+{
+    if (!packet_value(plan, "mask="))
+        return 0;
+    int masks = make_masks();
+    if (masks < 0)
+        return -1;
+    for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s))
+        if (!strncmp(s, "mask=", 5) && mask(masks, s + 5))
+            return -1;
+    if (fchdir(masks) || umount2(".", MNT_DETACH) || chdir("/"))
+        return -1;
+    return close(masks);
+}
+
+/* ro= and rw= in the order they came, so that a part of a read-only tree can be opened again. */
+static int protect(const struct packet *plan)
+{
+    for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s)) {
+        if (!strncmp(s, "ro=", 3) && bind_again(s + 3, ATTR_RDONLY, 0))
+            return -1;
+        if (!strncmp(s, "rw=", 3) && bind_again(s + 3, 0, ATTR_RDONLY))
+            return -1;
+    }
+    return 0;
+}
+
+/* Is what lies at the path now what was asked for? */
+static int shows(const char *path, int masked)
+{
+    struct statfs fs;
+    struct stat s;
+    int fd = open_below(AT_FDCWD, path, O_PATH);
+    if (fd < 0)
+        return errno == ENOENT;
+    int good = !fstatfs(fd, &fs) && !fstat(fd, &s) && (fs.f_flags & ST_RDONLY);
+    if (masked)
+        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode) || (S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
+    close(fd);
+    return good;
+}
+
+static uint64_t status_field(const char *status, const char *name)
+{
+    const char *at = strstr(status, name);
+    return at ? strtoull(at + strlen(name), NULL, 16) : ~0ULL;
+}
+
+/* Reads back from the kernel what the steps before claim to have done. */
+static int check(const struct packet *plan)
+{
+    char status[4096];
+    int bad = 0, fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof status - 1);
+    if (n <= 0)
+        return -1;
+    close(fd);
+    status[n] = 0;
+    uint64_t keep = packet_number(plan, "capbnd=", 16, ~0ULL, &bad);
+    bad |= (status_field(status, "CapBnd:") & ~keep) != 0 || (status_field(status, "CapEff:") & ~keep) != 0
+        || (packet_value(plan, "capbnd=") && status_field(status, "CapInh:") | status_field(status, "CapAmb:"))
+        || (packet_fd(plan, "seccomp", 0) >= 0 && status_field(status, "\nSeccomp:") != 2);
+    for (const char *s = packet_next(plan, plan->text); s && !bad; s = packet_next(plan, s))
+        bad |= (!strncmp(s, "ro=", 3) && !shows(s + 3, 0)) || (!strncmp(s, "mask=", 5) && !shows(s + 5, 1));
+    errno = EPERM;
+    return bad ? -1 : 0;
+}
+
+_Noreturn void init_run(const struct packet *plan, int console, int ready, int gate)
+{
+    char go;
+    ready_pipe = ready;
+    join_namespaces(plan);
+    if (read(gate, &go, 1) != 1)
+        _exit(1);               /* the monitor is gone: this subhost was never committed */
+    must("console", attach_standard(console, ready));
+    must("ro", protect(plan));
+    must("mask", mask_all(plan));
+    const char *step = confine(plan);
+    if (step)
+        fail(step, 1);
+    must("check", check(plan));
+    char **argv = packet_list(plan, "arg="), **env = packet_list(plan, "env=");
+    if (!argv || !env)
+        fail("exec", 1);
+    environ = env;
+    signals_default();
+    syscall(NR_CLOSE_RANGE, 4, ~0U, 0);
+    execvp(argv[0], argv);
+    fail("exec", errno == ENOENT ? 127 : 126);
+}

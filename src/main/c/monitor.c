@@ -1,0 +1,327 @@
+/* --monitor: the parent of one subhost's pid 1. It starts pid 1, drains its console into the log, and leaves its exit
+ * status in the runtime directory, with or without a daemon. The daemon's word GO is the commit point: before it, the
+ * end of the control socket ends everything; after it, nothing the daemon does matters any more. */
+#define _GNU_SOURCE
+#include "reaper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env="
+#define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp"
+#define CONSOLE_SIZE (1 << 20)
+#define PROGRESS_MAX (64 * 1024)    /* an own init may write into the ready pipe for ever */
+
+static struct {
+    int pid, pidfd, console, ready, gate, rundir, log, logdir;
+    char logname[256];
+    uint64_t logsize, logcap, logkeep;
+} m;
+
+static int plan_is_good(const struct packet *plan)
+{
+    int bad = 0;
+    const char *name = packet_value(plan, "logname=");
+    m.logcap = packet_number(plan, "logcap=", 10, 0, &bad);
+    m.logkeep = packet_number(plan, "logkeep=", 10, 0, &bad);
+    packet_number(plan, "capbnd=", 16, 0, &bad);
+    if (bad || m.logkeep > 99 || !packet_value(plan, "arg=") || (m.logcap && !name))
+        return 0;
+    if (name && (!*name || *name == '.' || strchr(name, '/') || strlen(name) > sizeof m.logname - 4))
+        return 0;
+    if (name)
+        strcpy(m.logname, name);
+    m.rundir = packet_fd(plan, "rundir", 0);
+    m.log = packet_fd(plan, "log", 0);
+    m.logdir = packet_fd(plan, "logdir", 0);
+    return packet_fd(plan, "mnt", 0) >= 0 && packet_fd(plan, "net", 0) >= 0 && packet_fd(plan, "live", 0) >= 0
+        && m.rundir >= 0 && m.log >= 0 && (!m.logcap || m.logdir >= 0);
+}
+
+/* A POSIX lock: unlike flock it does not pass to pid 1, and F_GETLK tells a new daemon who holds it. The descriptor is
+ * never closed, for any close of the file drops the lock. */
+static int lock_rundir(void)
+{
+    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    int fd = openat(m.rundir, "mon", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return fd < 0 ? -1 : fcntl(fd, F_SETLK, &whole);
+}
+
+/* The same pipe end as a description of its own, so that its flags are nobody else's. */
+static int reopen(int fd, int flags)
+{
+    struct text path = { .size = 0 };
+    text_add(&path, "/proc/self/fd/");
+    text_number(&path, (uint64_t)fd);
+    return open(path.at, flags | O_CLOEXEC);
+}
+
+/* The console's write end is opened O_RDWR: pid 1 is then a reader too, and no writer in the subhost ever sees EPIPE,
+ * even when this process is killed. */
+static int open_pipes(int console[2], int ready[2], int gate[2])
+{
+    if (pipe2(console, O_CLOEXEC) || pipe2(ready, O_CLOEXEC) || pipe2(gate, O_CLOEXEC))
+        return -1;
+    fcntl(console[1], F_SETPIPE_SZ, CONSOLE_SIZE);
+    int both = reopen(console[1], O_RDWR);
+    close(console[1]);
+    console[1] = both;
+    m.console = reopen(console[0], O_RDONLY | O_NONBLOCK);
+    m.ready = reopen(ready[0], O_RDONLY | O_NONBLOCK);
+    m.gate = gate[1];
+    return both < 0 || m.console < 0 || m.ready < 0 ? -1 : 0;
+}
+
+static void close_all(const struct packet *plan, const char *name)
+{
+    int fd;
+    for (int i = 0; (fd = packet_fd(plan, name, i)) >= 0; i++)
+        close(fd);
+}
+
+/* Starts pid 1 and tells the daemon. Afterwards no namespace or overlay descriptor is left here: one would pin the
+ * upper directory for as long as the monitor lives. */
+static int start_init(struct packet *plan)
+{
+    int console[2], ready[2], gate[2];
+    if (lock_rundir())
+        return report_failure("lock", errno);
+    if (open_pipes(console, ready, gate))
+        return report_failure("pipe", errno);
+    m.pid = clone_process(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &m.pidfd, packet_fd(plan, "cgroup2", 0));
+    if (m.pid < 0)
+        return report_failure("clone3", errno);
+    if (m.pid == 0) {
+        /* first of all the gate: with our own copy of its write end we would never see the monitor die; and a copy of
+         * the control socket would hide that from the daemon, one of a lock would keep it */
+        close(m.gate);
+        close(CONTROL);
+        close_all(plan, "lock log logdir rundir");
+        close(m.console);
+        close(m.ready);
+        init_run(plan, console[1], ready[1], gate[0]);
+    }
+    struct text t = { .at = "STARTED", .size = sizeof "STARTED" };
+    text_field(&t, "pid=", (uint64_t)m.pid);
+    packet_send(CONTROL, t.at, t.size, (int[]){ m.pidfd, ready[0], console[0] }, 3);
+    int spent[] = { console[0], console[1], ready[0], ready[1], gate[0] };
+    for (unsigned i = 0; i < sizeof spent / sizeof *spent; i++)
+        close(spent[i]);
+    close_all(plan, "mnt net live cgroup2 tasks seccomp");
+    plan->count = 0;        /* the others stay open to the end */
+    packet_drop(plan);
+    return 0;
+}
+
+/* Readers of the runtime directory see the whole text or no file. */
+static int put_file(const char *name, const char *draft, const struct text *t)
+{
+    int fd = openat(m.rundir, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    ssize_t n = write(fd, t->at, t->size);
+    close(fd);
+    return n == (ssize_t)t->size ? renameat(m.rundir, draft, m.rundir, name) : -1;
+}
+
+/* "PID STARTTIME": the start time is field 22 of stat, counted behind the last ')' because a name may hold blanks. */
+static int put_pid(void)
+{
+    char stat[1024];
+    struct text path = { .size = 0 }, t = { .size = 0 };
+    text_add(&path, "/proc/");
+    text_number(&path, (uint64_t)m.pid);
+    text_add(&path, "/stat");
+    int fd = open(path.at, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, stat, sizeof stat - 1);
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return -1;
+    stat[n] = 0;
+    char *field = strrchr(stat, ')');
+    for (int i = 2; i < 22 && field; i++)
+        field = strchr(field + 1, ' ');
+    if (!field) {
+        errno = EINVAL;
+        return -1;
+    }
+    field[1 + strcspn(field + 1, " ")] = 0;
+    text_number(&t, (uint64_t)m.pid);
+    text_add(&t, field);
+    text_add(&t, "\n");
+    return put_file("pid", "pid.tmp", &t);
+}
+
+static void old_name(char name[], uint64_t number)
+{
+    struct text t = { .size = 0 };
+    text_add(&t, m.logname);
+    if (number) {
+        text_add(&t, ".");
+        text_number(&t, number);
+    }
+    memcpy(name, t.at, t.size + 1);
+}
+
+/* NAME.log becomes NAME.log.1 and so on. Where a new file cannot be made the old one stays in use and full: what comes
+ * is dropped, the cap holds. */
+static void rotate(void)
+{
+    char from[sizeof m.logname + 8], to[sizeof m.logname + 8];
+    for (uint64_t i = m.logkeep; i > 0; i--) {
+        old_name(from, i - 1);
+        old_name(to, i);
+        renameat(m.logdir, from, m.logdir, to);
+    }
+    if (!m.logkeep)
+        unlinkat(m.logdir, m.logname, 0);
+    int fd = openat(m.logdir, m.logname, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0640);
+    if (fd < 0)
+        return;
+    close(m.log);
+    m.log = fd;
+    m.logsize = 0;
+}
+
+/* One read of the console into the log: 1 more may follow, 0 nothing now, -1 no writer is left. */
+static int drain(void)
+{
+    static char buffer[16 * 1024];
+    ssize_t n = read(m.console, buffer, sizeof buffer);
+    if (n <= 0)
+        return n == 0 ? -1 : 0;
+    if (m.logcap && m.logsize && m.logsize + (uint64_t)n > m.logcap)
+        rotate();
+    if (m.logcap && m.logsize && m.logsize + (uint64_t)n > m.logcap)
+        return 1;
+    for (ssize_t done = 0, w; done < n; done += w) {
+        w = write(m.log, buffer + done, (size_t)(n - done));
+        if (w <= 0)
+            break;          /* a full disk loses lines, it never stops a service */
+        m.logsize += (uint64_t)w;
+    }
+    return 1;
+}
+
+/* Progress lines that nobody hears are kept for the next daemon. */
+static int keep_progress(void)
+{
+    char lines[1024];
+    struct stat s;
+    ssize_t n = read(m.ready, lines, sizeof lines);
+    if (n <= 0)
+        return n == 0 ? -1 : 0;
+    int fd = openat(m.rundir, "progress", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return 1;
+    if (!fstat(fd, &s) && s.st_size < PROGRESS_MAX && write(fd, lines, (size_t)n) < 0)
+        n = 0;
+    close(fd);
+    return 1;
+}
+
+/* After GO the daemon has nothing more to say; it is told so, and its going away is noted. */
+static int control_lives(void)
+{
+    struct packet p;
+    int got = packet_receive(CONTROL, &p);
+    if (got != 0)
+        report_failure("protocol", EINVAL);
+    packet_drop(&p);
+    if (got == 0)
+        close(CONTROL);
+    return got != 0;
+}
+
+static void watch(void)
+{
+    enum { INIT, CONSOLE, DAEMON, READY };
+    struct pollfd q[] = { { m.pidfd, POLLIN, 0 }, { m.console, POLLIN, 0 }, { CONTROL, POLLIN, 0 }, { -1, POLLIN, 0 } };
+    while (!q[INIT].revents) {
+        if (poll(q, 4, -1) < 0)
+            continue;
+        if (q[CONSOLE].revents && drain() < 0)
+            q[CONSOLE].fd = -1;
+        if (q[DAEMON].revents && !control_lives()) {
+            q[DAEMON].fd = -1;
+            q[READY].fd = m.ready;
+        }
+        if (q[READY].revents && keep_progress() < 0)
+            q[READY].fd = -1;
+    }
+    while (drain() > 0)
+        ;
+    while (q[DAEMON].fd < 0 && keep_progress() > 0)
+        ;
+}
+
+static int put_exit(int status)
+{
+    struct text t = { .size = 0 };
+    text_add(&t, WIFEXITED(status) ? "exited " : "killed ");
+    text_number(&t, (uint64_t)(WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status)));
+    text_add(&t, " ");
+    text_number(&t, (uint64_t)time(NULL));
+    text_add(&t, "\n");
+    return put_file("exit", "exit.tmp", &t);
+}
+
+/* Waits for GO. A pid 1 that died meanwhile is still a zombie then, so its pid and start time are written truthfully
+ * and its status follows. */
+static int committed(void)
+{
+    struct packet p;
+    int got = packet_receive(CONTROL, &p), go = got > 0 && packet_is(&p, "GO", "", "");
+    if (got != 0 && !go)
+        report_failure("protocol", EINVAL);
+    packet_drop(&p);
+    if (go && put_pid()) {
+        report_failure("pid", errno);   /* a subhost that no later daemon could find must not run */
+        go = 0;
+    }
+    return go;
+}
+
+int monitor_main(void)
+{
+    struct packet plan;
+    struct stat s;
+    int status = 0;
+    signals_block();
+    fds_occupy();
+    fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    int got = packet_receive(CONTROL, &plan);
+    if (got == 0)
+        return 0;
+    if (got < 0 || !packet_is(&plan, "PLAN", PLAN_KEYS, PLAN_FDS) || !plan_is_good(&plan))
+        return report_failure("protocol", EINVAL);
+    if (packet_value(&plan, "name="))
+        prctl(PR_SET_NAME, packet_value(&plan, "name="));
+    if (!fstat(m.log, &s))
+        m.logsize = (uint64_t)s.st_size;
+    if (start_init(&plan))
+        return 1;
+    if (!committed()) {
+        syscall(NR_PIDFD_SEND_SIGNAL, m.pidfd, SIGKILL, NULL, 0);
+        waitpid(m.pid, &status, 0);
+        return 1;
+    }
+    if (write(m.gate, "", 1) != 1)
+        status = 0;         /* pid 1 has failed already: its status says so */
+    close(m.gate);
+    watch();
+    waitpid(m.pid, &status, 0);
+    return put_exit(status) ? 1 : 0;
+}
