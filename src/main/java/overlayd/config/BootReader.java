@@ -1,0 +1,123 @@
+package overlayd.config;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import static overlayd.config.ConfigKey.ENVIRONMENT;
+import static overlayd.config.ConfigKey.HOSTNAME;
+import static overlayd.config.ConfigKey.INIT;
+import static overlayd.config.ConfigKey.REAPER;
+import static overlayd.config.ConfigKey.START;
+
+/** Reads what runs in the subhost: START, INIT, REAPER, HOSTNAME, ENVIRONMENT. */
+final class BootReader {
+    private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@+:-]*|/.*", Pattern.DOTALL);
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?");
+    private static final Set<String> FULL_INITS = Set.of("/sbin/init", "/usr/sbin/init", "/lib/systemd/systemd",
+            "/usr/lib/systemd/systemd", "/sbin/runit-init", "/usr/sbin/runit-init");
+
+    private final Values values;
+    private final Findings findings;
+
+    BootReader(Values values) {
+        this.values = values;
+        this.findings = values.findings();
+    }
+
+    SubhostConfig.Boot read() {
+        return new SubhostConfig.Boot(services(), init(), reaper(), SizeReader.read(values), hostname(), environment());
+    }
+
+    private Services services() {
+        List<Located> words = values.text(START).words();
+        List<Services.Service> list = new ArrayList<>();
+        for (Located word : words) {
+            if (!word.text().equals("none")) {
+                service(word, list);
+            } else if (words.size() > 1) {
+                findings.add(Rule.NONE_AND_MORE, word.at(), "none stands beside other services", "START=none alone, or without it");
+            }
+        }
+        return new Services(list, values.isSet(START) ? Services.ListOrigin.EXPLICIT : Services.ListOrigin.DEFAULT);
+    }
+
+    private void service(Located word, List<Services.Service> list) {
+        if (!SERVICE.matcher(word.text()).matches()) {
+            findings.add(Rule.SERVICE_NAME, word.at(), "no service: " + ConfigParser.clip(word.text()),
+                    "write the name of an init script, or the absolute path of a start-stop program in the subhost");
+        } else if (list.stream().anyMatch(s -> s.word().equals(word.text()))) {
+            findings.add(Rule.SERVICE_TWICE, word.at(), "service " + word.text() + " is twice in START, started once",
+                    "remove one of them");
+        } else {
+            list.add(new Services.Service(word.text(), word.at()));
+        }
+    }
+
+    private Init init() {
+        List<Located> words = values.words(INIT);
+        if (words.isEmpty()) return new Init.BuiltIn();
+        Located first = words.get(0);
+        if (FULL_INITS.contains(first.text())) return new Init.FullInit(words.stream().map(Located::text).toList());
+        if (first.text().startsWith("exec:")) return execInit(words);
+        return HookReader.command(INIT, words, values).<Init>map(Init.ScriptFrom::new).orElse(new Init.BuiltIn());
+    }
+
+    /** True for a value of INIT that names a program of the subhost, or a built-in: nothing of the file runs on the host. */
+    static boolean runsInSubhost(Assignment a) {
+        String first = a.value().split("[ \\t]", 2)[0];
+        boolean full = a.key() == INIT && (FULL_INITS.contains(first) || first.startsWith("exec:"));
+        return full || HookReader.isBuiltIn(a.value());
+    }
+
+    private Init execInit(List<Located> words) {
+        Located path = words.get(0).from("exec:".length());
+        if (!path.text().startsWith("/")) {
+            findings.add(Rule.INNER_PATH, path.at(), "exec: needs an absolute path in the subhost", "write exec:/path/of/init");
+            return new Init.BuiltIn();
+        }
+        List<String> argv = new ArrayList<>(words.stream().map(Located::text).toList());
+        argv.set(0, path.text());
+        return new Init.FullInit(argv);
+    }
+
+    private String reaper() {
+        Located text = values.text(REAPER);
+        StrayQuotes.look(REAPER, text, findings);
+        if (!text.text().startsWith("/")) {
+            findings.add(Rule.INNER_PATH, text.at(), "REAPER is not absolute: " + ConfigParser.clip(text.text()),
+                    "write its path in the subhost, for instance /.reaper");
+        }
+        return text.text();
+    }
+
+    private Optional<String> hostname() {
+        Located text = values.text(HOSTNAME);
+        if (text.text().equals("host")) return Optional.empty();
+        // The default is NAME, which is checked as itself and may end in a dash or dot.
+        if (values.isSet(HOSTNAME) && (text.text().length() > 64 || !HOST.matcher(text.text()).matches())) {
+            findings.add(Rule.HOSTNAME_INVALID, text.at(), "no host name: " + ConfigParser.clip(text.text()),
+                    "use at most 64 letters, digits, dots and dashes, or host for the host's own");
+        }
+        return Optional.of(text.text());
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        for (Located word : values.words(ENVIRONMENT)) {
+            int equals = word.text().indexOf('=');
+            String name = word.text().substring(0, Math.max(0, equals));
+            if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                findings.add(Rule.ENVIRONMENT_SYNTAX, word.at(), "no variable: " + ConfigParser.clip(word.text()),
+                        "write NAME=value, in quotation marks when it holds a blank: NAME=\"two words\"");
+            } else if (environment.putIfAbsent(name, word.text().substring(equals + 1)) != null) {
+                findings.add(Rule.ENVIRONMENT_TWICE, word.at(), name + " is twice in ENVIRONMENT", "remove one of them");
+            }
+        }
+        return java.util.Collections.unmodifiableMap(environment);
+    }
+}

@@ -1,0 +1,156 @@
+package overlayd.config;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+import static overlayd.config.KeyRow.later;
+import static overlayd.config.KeyRow.row;
+import static overlayd.config.Origin.OURS;
+import static overlayd.config.Origin.SEED;
+import static overlayd.config.Origin.UPSTREAM;
+
+/**
+ * The one table of configuration keys. The parser, the example file, subhost.conf(5) and the completion derive from it;
+ * a test compares them.
+ */
+public enum ConfigKey {
+    NAME(row(SEED, ValueKind.NAME, "short name of the subhost, at most 12 characters")
+            .computed("the file's name without .conf").example("web")),
+    BASE(row(SEED, ValueKind.PATH, "directory of the subhost; other relative paths are relative to it")
+            .computed("required").example("/var/lib/subhosts/web")),
+    CABLES(row(SEED, ValueKind.CABLES, "network cables into bridges, and VLANs on them")
+            .byDefault("").example("br0=02:00:00:00:00:01 =.302")),
+    LIVE(row(SEED, ValueKind.PATH, "mount point of the subhost's root; must exist")
+            .byDefault("$BASE/live").example("/mnt/web")),
+    LOWER(row(SEED, ValueKind.LOWERS, "lower directory, read-only; several from top to bottom as a:b")
+            .byDefault("/").example("/srv/roots/bookworm")),
+    UPPER(row(SEED, ValueKind.UPPER, "upper directory, the subhost's own files; or a program that sets one up")
+            .byDefault("$BASE/root").example("/srv/web/upper")),
+    WORK(row(SEED, ValueKind.PATH, "work directory of the overlay, on the mount of UPPER and outside it")
+            .byDefault("$BASE/work").example("/srv/web/work")),
+    LOG(row(SEED, ValueKind.PATH, "file for what boot and console of the subhost print")
+            .byDefault("/tmp/overlay-$NAME.log").hostWide().example("/var/log/overlayd/$NAME.log")),
+    START(row(SEED, ValueKind.SERVICES, "services to start, in order; stopped in reverse")
+            .byDefault("networking ssh").hostWide().example("networking nginx")),
+    RAM_SIZE(row(SEED, ValueKind.SIZE, "size of the tmpfs on /run; none = no mount")
+            .byDefault("50M").hostWide().example("10%")),
+    SHARE(row(UPSTREAM, ValueKind.SHARE, "file or directory of the host bind-mounted into the subhost; may occur again")
+            .byDefault("").repeatable().noCommand().example("/srv/www:/var/www,ro")),
+    PREMOUNT(row(UPSTREAM, ValueKind.HOOK, "command before the root is mounted; argument UPPER")
+            .computed("built-in").example("/usr/local/sbin/prepare-web --quick")),
+    POSTMOUNT(row(UPSTREAM, ValueKind.HOOK, "command after the root is mounted; arguments LIVE and UPPER")
+            .computed("built-in").example("/usr/local/sbin/finish-web")),
+    INIT(row(UPSTREAM, ValueKind.INIT, "command that prints the init script, or a full init of the subhost")
+            .computed("built-in").example("/sbin/init")),
+    REAPER(row(UPSTREAM, ValueKind.INNER_PATH, "program in the subhost that the init script ends in")
+            .byDefault("/.reaper").example("/usr/sbin/my-reaper")),
+    HOSTNAME(row(OURS, ValueKind.HOSTNAME, "host name in the subhost; host = the host's own")
+            .byDefault("$NAME").example("www.example.org")),
+    ENVIRONMENT(row(OURS, ValueKind.ENVIRONMENT, "environment variables of everything booted in the subhost")
+            .byDefault("").example("TZ=Europe/Paris GREETING=\"hello world\"")),
+    START_TIMEOUT(row(OURS, ValueKind.DURATION, "how long one service may take to start")
+            .byDefault("90s").hostWide().example("2min")),
+    STOP_TIMEOUT(row(OURS, ValueKind.DURATION, "how long one service may take to stop, and processes after TERM")
+            .byDefault("10s").hostWide().example("30s")),
+    HOOK_TIMEOUT(row(OURS, ValueKind.DURATION, "how long a hook, an UPPER program or a ! command may run")
+            .byDefault("30s").hostWide().noCommand().example("5min")),
+    ADDRESS(later("addresses of the inner ends")),
+    GATEWAY(later("default routes")),
+    DNS(later("name servers")),
+    PROFILE(later("security profile: default or compat")),
+    CAPS(later("capabilities added to or taken from the profile")),
+    SECCOMP(later("system call filter")),
+    USERNS(later("user namespace for untrusted tenants")),
+    NESTING(later("subhosts inside the subhost")),
+    DEVICES(later("device nodes the subhost may use")),
+    HIDE(later("paths hidden from the subhost")),
+    MEMORY(later("memory limit")),
+    CPUS(later("processor limit")),
+    PIDS(later("limit of processes")),
+    IO(later("disk bandwidth limit")),
+    READY(later("what makes the subhost ready")),
+    READY_TIMEOUT(later("how long to wait for READY")),
+    AFTER(later("subhosts booted before this one")),
+    REQUIRES(later("subhosts this one needs")),
+    RESTART(later("whether to boot again after an end")),
+    AUTOSTART(later("whether to boot with the host")),
+    PUBLISH(later("ports of the host forwarded into the subhost")),
+    OVLS(later("transient layers on top of LOWER")),
+    SETUP(later("variants of the layers"));
+
+    private static final Map<String, ConfigKey> BY_NAME =
+            Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity()));
+
+    private final KeyRow row;
+
+    ConfigKey(KeyRow row) {
+        this.row = row;
+    }
+
+    /** The key of exactly this name. */
+    public static Optional<ConfigKey> named(String name) {
+        return Optional.ofNullable(BY_NAME.get(name));
+    }
+
+    /** Upstream's or ours. */
+    public Origin origin() {
+        return row.origin();
+    }
+
+    /** How the value is read. */
+    public ValueKind kind() {
+        return row.kind();
+    }
+
+    /** One sentence without full stop. */
+    public String doc() {
+        return row.doc();
+    }
+
+    /** A value that can stand in a file as it is; empty for keys not implemented. */
+    public String example() {
+        return row.example();
+    }
+
+    /** The default as a value may be written ({@code $BASE/live}), where there is such a text. */
+    public Optional<String> defaultText() {
+        return row.defaultText();
+    }
+
+    /** The default as documentation shows it. */
+    public String defaultShown() {
+        return row.defaultShown();
+    }
+
+    /** True when each occurrence counts, not only the first. */
+    public boolean repeatable() {
+        return row.marks().contains(KeyRow.Mark.REPEATABLE);
+    }
+
+    /** True when a value may be {@code !command}. */
+    public boolean allowsCommand() {
+        return !row.marks().contains(KeyRow.Mark.NO_COMMAND);
+    }
+
+    /** True when overlayd.conf may set the default for all subhosts. */
+    public boolean hostWide() {
+        return row.marks().contains(KeyRow.Mark.HOST_WIDE);
+    }
+
+    /** False: this version refuses the key. */
+    public boolean implemented() {
+        return row.kind() != ValueKind.LATER;
+    }
+
+    /** True when the value, without {@code !}, is itself run on the host: the file must be trusted. */
+    boolean isHook() {
+        return row.kind() == ValueKind.HOOK || row.kind() == ValueKind.INIT;
+    }
+
+    boolean isPath() {
+        return row.kind() == ValueKind.PATH || row.kind() == ValueKind.UPPER;
+    }
+}

@@ -1,0 +1,116 @@
+package overlayd.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Whether only root decides what a configuration file says. The rule is a pure function of {@link Element}s:
+ * the file and its directory belong to root and nobody else may write them; of the directories further up a
+ * world-writable one is allowed when it is sticky (/tmp), where a stranger can neither rename nor remove root's own.
+ *
+ * @param chain the file first, then its directories up to /, links resolved
+ */
+public record FileTrust(List<Element> chain) {
+    /** Nobody but root can change it. */
+    public static final FileTrust TRUSTED = new FileTrust(List.of());
+
+    private static final int OTHERS_WRITE = 0022;
+    private static final int STICKY = 01000;
+
+    public FileTrust {
+        chain = List.copyOf(chain);
+    }
+
+    /** What an {@link Element} is to the file. */
+    public enum Role { FILE, ITS_DIRECTORY, FURTHER_UP }
+
+    /**
+     * The file or one of its directories.
+     *
+     * @param path absolute
+     * @param role nearer ones are held to more
+     * @param uid  its owner
+     * @param mode permission bits with set-id and sticky, as stat(2) has them in st_mode
+     */
+    public record Element(Path path, Role role, int uid, int mode) {
+        private boolean strangersWrite() {
+            boolean stickyAbove = role == Role.FURTHER_UP && (mode & STICKY) != 0;
+            return (mode & OTHERS_WRITE) != 0 && !stickyAbove;
+        }
+
+        private Optional<Breach> breach() {
+            String name = ByteText.of(path);
+            String word = HookCommand.shown(List.of(name));
+            List<String> messages = new ArrayList<>();
+            List<String> remedies = new ArrayList<>();
+            if (uid != 0) {
+                messages.add("belongs to uid " + uid);
+                remedies.add("chown root " + word);
+            }
+            if (strangersWrite()) {
+                messages.add(String.format("may be written by others than root (mode %04o)", mode));
+                remedies.add("chmod go-w " + word);
+            }
+            if (messages.isEmpty()) return Optional.empty();
+            return Optional.of(new Breach("\"" + name + "\" " + String.join(" and ", messages), String.join(" && ", remedies)));
+        }
+    }
+
+    /** What makes a file untrusted, and what puts it right. */
+    public record Breach(String message, String remedy) {}
+
+    /**
+     * Looks at the file and its directories, links resolved; where the file is reached by a link, also at the
+     * directories the link is in, since whoever may write there chooses the file.
+     */
+    public static FileTrust inspect(Path file) throws IOException {
+        List<Element> chain = new ArrayList<>();
+        Path real = file.toRealPath();
+        chain.add(element(real, Role.FILE));
+        directories(real.getParent(), chain);
+        Path named = file.toAbsolutePath().getParent().toRealPath();
+        if (!named.equals(real.getParent())) directories(named, chain);
+        return new FileTrust(chain);
+    }
+
+    private static void directories(Path nearest, List<Element> chain) throws IOException {
+        for (Path p = nearest; p != null; p = p.getParent()) {
+            chain.add(element(p, p.equals(nearest) ? Role.ITS_DIRECTORY : Role.FURTHER_UP));
+        }
+    }
+
+    private static Element element(Path path, Role role) throws IOException {
+        Map<String, Object> facts = Files.readAttributes(path, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        return new Element(path, role, (Integer) facts.get("uid"), (Integer) facts.get("mode") & 07777);
+    }
+
+    /** True when only root decides what the file says. */
+    public boolean isTrusted() {
+        return breach().isEmpty();
+    }
+
+    /** What others than root could use: told of the one nearest the file, the remedy puts all right. */
+    public Optional<Breach> breach() {
+        List<Breach> all = chain.stream().distinct().map(Element::breach).flatMap(Optional::stream).toList();
+        if (all.isEmpty()) return Optional.empty();
+        return Optional.of(new Breach(all.get(0).message(),
+                all.stream().map(Breach::remedy).distinct().collect(Collectors.joining(" && "))));
+    }
+
+    /**
+     * The refusal of an UPPER that turned out to be a program; which it is only the host knows, so that the planner
+     * asks.
+     */
+    public Optional<Problem> upperProgramRefused(SubhostConfig config) {
+        Position at = config.at(ConfigKey.UPPER);
+        return breach().map(b -> new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.UNTRUSTED_FILE.id(),
+                "UPPER may not be a program here: " + b.message(), b.remedy()));
+    }
+}

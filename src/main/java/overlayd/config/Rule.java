@@ -1,0 +1,99 @@
+package overlayd.config;
+
+import java.util.Locale;
+
+import static overlayd.config.Severity.ERROR;
+import static overlayd.config.Severity.WARNING;
+
+/**
+ * The rules a configuration file is held to. The name in kebab-case is the stable id ({@link #id}); one entry of
+ * overlayd-errors(7) each. Warnings are errors for {@code overlay check}.
+ */
+public enum Rule {
+    FILE_TOO_LARGE(ERROR, "the file is larger than 1 MiB, which no configuration is"),
+    BYTE_ORDER_MARK(WARNING, "the file begins with an UTF-8 byte order mark, which upstream takes for part of the first name"),
+    CARRIAGE_RETURN(WARNING, "lines end in carriage return and line feed"),
+    CONTROL_CHARACTER(ERROR, "a value holds a control character"),
+    NOT_AN_ASSIGNMENT(WARNING, "a line is neither comment nor NAME=value; it is passed over"),
+    INDENTED_ASSIGNMENT(WARNING, "an assignment does not begin in the first column; it is passed over"),
+    BLANK_BEFORE_EQUALS(WARNING, "a blank stands before the equal sign; the line is passed over"),
+    BLANK_AFTER_EQUALS(WARNING, "blanks after the equal sign are dropped"),
+    EMPTY_VALUE(WARNING, "an empty value means the default"),
+    DUPLICATE_KEY(WARNING, "a key occurs again; the first counts"),
+    MISSPELT_KEY(ERROR, "an unknown key is nearly a known one"),
+    UNKNOWN_KEY(WARNING, "an unknown key has no effect"),
+    NOT_IN_THIS_VERSION(ERROR, "a key or value that is planned but not implemented is refused, never ignored"),
+    NOT_HOST_WIDE(ERROR, "overlayd.conf sets a key that only a subhost can have"),
+    TRAILING_COMMENT(WARNING, "a comment at the end of a value is part of the value"),
+    TRAILING_BACKSLASH(WARNING, "a backslash at the end of a line does not continue it"),
+    STRAY_QUOTE(WARNING, "a quotation mark that does not enclose the whole value is part of it"),
+    UNCLOSED_QUOTE(ERROR, "a quotation mark of a command or an environment is not closed"),
+    UNKNOWN_VARIABLE(WARNING, "$WORD is not a key and stays as it is"),
+    VARIABLE_SET_LATER(ERROR, "$KEY is used before the line that sets it"),
+    VARIABLE_CYCLE(ERROR, "a value refers to itself"),
+    EMPTY_COMMAND(ERROR, "nothing follows the exclamation mark"),
+    COMMAND_NOT_ALLOWED(ERROR, "this key takes no ! command"),
+    COMMAND_FAILED(ERROR, "a ! command ended without giving a value"),
+    UNTRUSTED_FILE(ERROR, "a file that others than root may change asks for something run or shared as root"),
+    BASE_MISSING(ERROR, "BASE is required"),
+    NAME_INVALID(ERROR, "NAME holds a character it may not"),
+    NAME_TOO_LONG(ERROR, "NAME is longer than 12 characters"),
+    NAME_TWICE(ERROR, "two subhosts have one NAME"),
+    CABLE_SYNTAX(ERROR, "a cable is [bridge]=[mac or .vlan]"),
+    BRIDGE_NAME(ERROR, "a bridge name is one the kernel refuses"),
+    BRIDGE_IS_OWN_CABLE(ERROR, "a bridge has the name of a cable's own host end"),
+    MAC_SYNTAX(ERROR, "a MAC address is six bytes in hexadecimal"),
+    MAC_NOT_UNICAST(ERROR, "a MAC address is a group address"),
+    MAC_ZERO(ERROR, "a MAC address is all zero"),
+    MAC_TWICE(ERROR, "two cables have one MAC address"),
+    VLAN_TAG(ERROR, "a VLAN tag is a number from 1 to 4095"),
+    VLAN_RESERVED(WARNING, "VLAN tag 4095 is reserved and the kernel refuses it"),
+    VLAN_WITHOUT_CABLE(ERROR, "a VLAN needs an earlier cable"),
+    VLAN_TWICE(ERROR, "a VLAN tag occurs twice on one cable"),
+    INTERFACE_NAME_TOO_LONG(ERROR, "a derived interface name is longer than 15 bytes"),
+    INTERFACE_COLLISION(ERROR, "two interfaces would have one name"),
+    LOWER_EMPTY(ERROR, "an element of LOWER is empty"),
+    LOWER_TWICE(ERROR, "one directory occurs twice in LOWER"),
+    LOWER_TOO_MANY(ERROR, "LOWER has more than 500 directories, the kernel's limit"),
+    LOWER_IS_LIVE(ERROR, "LIVE is one of several LOWER directories"),
+    UPPER_IS_LIVE(ERROR, "UPPER and LIVE are one directory"),
+    UPPER_IS_LOWER(ERROR, "UPPER is one of several LOWER directories"),
+    WORK_INSIDE_UPPER(ERROR, "WORK and UPPER are one directory or one inside the other"),
+    UPPER_TWICE(ERROR, "two subhosts share UPPER or WORK"),
+    SERVICE_NAME(ERROR, "a service is a sysvinit name or an absolute path"),
+    SERVICE_TWICE(WARNING, "a service occurs twice in START"),
+    NONE_AND_MORE(ERROR, "none stands beside other words"),
+    SIZE_SYNTAX(ERROR, "a size is a number with K, M, G, T or %"),
+    SIZE_ZERO(WARNING, "a size of 0 means a tmpfs without limit"),
+    SHARE_SYNTAX(ERROR, "a SHARE is hostpath[:subhostpath][,ro]"),
+    SHARE_TARGET(ERROR, "a SHARE would cover what the boot section mounts"),
+    SHARE_TWICE(ERROR, "two SHAREs have one path in the subhost"),
+    INNER_PATH(ERROR, "a path in the subhost must be absolute"),
+    HOSTNAME_INVALID(ERROR, "a host name has at most 64 letters, digits, dots and dashes"),
+    DURATION_SYNTAX(ERROR, "a time is a whole number of seconds, or with s, min or h"),
+    ENVIRONMENT_SYNTAX(ERROR, "ENVIRONMENT is a list of NAME=value"),
+    ENVIRONMENT_TWICE(ERROR, "a variable occurs twice in ENVIRONMENT");
+
+    private final Severity severity;
+    private final String meaning;
+
+    Rule(Severity severity, String meaning) {
+        this.severity = severity;
+        this.meaning = meaning;
+    }
+
+    /** The stable id: {@code misspelt-key}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** How a boot takes it. */
+    public Severity severity() {
+        return severity;
+    }
+
+    /** One sentence for overlayd-errors(7). */
+    public String meaning() {
+        return meaning;
+    }
+}

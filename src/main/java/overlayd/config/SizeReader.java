@@ -1,0 +1,56 @@
+package overlayd.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads RAM_SIZE and the timeouts. */
+final class SizeReader {
+    private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})([KkMmGgTt%]?)");
+    private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(s|sec|m|min|h)?");
+
+    private SizeReader() {}
+
+    static RamSize read(Values values) {
+        Located text = values.text(ConfigKey.RAM_SIZE);
+        if (text.text().equals("none")) return new RamSize.None();
+        Matcher size = SIZE.matcher(text.text());
+        if (!size.matches()) return wrong(values, text);
+        long number = Long.parseLong(size.group(1));
+        if (number == 0) {
+            values.findings().add(Rule.SIZE_ZERO, text.at(), "RAM_SIZE 0 is a tmpfs without limit", "write none for no mount");
+        }
+        String unit = size.group(2).toUpperCase(Locale.ROOT);
+        if (unit.equals("%")) return number >= 1 && number <= 100 ? new RamSize.Percent((int) number) : wrong(values, text);
+        int shift = unit.isEmpty() ? 0 : 10 * ("KMGT".indexOf(unit) + 1);
+        if (number > Long.MAX_VALUE >> shift) return wrong(values, text);
+        return new RamSize.Bytes(number << shift);
+    }
+
+    private static RamSize wrong(Values values, Located text) {
+        values.findings().add(Rule.SIZE_SYNTAX, text.at(), "no size: " + ConfigParser.clip(text.text()),
+                "write a number with K, M, G, T, or 1% to 100% of the memory, or none");
+        return new RamSize.None();
+    }
+
+    static Timeouts timeouts(Values values) {
+        return new Timeouts(time(values, ConfigKey.START_TIMEOUT), time(values, ConfigKey.STOP_TIMEOUT),
+                time(values, ConfigKey.HOOK_TIMEOUT));
+    }
+
+    private static Duration time(Values values, ConfigKey key) {
+        Located text = values.text(key);
+        if (text.text().equals("none")) return Duration.ZERO;
+        Matcher time = TIME.matcher(text.text());
+        if (!time.matches()) {
+            values.findings().add(Rule.DURATION_SYNTAX, text.at(), "no time: " + ConfigParser.clip(text.text()),
+                    "write seconds (90), 90s, 2min, 1h, or none for no limit");
+            return Duration.ZERO;
+        }
+        long number = Long.parseLong(time.group(1));
+        String unit = time.group(2) == null ? "s" : time.group(2);
+        if (unit.startsWith("m")) return Duration.ofMinutes(number);
+        return unit.equals("h") ? Duration.ofHours(number) : Duration.ofSeconds(number);
+    }
+}

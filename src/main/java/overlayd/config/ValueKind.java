@@ -1,0 +1,31 @@
+package overlayd.config;
+
+/** What kind of value a key takes; decides how it is read. */
+public enum ValueKind {
+    NAME("name"),
+    PATH("path"),
+    LOWERS("path[:path...]"),
+    UPPER("path"),
+    CABLES("[bridge]=[mac or .vlan] ..."),
+    SERVICES("service ... | none"),
+    SIZE("size[K|M|G|T|%] | none"),
+    SHARE("hostpath[:subhostpath][,ro]"),
+    HOOK("command [argument ...]"),
+    INIT("command [argument ...] | /sbin/init | exec:/path"),
+    INNER_PATH("path in the subhost"),
+    HOSTNAME("name | host"),
+    DURATION("seconds | 90s | 2min | 1h | none"),
+    ENVIRONMENT("NAME=value ..."),
+    LATER("-");
+
+    private final String syntax;
+
+    ValueKind(String syntax) {
+        this.syntax = syntax;
+    }
+
+    /** One-line syntax as the manual page shows it. */
+    public String syntax() {
+        return syntax;
+    }
+}
