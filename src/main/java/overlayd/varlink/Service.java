@@ -16,10 +16,12 @@ public final class Service {
 
     private final Interface description;
     private final Map<String, Method> methods;
+    private final TypeCheck checks;
 
     private Service(Interface description, Map<String, Method> methods) {
         this.description = description;
         this.methods = Map.copyOf(methods);
+        this.checks = new TypeCheck(description);
     }
 
     /** Starts the table of the interface whose description is the resource NAME.varlink beside this class. */
@@ -39,6 +41,10 @@ public final class Service {
 
     Interface description() {
         return description;
+    }
+
+    TypeCheck checks() {
+        return checks;
     }
 
     /** The method of this simple name, or null when the interface has it but nobody carries it out, or has it not. */

@@ -1,0 +1,159 @@
+package overlayd.varlink;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import jnr.unixsocket.UnixServerSocketChannel;
+import jnr.unixsocket.UnixSocketAddress;
+import overlayd.kernel.KernelException;
+
+/**
+ * The listening socket and its place in the file system: a directory nobody else may write, a lock that one daemon holds as long as
+ * it lives, and the socket itself, which appears under its name complete: listening, mode 0600.
+ */
+final class SocketFile implements AutoCloseable {
+    private static final int BACKLOG = 1024;
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS = Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private final Path path;
+    private final FileChannel lock;
+    private final UnixServerSocketChannel channel;
+    private final Object identity;
+
+    private SocketFile(Path path, FileChannel lock, UnixServerSocketChannel channel) throws IOException {
+        this.path = path;
+        this.lock = lock;
+        this.channel = channel;
+        this.identity = identity(path);
+    }
+
+    /** @throws IOException with a sentence for the administrator: another daemon lives, the directory is not safe, … */
+    static SocketFile create(Path path, Wire wire) throws IOException {
+        Path directory = path.toAbsolutePath().getParent();
+        prepare(directory);
+        FileChannel lock = lock(directory.resolve(path.getFileName() + ".lock"));
+        try {
+            refuseIfAnswered(path, wire);
+            return new SocketFile(path, lock, listen(path));
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private static void prepare(Path directory) throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(directory.getParent());
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        PosixFileAttributes found = Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        int owner = (Integer) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        if (!found.isDirectory()) {
+            throw new IOException("\"" + directory + "\" is not a directory");
+        }
+        if (owner != ownUid() || found.permissions().stream().anyMatch(WRITABLE_BY_OTHERS::contains)) {
+            throw new IOException("\"" + directory + "\" is writable by others than the daemon's user: chown it and chmod 0700");
+        }
+    }
+
+    /** The file system uid of this process, without a native call. */
+    private static int ownUid() throws IOException {
+        return (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+    }
+
+    private static FileChannel lock(Path file) throws IOException {
+        FileChannel channel = FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        FileLock held = null;
+        try {
+            held = channel.tryLock();
+        } catch (OverlappingFileLockException sameProcess) {
+            // reported below like the lock of another process
+        } finally {
+            if (held == null) {
+                channel.close();
+            }
+        }
+        if (held == null) {
+            throw new IOException("another overlayd serves \"" + file.getParent() + "\"");
+        }
+        return channel;
+    }
+
+    /** With the lock held nobody of ours answers; somebody else's socket is not taken away from him. */
+    private static void refuseIfAnswered(Path path, Wire wire) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).isOther()) {
+            throw new IOException("\"" + path + "\" exists and is not a socket");
+        }
+        try {
+            wire.connect(path, Duration.ofSeconds(1)).close();
+        } catch (KernelException e) {
+            switch (e.errno()) {
+                case ECONNREFUSED, ENOENT -> {
+                    return;
+                }
+                default -> throw new IOException("cannot tell whether \"" + path + "\" is in use: " + e.getMessage(), e);
+            }
+        }
+        throw new IOException("another program serves \"" + path + "\"");
+    }
+
+    /**
+     * Bound in a new directory only we can enter, since the umask belongs to the whole process and the socket's first mode is
+     * made of it; then given its mode and moved over a stale one.
+     */
+    private static UnixServerSocketChannel listen(Path path) throws IOException {
+        Path nursery = Files.createTempDirectory(path.toAbsolutePath().getParent(), ".new");
+        Path young = nursery.resolve("s");
+        UnixServerSocketChannel channel = UnixServerSocketChannel.open();
+        try {
+            channel.socket().bind(new UnixSocketAddress(young.toFile()), BACKLOG);
+            Files.setPosixFilePermissions(young, OWNER_ONLY);
+            Files.move(young, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return channel;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            Files.deleteIfExists(young);
+            throw e;
+        } finally {
+            Files.deleteIfExists(nursery);
+        }
+    }
+
+    private static Object identity(Path path) throws IOException {
+        return Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS).fileKey();
+    }
+
+    int number() {
+        return channel.getFD();
+    }
+
+    /** Removes the socket unless somebody has put another in its place. The lock file stays: removing it would race. */
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+            if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Objects.equals(identity, identity(path))) {
+                Files.delete(path);
+            }
+        } finally {
+            lock.close();
+        }
+    }
+}

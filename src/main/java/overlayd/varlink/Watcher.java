@@ -1,0 +1,161 @@
+package overlayd.varlink;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import jnr.ffi.Memory;
+import jnr.ffi.Platform;
+import jnr.ffi.Pointer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+
+/**
+ * One thread with an epoll(7) instance that watches all descriptors nobody reads from: the listening socket, idle connections, and
+ * connections whose call is running. Each source is told once and then armed again. Also keeps the deadlines of half-sent messages.
+ */
+final class Watcher implements AutoCloseable {
+    /** Something to watch. Told on the watcher's thread, which it must not hold up. */
+    interface Source {
+        /** @param events EPOLL bits that came true; 0 when the deadline has passed */
+        void ready(int events);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
+    private static final int BATCH = 64;
+    // struct epoll_event is packed on x86-64 only (linux/eventpoll.h, EPOLL_PACKED)
+    private static final boolean PACKED = Platform.getNativePlatform().getCPU() == Platform.CPU.X86_64;
+    private static final int EVENT = PACKED ? 12 : 16;
+    private static final int EVENT_DATA = PACKED ? 4 : 8;
+    private static final long WAKE = 0;
+
+    private final Wire wire;
+    private final Fd epoll;
+    private final Fd wake;
+    private final Thread thread = new Thread(this::run, "varlink-watcher");
+    private final Map<Long, Source> sources = new ConcurrentHashMap<>();
+    private final AtomicLong lastKey = new AtomicLong(WAKE);
+    private final DeadlineQueue<Source> deadlines = new DeadlineQueue<>();
+    private final ThreadLocal<Pointer> events;
+    private volatile boolean closed;
+
+    Watcher(Wire wire) throws KernelException {
+        this.wire = wire;
+        this.events = ThreadLocal.withInitial(() -> Memory.allocateDirect(wire.runtime(), EVENT * BATCH));
+        this.epoll = checked(wire.libc().epoll_create1(LibC.EPOLL_CLOEXEC), "epoll_create1");
+        this.wake = checked(wire.libc().eventfd(0, LibC.EFD_CLOEXEC), "eventfd");
+        control(LibC.EPOLL_CTL_ADD, wake.number(), WAKE, LibC.EPOLLIN);
+        thread.setDaemon(true);
+    }
+
+    private Fd checked(int number, String call) throws KernelException {
+        if (number < 0) {
+            throw new KernelException(call, "", wire.errno());
+        }
+        return wire.own(number);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Makes a key for a source that is not armed yet. Costs no system call. */
+    long key(Source source) {
+        long key = lastKey.incrementAndGet();
+        sources.put(key, source);
+        return key;
+    }
+
+    /** Watches {@code fd} for the first time; {@code events} with EPOLLONESHOT are told once. */
+    void add(int fd, long key, int events) throws KernelException {
+        control(LibC.EPOLL_CTL_ADD, fd, key, events);
+    }
+
+    /** Watches again, or for something else; 0 for nothing but errors. */
+    void modify(int fd, long key, int events) throws KernelException {
+        control(LibC.EPOLL_CTL_MOD, fd, key, events);
+    }
+
+    /** Ends watching; to be called before the descriptor is closed. {@code added}: whether {@link #add} was called. */
+    void remove(int fd, long key, boolean added) {
+        sources.remove(key);
+        if (added && epoll.isOpen()) {
+            wire.libc().epoll_ctl(epoll.number(), LibC.EPOLL_CTL_DEL, fd, null);
+        }
+    }
+
+    private void control(int operation, int fd, long key, int bits) throws KernelException {
+        if (!epoll.isOpen()) {
+            throw new KernelException("epoll_ctl", "", Errno.EBADF, "the server is closed");
+        }
+        Pointer event = events.get();
+        event.putInt(0, bits);
+        event.putLong(EVENT_DATA, key);
+        if (wire.libc().epoll_ctl(epoll.number(), operation, fd, event) != 0) {
+            throw new KernelException("epoll_ctl", "", wire.errno());
+        }
+    }
+
+    /** Tells {@code source} with events 0 after this time, whatever happens in between. */
+    void after(Duration delay, Source source) {
+        if (deadlines.add(System.nanoTime() + delay.toNanos(), source)) {
+            wakeUp();
+        }
+    }
+
+    private void wakeUp() {
+        wire.libc().eventfd_write(wake.number(), 1);
+    }
+
+    private void run() {
+        Pointer batch = events.get();
+        while (!closed) {
+            int count = wire.libc().epoll_wait(epoll.number(), batch, BATCH, deadlines.milliseconds());
+            for (int i = 0; i < count && !closed; i++) {
+                tell(batch.getLong((long) i * EVENT + EVENT_DATA), batch.getInt((long) i * EVENT));
+            }
+            for (Source due = deadlines.due(); due != null; due = deadlines.due()) {
+                tell(due, 0);
+            }
+        }
+        release();
+    }
+
+    private void release() {
+        epoll.close();
+        wake.close();
+    }
+
+    private void tell(long key, int bits) {
+        if (key == WAKE) {
+            wire.libc().eventfd_read(wake.number(), Memory.allocateDirect(wire.runtime(), 8));
+            return;
+        }
+        Source source = sources.get(key);
+        if (source != null) {
+            tell(source, bits);
+        }
+    }
+
+    private static void tell(Source source, int bits) {
+        try {
+            source.ready(bits);
+        } catch (RuntimeException | Error e) { // one connection's bug must not end the thread that serves all
+            LOG.error("watching a connection failed", e);
+        }
+    }
+
+    /** Ends the thread; sources are not told. */
+    @Override
+    public void close() {
+        closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            release();
+        } else {
+            wakeUp();
+        }
+    }
+}
