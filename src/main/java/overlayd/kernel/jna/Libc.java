@@ -3,23 +3,22 @@ package overlayd.kernel.jna;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.charset.StandardCharsets;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 
 /**
- * The door to libc: syscall(2) direct-mapped with nothing but longs (0.5 us a call including errno), and posix_spawn beside it.
- * Every call retries EINTR; errno is read in the statement after the call, as JNA keeps it per thread.
- *
- * <p>Arguments that are memory must be allocated before a thread unshares a pid namespace: JNA's first allocation may start a
- * thread (see NamespaceWorker). {@link #KEEP_CLEANER} keeps JNA's cleaner thread alive for that reason.
+ * The door to the kernel: syscall(2) direct-mapped with nothing but longs (0.5 us a call including errno). Every call retries EINTR; errno
+ * is read in the statement after the call, as JNA keeps it per thread. Memory for arguments comes from {@link Arena}.
  */
 final class Libc {
-    /** One tracked allocation for ever: without any, JNA's cleaner thread ends, and the next allocation starts it anew. */
+    /**
+     * One tracked allocation for ever: JNA's cleaner thread starts with the first {@code Memory} and ends without any, and no thread may
+     * start on a namespace worker. We use none on workers; this guards against what JNA allocates by itself.
+     */
     static final Memory KEEP_CLEANER = new Memory(8);
 
-    static final int AT_FDCWD = -100;
+    static final int AT_FDCWD = Abi.AT_FDCWD;
 
     static {
         Native.register(Libc.class, "c");
@@ -33,12 +32,17 @@ final class Libc {
     /** A raw call; -1 and {@link Native#getLastError()} on failure, EINTR retried. */
     static long raw(SyscallNumber call, long... arguments) {
         while (true) {
-            long result = syscall(call.number(), at(arguments, 0), at(arguments, 1), at(arguments, 2), at(arguments, 3),
-                    at(arguments, 4), at(arguments, 5));
+            long result = once(call, arguments);
             if (result != -1 || Native.getLastError() != Errno.EINTR.number()) {
                 return result;
             }
         }
+    }
+
+    /** A raw call without retry, for calls that change something before they report EINTR. */
+    static long once(SyscallNumber call, long... arguments) {
+        return syscall(call.number(), at(arguments, 0), at(arguments, 1), at(arguments, 2), at(arguments, 3),
+                at(arguments, 4), at(arguments, 5));
     }
 
     /** A call that must succeed: its result, or a {@link KernelException} saying {@code what} was tried on {@code subject}. */
@@ -68,15 +72,6 @@ final class Libc {
     /** Errno of this thread's last failed call. */
     static Errno lastErrno() {
         return Errno.of(Native.getLastError());
-    }
-
-    /** A NUL-terminated copy of {@code text} in native memory, UTF-8. */
-    static Memory string(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        Memory memory = new Memory(bytes.length + 1L);
-        memory.write(0, bytes, 0, bytes.length);
-        memory.setByte(bytes.length, (byte) 0);
-        return memory;
     }
 
     /** The address of {@code pointer} as a system call takes it; 0 for null. */

@@ -23,6 +23,8 @@ enum SyscallNumber {
     FLOCK(73, 32),
     FTRUNCATE(77, 46),
     FCHMOD(91, 52),
+    FCHMODAT(268, 53),
+    FCHOWNAT(260, 54),
     FCHOWN(93, 55),
     UNLINKAT(263, 35),
     MKDIRAT(258, 34),
@@ -103,7 +105,7 @@ enum SyscallNumber {
     CLOSE_RANGE(436, 436),
     PRLIMIT64(302, 261);
 
-    private static final boolean ARM64 = System.getProperty("os.arch").toLowerCase(Locale.ROOT).equals("aarch64");
+    static final boolean ARM64 = System.getProperty("os.arch").toLowerCase(Locale.ROOT).equals("aarch64");
 
     private final int x86;
     private final int arm;

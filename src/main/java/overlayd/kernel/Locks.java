@@ -1,0 +1,21 @@
+package overlayd.kernel;
+
+import java.util.OptionalInt;
+
+/** File locks. flock(2) locks belong to the open file and go with SCM_RIGHTS; fcntl(2) locks belong to a process. Any thread. */
+public interface Locks {
+    /** flock(LOCK_EX | LOCK_NB). False: another open file holds it. Held until every copy of the descriptor is closed. */
+    boolean tryLock(Fd fd) throws KernelException;
+
+    /** flock(LOCK_EX): waits. Only for locks held for moments. */
+    void lock(Fd fd) throws KernelException;
+
+    /** flock(LOCK_UN). */
+    void unlock(Fd fd) throws KernelException;
+
+    /** The process that holds a POSIX write lock on the file (F_GETLK), other than ours. */
+    OptionalInt writeLockOwner(Fd fd) throws KernelException;
+
+    /** F_SETLK of a write lock on the whole file. False: another process holds it. Closing any descriptor of the file drops it. */
+    boolean tryWriteLock(Fd fd) throws KernelException;
+}

@@ -1,0 +1,14 @@
+package overlayd.kernel;
+
+/** Makes control sockets. Any thread. */
+public interface Sockets {
+    /** A connected pair: our end, and the descriptor to give to a child. The giver closes {@code theirs} after the spawn. */
+    record Pair(ControlSocket ours, Fd theirs) {
+    }
+
+    /** socketpair(2), SOCK_SEQPACKET, close-on-exec, send buffers large enough for {@link Packet#MAX_BYTES}. */
+    Pair pair() throws KernelException;
+
+    /** Takes ownership of a connected SOCK_SEQPACKET descriptor. */
+    ControlSocket control(Fd fd);
+}

@@ -1,0 +1,117 @@
+package overlayd.kernel.jna;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Events;
+import overlayd.kernel.Files;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Locks;
+import overlayd.kernel.Namespaces;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Pipes;
+import overlayd.kernel.Processes;
+import overlayd.kernel.Sockets;
+import overlayd.kernel.Spawn;
+import overlayd.kernel.Terminals;
+
+/** The {@link Kernel} of Linux on x86-64 and arm64, by JNA. */
+public final class LinuxKernel implements Kernel {
+    private final Pipes pipes = new LinuxPipes();
+    private final Files files = new LinuxFiles(pipes);
+    private final Locks locks = new LinuxLocks();
+    private final Terminals terminals = new LinuxTerminals();
+    private final Sockets sockets = new LinuxSockets();
+    private final Spawn spawn = new LinuxSpawn();
+    private final Processes processes = new LinuxProcesses(files);
+    private final Events events;
+    private final Namespaces namespaces;
+
+    private LinuxKernel() throws KernelException {
+        warm();
+        events = new EpollEvents();
+        try {
+            namespaces = new NamespaceWorkers(spawn);
+        } catch (KernelException failure) {
+            events.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Loads everything native, starts the event thread and the namespace workers, and proves the way back to the host's namespaces.
+     *
+     * @throws KernelException EPERM: not root; EINVAL: the root directory is no mount point (a plain chroot)
+     */
+    public static LinuxKernel open() throws KernelException {
+        return new LinuxKernel();
+    }
+
+    /** Links natives and loads classes here, so that nothing of it happens on a worker or during a boot. */
+    private void warm() throws KernelException {
+        Libc.KEEP_CLEANER.setByte(0, (byte) 0);
+        processes.bootId();
+        pipes.memoryFile("overlayd-warm", "warm".getBytes(StandardCharsets.US_ASCII), Pipes.Sealing.SEALED).close();
+        Sockets.Pair pair = sockets.pair();
+        try (ControlSocket ours = pair.ours(); ControlSocket theirs = new LinuxControlSocket(pair.theirs())) {
+            theirs.send(Packet.of("WARM").with("key", "value").build(), List.of(ours.fd()));
+            ours.receive(Deadline.afterMillis(1000)).ifPresent(ControlSocket.Received::close);
+        }
+        try (Arena arena = new Arena()) {
+            SpawnCalls.sigfillset(Libc.address(arena.zeroed(Abi.sigset_t_size)));
+        }
+    }
+
+    @Override
+    public Namespaces namespaces() {
+        return namespaces;
+    }
+
+    @Override
+    public Spawn spawn() {
+        return spawn;
+    }
+
+    @Override
+    public Processes processes() {
+        return processes;
+    }
+
+    @Override
+    public Sockets sockets() {
+        return sockets;
+    }
+
+    @Override
+    public Events events() {
+        return events;
+    }
+
+    @Override
+    public Pipes pipes() {
+        return pipes;
+    }
+
+    @Override
+    public Terminals terminals() {
+        return terminals;
+    }
+
+    @Override
+    public Files files() {
+        return files;
+    }
+
+    @Override
+    public Locks locks() {
+        return locks;
+    }
+
+    @Override
+    public void close() {
+        namespaces.close();
+        events.close();
+    }
+}

@@ -1,0 +1,44 @@
+package overlayd.kernel.jna;
+
+import com.sun.jna.Pointer;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Sockets;
+
+/** {@link Sockets} by socketpair(2). */
+final class LinuxSockets implements Sockets {
+    @Override
+    public Pair pair() throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer ends = arena.zeroed(8);
+            Libc.call("make control socket", "", SyscallNumber.SOCKETPAIR, Abi.AF_UNIX, Abi.SOCK_SEQPACKET | Abi.SOCK_CLOEXEC, 0,
+                    Libc.address(ends));
+            Fd ours = Libc.own(ends.getInt(0));
+            Fd theirs = Libc.own(ends.getInt(4));
+            try {
+                enlarge(ours, arena);
+                enlarge(theirs, arena);
+                return new Pair(new LinuxControlSocket(ours), theirs);
+            } catch (KernelException failure) {
+                ours.close();
+                theirs.close();
+                throw failure;
+            }
+        }
+    }
+
+    @Override
+    public ControlSocket control(Fd fd) {
+        return new LinuxControlSocket(fd);
+    }
+
+    /** A packet must fit the send buffer in whole; the host's net.core.wmem_default may have been made small. */
+    private static void enlarge(Fd socket, Arena arena) throws KernelException {
+        Pointer size = arena.zeroed(8);
+        size.setInt(0, 2 * Packet.MAX_BYTES);
+        Libc.call("enlarge control socket", "", SyscallNumber.SETSOCKOPT, socket.number(), Abi.SOL_SOCKET, Abi.SO_SNDBUFFORCE,
+                Libc.address(size), 4);
+    }
+}

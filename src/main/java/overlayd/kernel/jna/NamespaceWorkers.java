@@ -1,0 +1,132 @@
+package overlayd.kernel.jna;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Supplier;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Namespaces;
+import overlayd.kernel.Spawn;
+
+/**
+ * {@link Namespaces} on dedicated platform threads. A thread started by a thread that has unshared inherits its namespaces for ever, so all
+ * workers, and those that take the place of a lost one, are started by a keeper thread that never unshares.
+ */
+final class NamespaceWorkers implements Namespaces {
+    static final int WORKERS = 2;
+
+    private final HostNamespaces host;
+    private final Spawn spawn;
+    private final BlockingQueue<Supplier<NamespaceWorker.Next>> jobs = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Boolean> vacancies = new LinkedBlockingQueue<>();
+    private final List<Thread> workers = new ArrayList<>();
+    private final Thread keeper;
+    private volatile boolean closed;
+
+    /** Starts the threads and proves on one that the way back works. */
+    NamespaceWorkers(Spawn spawn) throws KernelException {
+        this.host = new HostNamespaces();
+        this.spawn = spawn;
+        keeper = new Thread(this::keep, "namespace-keeper");
+        keeper.setDaemon(true);
+        keeper.start();
+        for (int i = 0; i < WORKERS; i++) {
+            vacancies.add(true);
+        }
+        try {
+            run(workplace -> {
+                host.provenOnThread();
+                return null;
+            });
+        } catch (KernelException failure) {
+            close();
+            throw failure;
+        }
+    }
+
+    private void keep() {
+        try {
+            for (int serial = 1; vacancies.take(); serial++) {
+                Thread worker = new Thread(new NamespaceWorker(jobs, () -> vacancies.add(true)), "namespace-worker-" + serial);
+                worker.setDaemon(true);
+                synchronized (workers) {
+                    workers.removeIf(old -> !old.isAlive());
+                    workers.add(worker);
+                }
+                worker.start();
+            }
+        } catch (InterruptedException e) {
+            // Only close() interrupts it: the thread ends.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public <T, E extends Exception> T run(Job<T, E> job) throws E, KernelException {
+        if (closed) {
+            throw new IllegalStateException("the namespace workers have ended");
+        }
+        JobRun<T, E> run = new JobRun<>(job, host, spawn);
+        jobs.add(run);
+        return run.await();
+    }
+
+    @Override
+    public Fd openNetns(String name) throws KernelException {
+        return NamespaceFiles.openPinned(name);
+    }
+
+    @Override
+    public boolean netnsExists(String name) throws KernelException {
+        return NamespaceFiles.exists(name);
+    }
+
+    @Override
+    public void unpinNetns(String name) throws KernelException {
+        NamespaceFiles.unpin(name);
+    }
+
+    @Override
+    public FileIdentity identity(Fd namespace) throws KernelException {
+        return Statx.of("look at namespace", namespace, namespace.number(), "", Abi.AT_EMPTY_PATH);
+    }
+
+    @Override
+    public Fd hostNetns() {
+        return host.net();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        vacancies.add(false);
+        join(keeper);
+        List<Thread> left;
+        synchronized (workers) {
+            left = List.copyOf(workers);
+        }
+        left.forEach(worker -> jobs.add(() -> NamespaceWorker.Next.END));
+        left.forEach(NamespaceWorkers::join);
+        host.close();
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
