@@ -1,0 +1,43 @@
+package overlayd.kernel;
+
+import java.util.Set;
+
+/**
+ * Mounting by descriptor: what is mounted and where is named by open files, so that no path can be swapped in between. Everything
+ * happens in the calling thread's mount namespace. Descriptors of files that go into a mount must have been opened after that
+ * thread unshared it (EINVAL otherwise).
+ */
+public interface Mounts {
+    /** Whether a call is for one mount or for all mounts below it too. */
+    enum Extent { ONE, WITH_SUBMOUNTS }
+
+    /** How overlays are mounted here; probed at the first call, without leaving anything. */
+    MountTier tier() throws KernelException;
+
+    /** Makes every mount of the calling thread's namespace private, so that none travels to or from the host. Do this first. */
+    void makeAllPrivate() throws KernelException;
+
+    /**
+     * Mounts an overlay on {@code live} (absolute path) with nodev, and returns its root, O_PATH.
+     *
+     * @throws KernelException with the kernel's reason or, where it gives none, the rule that was broken: ENOENT, ENOTDIR of a
+     *     directory; EINVAL upperdir and workdir on different mounts or one inside the other, upperdir on a file system that cannot
+     *     be one, stacking too deep; ELOOP a directory twice; EROFS upperdir read-only; EBUSY in use elsewhere with index=on
+     */
+    Fd overlay(OverlayMount overlay, String live) throws KernelException;
+
+    /** Makes a file system; its mount is detached and vanishes with the descriptor unless attached. Files can be made in it. */
+    Fd make(FileSystem fileSystem) throws KernelException;
+
+    /** A detached copy of what {@code source} stands for: a directory or file (open_tree(2), OPEN_TREE_CLONE). */
+    Fd copy(Fd source, Extent extent) throws KernelException;
+
+    /** Adds flags to a mount or a detached copy (mount_setattr(2)). */
+    void addFlags(Fd mount, Extent extent, Set<MountFlag> flags) throws KernelException;
+
+    /** Attaches a detached mount on top of {@code target}, a directory on a directory or a file on a file (move_mount(2)). */
+    void attach(Fd mount, Fd target) throws KernelException;
+
+    /** Takes the mount whose root {@code mount} is out of the namespace; what was opened or copied from it lives on. */
+    void detach(Fd mount) throws KernelException;
+}

@@ -1,0 +1,77 @@
+package overlayd.kernel.jna;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+
+/**
+ * What the kernel logs from the moment of opening on (/dev/kmsg, Documentation/ABI/testing/dev-kmsg): overlayfs gives its reasons
+ * there only. Lines of others that fall into the same moment cannot be told apart but by their prefix.
+ */
+final class KernelLog implements AutoCloseable {
+    private static final long SEEK_END = 2;
+    /** One record per read; a shorter buffer gives EINVAL. */
+    private static final int RECORD = 8192;
+    private static final int MOST_RECORDS = 256;
+
+    private final Fd fd;
+
+    private KernelLog(Fd fd) {
+        this.fd = fd;
+    }
+
+    /** At the end of the log; one that can never be read where there is no /dev/kmsg. */
+    static KernelLog open() {
+        Fd fd = null;
+        try (Arena arena = new Arena()) {
+            fd = Libc.open("open", "/dev/kmsg", SyscallNumber.OPENAT, Abi.AT_FDCWD, arena.text("/dev/kmsg"),
+                    Abi.O_RDONLY | Abi.O_NONBLOCK | Abi.O_CLOEXEC, 0);
+            Libc.call("seek", "/dev/kmsg", SyscallNumber.LSEEK, fd.number(), 0, SEEK_END);
+            return new KernelLog(fd);
+        } catch (KernelException e) {
+            if (fd != null) {
+                fd.close();
+            }
+            return new KernelLog(null); // no reason to fail: its absence costs a sentence
+        }
+    }
+
+    /** The last line since opening that begins with {@code prefix}, without it; empty when there is none. */
+    String since(String prefix) {
+        String found = "";
+        if (fd == null) {
+            return found;
+        }
+        try (Arena arena = new Arena()) {
+            Pointer buffer = arena.zeroed(RECORD);
+            for (int i = 0; i < MOST_RECORDS; i++) {
+                int got = (int) Libc.raw(SyscallNumber.READ, fd.number(), Libc.address(buffer), RECORD);
+                if (got == -1 && Native.getLastError() != Errno.EPIPE.number()) { // EPIPE: records were overwritten, go on
+                    break;
+                }
+                String text = got <= 0 ? "" : message(new String(buffer.getByteArray(0, got), StandardCharsets.UTF_8));
+                if (text.startsWith(prefix)) {
+                    found = text.substring(prefix.length());
+                }
+            }
+        }
+        return found;
+    }
+
+    /** "prio,sequence,microseconds,flags;text\n KEY=value\n" */
+    private static String message(String record) {
+        int start = record.indexOf(';') + 1;
+        int end = record.indexOf('\n', start);
+        return record.substring(start, end < 0 ? record.length() : end).strip();
+    }
+
+    @Override
+    public void close() {
+        if (fd != null) {
+            fd.close();
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package overlayd.kernel.jna;
+
+import com.sun.jna.Pointer;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileSystem;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
+import overlayd.kernel.MountTier;
+import overlayd.kernel.Mounts;
+import overlayd.kernel.OverlayMount;
+
+/** {@link Mounts} on the mount calls of 5.2 and later (fsopen(2) ... mount_setattr(2)); overlays by {@link OverlayTiers}. */
+public final class LinuxMounts implements Mounts {
+    static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
+    static final long MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    private static final long OPEN_TREE_CLONE = 1;
+    /** struct mount_attr: u64 attr_set, attr_clr, propagation, userns_fd. */
+    private static final int ATTR_SIZE = 32;
+
+    private final OverlayTiers overlays;
+
+    /** @param forced the tier to use without probing */
+    public LinuxMounts(Optional<MountTier> forced) {
+        overlays = new OverlayTiers(forced);
+    }
+
+    @Override
+    public MountTier tier() throws KernelException {
+        return overlays.tier();
+    }
+
+    @Override
+    public void makeAllPrivate() throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("make mounts private", "/", SyscallNumber.MOUNT, arena.text("none"), arena.text("/"), 0, Abi.MS_REC | Abi.MS_PRIVATE);
+        }
+    }
+
+    @Override
+    public Fd overlay(OverlayMount overlay, String live) throws KernelException {
+        return overlays.mount(overlay, live);
+    }
+
+    @Override
+    public Fd make(FileSystem fileSystem) throws KernelException {
+        try (FsContext context = FsContext.open(fileSystem.type())) {
+            context.string("source", fileSystem.type());
+            context.options(fileSystem.options());
+            context.create();
+            return context.mount(MountFlag.bits(fileSystem.flags()));
+        }
+    }
+
+    @Override
+    public Fd copy(Fd source, Extent extent) throws KernelException {
+        try (Arena arena = new Arena()) {
+            return Libc.open("copy mount", "", SyscallNumber.OPEN_TREE, source.number(), arena.text(""),
+                    OPEN_TREE_CLONE | Abi.O_CLOEXEC | Abi.AT_EMPTY_PATH | recursive(extent));
+        }
+    }
+
+    @Override
+    public void addFlags(Fd mount, Extent extent, Set<MountFlag> flags) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer attributes = arena.zeroed(ATTR_SIZE);
+            attributes.setLong(0, MountFlag.bits(flags));
+            Libc.call("set mount flags", "", SyscallNumber.MOUNT_SETATTR, mount.number(), arena.text(""),
+                    Abi.AT_EMPTY_PATH | recursive(extent), Libc.address(attributes), ATTR_SIZE);
+        }
+    }
+
+    private static long recursive(Extent extent) {
+        return extent == Extent.WITH_SUBMOUNTS ? Abi.AT_RECURSIVE : 0;
+    }
+
+    @Override
+    public void attach(Fd mount, Fd target) throws KernelException {
+        try (Arena arena = new Arena()) {
+            long empty = arena.text("");
+            Libc.call("attach mount", "", SyscallNumber.MOVE_MOUNT, mount.number(), empty, target.number(), empty,
+                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+        }
+    }
+
+    @Override
+    public void detach(Fd mount) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("detach mount", "", SyscallNumber.UMOUNT2, arena.text("/proc/self/fd/" + mount.number()), Abi.MNT_DETACH);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package overlayd.rootfs;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileSystem;
+import overlayd.kernel.Files;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
+import overlayd.kernel.Mounts;
+import overlayd.kernel.Tree;
+
+/**
+ * A subhost's /dev: an own tmpfs with the nodes every program expects and no other, shm, and a devpts instance of its own. It is
+ * filled while still detached, so that nobody in the root can interfere, then attached, then shm and pts are mounted into it (the
+ * kernel takes no mount on a detached one before 6.15).
+ *
+ * <p>{@code console} is a node of null's kind: whatever an init or a service writes there is accepted and dropped, it is no
+ * terminal, and the host's console stays out of reach. (A pty, as systemd-nspawn and LXC bind there, would need somebody to drain
+ * it for ever; the console proper is pid 1's standard output, which the monitor logs.)
+ */
+final class DeviceDirectory {
+    private static final int ALL = 0666;
+    /** Debian's group tty, fixed by base-passwd and the same number in every distribution that follows the LSB. */
+    private static final String TTY_GROUP = "5";
+    private static final String[] LINKS = {
+        "fd", "/proc/self/fd", "stdin", "/proc/self/fd/0", "stdout", "/proc/self/fd/1", "stderr", "/proc/self/fd/2", "ptmx", "pts/ptmx"};
+
+    private final Mounts mounts;
+    private final Files files;
+
+    DeviceDirectory(Mounts mounts, Files files) {
+        this.mounts = mounts;
+        this.files = files;
+    }
+
+    void mountOn(Root root) throws KernelException {
+        // No noexec: programs map /dev/zero executable. Room for links and directories only; data belongs on shm.
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("mode", "755");
+        options.put("size", "4m");
+        options.put("nr_inodes", "64k");
+        try (Fd place = root.place("dev");
+             Fd dev = mounts.make(new FileSystem("tmpfs", options, Set.of(MountFlag.NO_SUID)))) {
+            Tree tree = files.tree(dev);
+            fill(tree);
+            Root.attach(mounts, dev, place, "/dev");
+            mountShm(tree);
+            mountPts(tree);
+        }
+    }
+
+    private static void fill(Tree tree) throws KernelException {
+        tree.makeCharacterDevice("null", ALL, 1, 3);
+        tree.makeCharacterDevice("zero", ALL, 1, 5);
+        tree.makeCharacterDevice("full", ALL, 1, 7);
+        tree.makeCharacterDevice("random", ALL, 1, 8);
+        tree.makeCharacterDevice("urandom", ALL, 1, 9);
+        tree.makeCharacterDevice("tty", ALL, 5, 0);
+        tree.makeCharacterDevice("console", 0600, 1, 3);
+        for (int i = 0; i < LINKS.length; i += 2) {
+            tree.makeSymlink(LINKS[i + 1], LINKS[i]);
+        }
+        tree.makeDirectory("pts", 0755);
+        tree.makeDirectory("shm", 01777);
+    }
+
+    private void mountShm(Tree tree) throws KernelException {
+        FileSystem shm = new FileSystem("tmpfs", Map.of("mode", "1777"), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES));
+        try (Fd place = tree.openPlace("shm"); Fd mount = mounts.make(shm)) {
+            Root.attach(mounts, mount, place, "/dev/shm");
+        }
+    }
+
+    private void mountPts(Tree tree) throws KernelException {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("ptmxmode", "666");
+        options.put("mode", "620");
+        options.put("gid", TTY_GROUP);
+        // Every devpts mounted since 4.7 is an instance of its own.
+        FileSystem devpts = new FileSystem("devpts", options, Set.of(MountFlag.NO_SUID, MountFlag.NO_EXECUTION));
+        try (Fd place = tree.openPlace("pts"); Fd mount = mounts.make(devpts)) {
+            Root.attach(mounts, mount, place, "/dev/pts");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package overlayd.rootfs;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileIdentity.Kind;
+import overlayd.kernel.FileSystem;
+import overlayd.kernel.FileSystemInfo;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
+import overlayd.kernel.Mounts;
+import overlayd.kernel.Mounts.Extent;
+import overlayd.kernel.OverlayMount;
+import overlayd.kernel.RawText;
+import overlayd.plan.Step;
+
+/**
+ * Carries out the steps of one boot that lie in the subhost's mount namespace, in order, on a namespace worker after
+ * unshareMounts(). Keeps the root open between steps, so that every later step starts from the descriptor and not from a path.
+ * If a job ends between two steps (to wait for a hook), a later job may go on with the same builder after enterMounts().
+ *
+ * <p>Not thread-safe. Close it on the thread of the last job, before the job ends.
+ */
+public final class RootBuilder implements AutoCloseable {
+    private static final int LOCK_MODE = 01777;
+
+    private final Kernel kernel;
+    private final Mounts mounts;
+    private final PrivateFiles privateFiles;
+    private final Cases cases = new Cases();
+    private Root root;
+    /** Mount id of the subhost's /run, 0 while there is none of its own. */
+    private long runMount;
+
+    public RootBuilder(Kernel kernel, Mounts mounts) {
+        this.kernel = kernel;
+        this.mounts = mounts;
+        this.privateFiles = new PrivateFiles(mounts, kernel.files());
+    }
+
+    /**
+     * Does one step; {@link Step.RunHook} is not for here but for {@link Hooks}.
+     *
+     * @throws KernelException the host refused; the namespace is to be given up
+     */
+    public void carryOut(Step.InNamespaces step) throws KernelException {
+        if (!(step instanceof Step.BindContent)) {
+            privateFiles.settle();
+        }
+        step.match(cases);
+    }
+
+    /** The root of the subhost, O_PATH; stays the builder's. */
+    public Fd live() {
+        return root().live();
+    }
+
+    /** As {@link #live}, now the caller's to close: the builder takes no further step. */
+    public Fd takeLive() throws KernelException {
+        privateFiles.settle();
+        Fd live = root().live();
+        root = null;
+        return live;
+    }
+
+    /**
+     * Mount points that were missing and were made in the root so far, relative to it, outermost first. They lie in UPPER (or the
+     * bound root) and outlive the namespace: a failed boot takes them back by {@link HostFiles#removeMade}.
+     */
+    public List<String> made() {
+        return root == null ? List.of() : root.made();
+    }
+
+    private Root root() {
+        if (root == null) {
+            throw new IllegalStateException("no root is mounted yet");
+        }
+        return root;
+    }
+
+    /** Closes what is open; what was mounted stays until the namespace goes. */
+    @Override
+    public void close() {
+        privateFiles.close();
+        if (root != null) {
+            root.live().close();
+            root = null;
+        }
+    }
+
+    private final class Cases implements Step.InNamespaces.Cases<Void, KernelException> {
+        @Override
+        public Void overlay(Step.MountOverlay step) throws KernelException {
+            OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(String::valueOf).toList(), step.upperdir().toString(),
+                    step.workdir().toString(), step.options());
+            String live = step.live().toString();
+            begin(mounts.overlay(overlay, live));
+            // Overlayfs falls back to read-only in silence when it cannot use the workdir.
+            if (kernel.files().fileSystem(root.live()).readOnly()) {
+                throw new KernelException("mount overlay", live, Errno.EROFS, "the overlay came up read-only: the workdir cannot be used");
+            }
+            root.place("proc");
+            return null;
+        }
+
+        @Override
+        public Void bindRoot(Step.BindRoot step) throws KernelException {
+            // A pre-mounted root keeps what is mounted below it (its own /run); of another directory only itself is bound, as
+            // mount --bind does: with "/" everything of the host would come along.
+            Extent extent = step.source().equals(step.live()) ? Extent.WITH_SUBMOUNTS : Extent.ONE;
+            try (Fd source = kernel.files().openPath(step.source().toString());
+                 Fd target = kernel.files().openPath(step.live().toString())) {
+                Fd copy = mounts.copy(source, extent);
+                begin(copy);
+                mounts.addFlags(copy, extent, Set.of(MountFlag.NO_DEVICES));
+                attach(copy, target, step.live().toString());
+            }
+            root.place("proc");
+            return null;
+        }
+
+        @Override
+        public Void dev(Step.MountDev step) throws KernelException {
+            new DeviceDirectory(mounts, kernel.files()).mountOn(root());
+            return null;
+        }
+
+        @Override
+        public Void sys(Step.MountSys step) throws KernelException {
+            mount("sysfs", Map.of(), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES, MountFlag.NO_EXECUTION), "sys");
+            return null;
+        }
+
+        @Override
+        public Void run(Step.MountRun step) throws KernelException {
+            try (Fd place = root().place("run")) {
+                FileIdentity there = kernel.files().identity(place);
+                if (there.mountRoot() && kernel.files().fileSystem(place).magic() == FileSystemInfo.TMPFS) {
+                    runMount = there.mountId();
+                    makeLock(place);
+                    return null;
+                }
+                Map<String, String> options = new LinkedHashMap<>();
+                options.put("mode", "755");
+                options.put("size", step.size());
+                try (Fd tmpfs = mounts.make(new FileSystem("tmpfs", options, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)))) {
+                    makeLock(tmpfs);
+                    attach(tmpfs, place, "/run");
+                    runMount = kernel.files().identity(tmpfs).mountId();
+                }
+            }
+            return null;
+        }
+
+        private void makeLock(Fd run) throws KernelException {
+            if (!kernel.files().tree(run).exists("lock")) {
+                kernel.files().tree(run).makeDirectory("lock", LOCK_MODE);
+            }
+        }
+
+        @Override
+        public Void content(Step.BindContent step) throws KernelException {
+            byte[] bytes = RawText.encode(step.content());
+            Optional<Fd> found = root().find(step.target());
+            if (found.isEmpty()) {
+                new RunLinks(kernel.files(), root(), runMount).write(step.target(), bytes);
+                return null;
+            }
+            try (Fd place = found.get()) {
+                // A device or directory there means that somebody arranged something else.
+                if (kernel.files().identity(place).kind() == Kind.REGULAR) {
+                    privateFiles.bind(root(), step.target(), bytes, place);
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public Void reaper(Step.BindReaper step) throws KernelException {
+            privateFiles.bindProgram(root(), step.program().toString());
+            return null;
+        }
+
+        @Override
+        public Void share(Step.BindShare step) throws KernelException {
+            new Shares(mounts, kernel.files()).bind(step, root());
+            return null;
+        }
+
+        @Override
+        public Void hook(Step.RunHook step) {
+            throw new IllegalArgumentException("hooks are waited for outside of a namespace worker's job");
+        }
+    }
+
+    private void begin(Fd live) {
+        root = new Root(live, kernel.files().tree(live));
+    }
+
+    private void mount(String type, Map<String, String> options, Set<MountFlag> flags, String name) throws KernelException {
+        try (Fd place = root().place(name); Fd mount = mounts.make(new FileSystem(type, options, flags))) {
+            attach(mount, place, "/" + name);
+        }
+    }
+
+    private void attach(Fd mount, Fd place, String path) throws KernelException {
+        Root.attach(mounts, mount, place, path);
+    }
+}
