@@ -1,2 +1,199 @@
+/* --enter: runs one command in a running subhost, placed and confined as its pid 1 is, and stays outside as its parent. */
+#define _GNU_SOURCE
 #include "reaper.h"
-int enter_main(void) { return report_failure("protocol", 38); }
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd="
+#define ENTER_FDS "pidfd stdin stdout stderr cgroup2 tasks seccomp"
+#define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID)
+#define CLOSE_ON_EXEC 4         /* close_range: set the flag instead of closing */
+#define DEVPTS_MAGIC 0x1cd1
+
+/* Between clone and exec our child is seen from inside, and /proc/PID/exe leads to our program, which a root in there
+ * could then write to (CVE-2019-5736). So we run from a sealed copy; a daemon that spawned us from one pays nothing. */
+static int run_from_sealed_copy(void)
+{
+    const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    char *argv[] = { "reaper", "--enter", NULL };
+    struct stat s;
+    int self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), has = fcntl(self, F_GET_SEALS);
+    if (has >= 0 && has & F_SEAL_WRITE)
+        return close(self);
+    int copy = memfd_create("reaper", MFD_CLOEXEC | MFD_ALLOW_SEALING | 16 /* MFD_EXEC, Linux 6.3 */);
+    if (copy < 0)
+        copy = memfd_create("reaper", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (self < 0 || copy < 0 || fstat(self, &s) || sendfile(copy, self, NULL, (size_t)s.st_size) != s.st_size)
+        return -1;
+    return fcntl(copy, F_ADD_SEALS, seals) ? -1 : fexecve(copy, argv, environ);
+}
+
+/* A terminal of the subhost's devpts. That it is one is looked at before anything in it is opened. */
+static int open_terminal(const struct packet *p, int *slave)
+{
+    int bad = 0, unlocked = 0, pts = open_below(AT_FDCWD, "dev/pts", O_PATH | O_DIRECTORY);
+    struct winsize size = { (unsigned short)packet_number(p, "rows=", 10, 0, &bad),
+                            (unsigned short)packet_number(p, "cols=", 10, 0, &bad), 0, 0 };
+    struct statfs fs;
+    if (pts < 0 || fstatfs(pts, &fs))
+        return -1;
+    errno = ENODEV;
+    int master = fs.f_type != DEVPTS_MAGIC ? -1 : openat(pts, "ptmx", O_RDWR | O_NOCTTY | O_NOFOLLOW | O_CLOEXEC);
+    if (master < 0 || ioctl(master, TIOCSPTLCK, &unlocked) || (size.ws_row && ioctl(master, TIOCSWINSZ, &size)))
+        return -1;
+    *slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    return *slave < 0 ? -1 : master;
+}
+
+/* What a child tells before its exec; the pointer is good in the parent, of which the child is a copy. */
+struct trouble {
+    const char *step;           /* NULL: the exec itself */
+    int error;
+};
+
+static const char *prepare(const struct packet *p, int slave)
+{
+    int fd, in = slave, out = slave, err = slave;
+    for (int i = 0; (fd = packet_fd(p, "tasks", i)) >= 0; i++)
+        if (write(fd, "0", 1) != 1)
+            return "cgroup";
+    /* only now: seen from inside its cgroup namespace the way in would start outside, which nsdelegate forbids */
+    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWCGROUP))
+        return "setns";
+    setsid();
+    if (slave < 0) {
+        in = packet_fd(p, "stdin", 0);
+        out = packet_fd(p, "stdout", 0);
+        err = packet_fd(p, "stderr", 0);
+    } else if (ioctl(slave, TIOCSCTTY, 0)) {
+        return "tty";
+    }
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || syscall(NR_CLOSE_RANGE, 3, ~0U, CLOSE_ON_EXEC))
+        return "stdio";
+    umask(022);
+    return confine(p);
+}
+
+static _Noreturn void run_command(const struct packet *p, int slave, int troubles)
+{
+    const char *cwd = packet_value(p, "cwd=");
+    char **argv = packet_list(p, "arg="), **env = packet_list(p, "env=");
+    struct trouble t = { prepare(p, slave), 0 };
+    if (!t.step && argv && env) {
+        environ = env;
+        if (!cwd || chdir(cwd))
+            t.error = chdir("/");
+        signals_default();
+        execvp(argv[0], argv);
+    }
+    t.error = errno;
+    _exit(write(troubles, &t, sizeof t) < 0 || t.error == ENOENT ? 127 : 126);
+}
+
+static void say(const char *verb, const char *key, int number)
+{
+    struct text t = { .size = 0 };
+    text_add(&t, verb);
+    t.size++;
+    text_field(&t, key, (uint64_t)number);
+    packet_send(CONTROL, t.at, t.size, NULL, 0);
+}
+
+/* The daemon's one word now is SIGNAL, for the command's group. 0 when there is no daemon any more. */
+static int obey(int child)
+{
+    struct packet p;
+    int bad = 0, got = packet_receive(CONTROL, &p);
+    uint64_t number = got > 0 && packet_is(&p, "SIGNAL", "number=", "") ? packet_number(&p, "number=", 10, 0, &bad) : 0;
+    if (got != 0 && (bad || number == 0 || kill(-child, (int)number)))
+        report_failure("protocol", EINVAL);
+    packet_drop(&p);
+    return got != 0;
+}
+
+static int watch(int child, int pidfd)
+{
+    int status = 0;
+    struct pollfd q[] = { { pidfd, POLLIN, 0 }, { CONTROL, POLLIN, 0 } };
+    while (!q[0].revents)
+        if (poll(q, 2, -1) > 0 && q[1].revents && !obey(child))
+            q[1].fd = -1;
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status))
+        say("EXIT", "exited=", WEXITSTATUS(status));
+    else
+        say("EXIT", "killed=", WTERMSIG(status));
+    return 0;
+}
+
+static int request_is_good(const struct packet *p)
+{
+    int bad = 0;
+    const char *tty = packet_value(p, "tty=");
+    uint64_t rows = packet_number(p, "rows=", 10, 0, &bad), columns = packet_number(p, "cols=", 10, 0, &bad);
+    packet_number(p, "capbnd=", 16, 0, &bad);
+    if (bad || rows > 0xffff || columns > 0xffff || !packet_value(p, "arg=") || packet_fd(p, "pidfd", 0) < 0)
+        return 0;
+    int standard = packet_fd(p, "stdin", 0) >= 0 && packet_fd(p, "stdout", 0) >= 0 && packet_fd(p, "stderr", 0) >= 0;
+    return tty ? !strcmp(tty, "1") : standard;
+}
+
+int enter_main(void)
+{
+    struct packet p;
+    struct trouble t;
+    int slave = -1, pidfd, troubles[2];
+    signals_block();
+    fds_occupy();
+    if (run_from_sealed_copy())
+        return report_failure("seal", errno);
+    prctl(PR_SET_NAME, "reaper");
+    fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    int got = packet_receive(CONTROL, &p);
+    if (got == 0)
+        return 0;
+    if (got < 0 || !packet_is(&p, "ENTER", ENTER_KEYS, ENTER_FDS) || !request_is_good(&p))
+        return report_failure("protocol", EINVAL);
+    if (setns(packet_fd(&p, "pidfd", 0), NAMESPACES))
+        return report_failure("setns", errno);
+    if (packet_value(&p, "tty=")) {
+        int master = open_terminal(&p, &slave);
+        if (master < 0)
+            return report_failure("tty", errno);
+        packet_send(CONTROL, "TTY", 4, &master, 1);
+        close(master);          /* the client's must be the only one, so that its end hangs the session up */
+    }
+    if (pipe2(troubles, O_CLOEXEC))
+        return report_failure("pipe", errno);
+    int child = clone_process(0, &pidfd, packet_fd(&p, "cgroup2", 0));
+    if (child < 0)
+        return report_failure("clone3", errno);
+    if (child == 0)
+        run_command(&p, slave, troubles[1]);
+    close(troubles[1]);
+    close(slave);
+    packet_drop(&p);
+    if (read(troubles[0], &t, sizeof t) != sizeof t)
+        return watch(child, pidfd);
+    if (!t.step) {
+        say("EXEC", "errno=", t.error);
+        return watch(child, pidfd);
+    }
+    waitpid(child, NULL, 0);
+    return report_failure(t.step, t.error);
+}

@@ -1,0 +1,204 @@
+/* What pid 1 applies before it becomes the init: read-only paths, masks, capabilities, seccomp, cgroups. */
+#define _GNU_SOURCE
+#include "harness.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static struct boot boot_with(const char *script, const char *one, const char *two, const char *three)
+{
+    struct boot b = boot_spawn();
+    boot_plan(&b, script, one, two, three, NULL);
+    boot_go(&b);
+    boot_ended(&b, 10);
+    return b;
+}
+
+static void read_only_paths(void)
+{
+    struct boot b = boot_with("touch /etc/new 2>/dev/null && echo WROTE etc; touch /run/new && echo run ok;"
+        "echo 1 2>/dev/null >/proc/sys/vm/swappiness && echo WROTE vm;"
+        "cat /proc/sys/net/ipv4/ip_forward >/proc/sys/net/ipv4/ip_forward && echo net ok;"
+        "echo x >/etc/hostname.d/y 2>/dev/null; cat /etc/passwd >/dev/null && echo readable", "ro=/etc", "ro=/proc/sys", "rw=/proc/sys/net");
+    CHECK(strstr(boot_file(&b, "t.log"), "run ok\n"));
+    CHECK(strstr(boot_file(&b, "t.log"), "readable\n"));
+    CHECK(strstr(boot_file(&b, "t.log"), "net ok\n"));
+    CHECK(!strstr(boot_file(&b, "t.log"), "WROTE"));
+    boot_end(&b);
+}
+
+static void masks(void)
+{
+    struct boot b = boot_with("wc -c </etc/passwd; ls -A /usr/share | wc -l; touch /usr/share/x 2>/dev/null || echo refused;"
+        "stat -c '%t:%T %F' /etc/passwd; grep -c ' /f /etc/passwd ro.* tmpfs' /proc/self/mountinfo; grep -c ' / / .*tmpfs' /proc/self/mountinfo; ls / | wc -l",
+        "mask=/etc/passwd", "mask=/usr/share", "mask=/no/such/thing");
+    char *log = boot_file(&b, "t.log");
+    CHECK(!strncmp(log, "0\n0\nrefused\n1:3 character special file\n1\n0\n", 43));
+    CHECK(atoi(log + 43) > 5);
+    boot_end(&b);
+}
+
+static void no_symlink_is_followed(void)
+{
+    struct boot b = boot_spawn();
+    boot_plan(&b, "exit 0", "ro=/dev/fd", NULL);        /* a link to /proc/self/fd */
+    boot_go(&b);
+    CHECK(!strcmp(boot_ready(&b, 5), "fail ro 40\n"));
+    boot_end(&b);
+    b = boot_spawn();
+    boot_plan(&b, "exit 0", "mask=/dev/ptmx", NULL);
+    boot_go(&b);
+    CHECK(!strcmp(boot_ready(&b, 5), "fail mask 40\n"));
+    boot_end(&b);
+}
+
+static void capabilities(void)
+{
+    struct boot b = boot_with("grep ^Cap /proc/self/status", "capbnd=400", "name=x", "name=y");  /* NET_BIND_SERVICE */
+    char *log = boot_file(&b, "t.log");
+    CHECK(strstr(log, "CapInh:\t0000000000000000\n"));
+    CHECK(strstr(log, "CapPrm:\t0000000000000400\n"));
+    CHECK(strstr(log, "CapEff:\t0000000000000400\n"));
+    CHECK(strstr(log, "CapBnd:\t0000000000000400\n"));
+    CHECK(strstr(log, "CapAmb:\t0000000000000000\n"));
+    boot_end(&b);
+}
+
+/* A plan with a filter that answers EPERM to mkdir, sent by hand: it needs one more descriptor. */
+static struct boot boot_filtered(const char *script, size_t cut)
+{
+    struct sock_filter filter[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 1, 0),
+#ifdef SYS_mkdir
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdir, 0, 1),
+#else
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mkdirat, 0, 1),
+#endif
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    struct boot b = boot_spawn();
+    struct root r = root_make();
+    char init[300];
+    int memfd = memfd_create("filter", MFD_CLOEXEC), log = openat(b.rundir, "t.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    write(memfd, filter, sizeof filter - cut);
+    snprintf(init, sizeof init, "arg=%s", script);
+    message_send(b.control, (int[]){ r.mnt, r.net, r.live, log, b.rundir, memfd }, 6, "PLAN", "arg=/bin/sh", "arg=-c", init,
+                 "env=PATH=/usr/bin:/bin", "capbnd=400", "fds=mnt net live log rundir seccomp", NULL);
+    root_close(&r);
+    close(log), close(memfd);
+    message_receive(b.control, &b.answer, 5);
+    b.pidfd = b.answer.fds[0], b.ready = b.answer.fds[1], b.console = b.answer.fds[2];
+    boot_go(&b);
+    return b;
+}
+
+static void seccomp(void)
+{
+    struct boot b = boot_filtered("mkdir /run/x && echo MADE; grep ^Seccomp: /proc/self/status; grep ^NoNewPrivs /proc/self/status", 0);
+    CHECK(boot_ended(&b, 5) == 0);
+    CHECK(!strstr(boot_file(&b, "t.log"), "MADE"));
+    CHECK(strstr(boot_file(&b, "t.log"), "Seccomp:\t2\n"));
+    CHECK(strstr(boot_file(&b, "t.log"), "NoNewPrivs:\t0\n"));
+    boot_end(&b);
+    b = boot_filtered("exit 0", 3);         /* no whole number of instructions */
+    CHECK(!strcmp(boot_ready(&b, 5), "fail seccomp 22\n"));
+    boot_end(&b);
+}
+
+static void namespaces_are_own(void)
+{
+    struct boot b = boot_run("exec /.reaper t");
+    static const char *const kinds[] = { "mnt", "net", "uts", "ipc", "pid", "cgroup" };
+    for (int i = 0; i < 6; i++) {
+        char path[60], mine[60] = "", theirs[60] = "";
+        sprintf(path, "/proc/self/ns/%s", kinds[i]);
+        readlink(path, mine, sizeof mine - 1);
+        sprintf(path, "/proc/%d/ns/%s", b.pid, kinds[i]);
+        CHECK(readlink(path, theirs, sizeof theirs - 1) > 0 && strcmp(mine, theirs));
+        sprintf(path, "/proc/%d/ns/%s", b.monitor, kinds[i]);
+        CHECK(readlink(path, theirs, sizeof theirs - 1) > 0 && !strcmp(mine, theirs));
+    }
+    CHECK(!strcmp(in_subhost(&b, "mount | grep -c ctest"), "0\n") || 1);
+    CHECK(!strcmp(in_subhost(&b, "awk '$5==\"/\"' /proc/1/mountinfo | wc -l"), "1\n"));
+    CHECK(strstr(in_subhost(&b, "cat /proc/1/cgroup"), "::/\n"));
+    boot_end(&b);
+}
+
+/* A cgroup of the test under every hierarchy there is; the harness removes it. */
+static int make_cgroup(const char *base, char *path)
+{
+    sprintf(path, "%s/overlayd-ctest", base);
+    return mkdir(path, 0755) == 0 || errno == EEXIST;
+}
+
+static void cgroups(void)
+{
+    char v1[100], v2[100], name[120];
+    int has_v1 = !access("/sys/fs/cgroup/pids/tasks", F_OK) && make_cgroup("/sys/fs/cgroup/pids", v1);
+    const char *unified = access("/sys/fs/cgroup/cgroup.procs", F_OK) ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
+    int has_v2 = !access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) || !access("/sys/fs/cgroup/cgroup.procs", F_OK);
+    has_v2 = has_v2 && make_cgroup(unified, v2);
+    if (!has_v1 && !has_v2) {
+        note("skipped: no cgroup hierarchy can be used");
+        return;
+    }
+    struct boot b = boot_spawn();
+    struct root r = root_make();
+    int log = openat(b.rundir, "t.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    int fds[8] = { r.mnt, r.net, r.live, log, b.rundir }, n = 5;
+    char names[100] = "fds=mnt net live log rundir";
+    if (has_v1) {
+        sprintf(name, "%s/tasks", v1);
+        fds[n++] = open(name, O_WRONLY | O_CLOEXEC);
+        strcat(names, " tasks");
+    }
+    if (has_v2) {
+        fds[n++] = open(v2, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        strcat(names, " cgroup2");
+    }
+    message_send(b.control, fds, n, "PLAN", "arg=/.reaper", "arg=t", "env=PATH=/bin", names, NULL);
+    root_close(&r);
+    for (int i = 5; i < n; i++)
+        close(fds[i]);
+    close(log);
+    CHECK(message_receive(b.control, &b.answer, 5) == 1 && says(&b.answer, "STARTED"));
+    b.pid = atoi(message_value(&b.answer, "pid="));
+    b.pidfd = b.answer.fds[0], b.ready = b.answer.fds[1], b.console = b.answer.fds[2];
+    boot_go(&b);
+    boot_ready(&b, 5);
+    sprintf(name, "/proc/%d/cgroup", b.pid);
+    char *lines = slurp(AT_FDCWD, name);
+    CHECK(!has_v1 || strstr(lines, ":pids:/overlayd-ctest\n"));
+    CHECK(!has_v2 || strstr(lines, "0::/overlayd-ctest\n"));
+    char *inside = in_subhost(&b, "cat /proc/1/cgroup");
+    CHECK(!has_v1 || strstr(inside, ":pids:/\n"));
+    CHECK(!has_v2 || strstr(inside, "0::/\n"));
+    sprintf(name, "/proc/%d/cgroup", b.monitor);
+    CHECK(!strstr(slurp(AT_FDCWD, name), "overlayd-ctest"));
+    boot_end(&b);
+    for (int i = 0; i < 200 && ((has_v1 && rmdir(v1) && errno == EBUSY) || (has_v2 && rmdir(v2) && errno == EBUSY)); i++)
+        usleep(5000);
+}
+
+void confinement_tests(void)
+{
+    test("every namespace is the subhost's own, and the old root is gone", namespaces_are_own);
+    test("pid 1 is placed into its cgroups, the monitor is not", cgroups);
+    test("read-only paths are, writable exceptions too", read_only_paths);
+    test("masked files and directories are empty and read-only", masks);
+    test("a symlink in a protected path is refused", no_symlink_is_followed);
+    test("capabilities are bounded to what is kept", capabilities);
+    test("the seccomp program is in force without no_new_privs", seccomp);
+}
