@@ -69,6 +69,19 @@ final class Connection implements Runnable, Watcher.Source {
         return peer;
     }
 
+    /** The first turn. */
+    void begin() {
+        try {
+            if (shared.workers().crowded() && park()) {
+                return;
+            }
+            shared.workers().execute(this);
+        } catch (KernelException | RejectedExecutionException e) {
+            LOG.warn("cannot serve a new connection of {}: {}", peer, e.getMessage());
+            close();
+        }
+    }
+
     /** A worker's turn: answers calls until none comes for a while or the client has gone. */
     @Override
     public void run() {

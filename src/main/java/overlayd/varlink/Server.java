@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import jnr.unixsocket.Credentials;
 import jnr.unixsocket.UnixSocketChannel;
@@ -193,11 +192,7 @@ public final class Server implements AutoCloseable {
 
     private void begin(Connection connection) {
         connections.add(connection);
-        try {
-            workers.execute(connection);
-        } catch (RejectedExecutionException tooMany) {
-            connection.close();
-        }
+        connection.begin();
         if (closing) {
             connection.breakOff();
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ import overlayd.kernel.KernelException;
  */
 final class SocketFile implements AutoCloseable {
     private static final int BACKLOG = 1024;
+    /** "/.new", up to 20 digits, "/s". */
+    private static final int NURSERY_BYTES = 27;
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS = Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
@@ -43,6 +46,10 @@ final class SocketFile implements AutoCloseable {
     /** @throws IOException with a sentence for the administrator: another daemon lives, the directory is not safe, … */
     static SocketFile create(Path path, Wire wire) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
+        int bytes = directory.toString().getBytes(StandardCharsets.UTF_8).length + NURSERY_BYTES;
+        if (bytes > Wire.SUN_PATH - 1) {
+            throw new IOException("\"" + directory + "\" is too long: a socket's path has at most 107 bytes");
+        }
         prepare(directory);
         FileChannel lock = lock(directory.resolve(path.getFileName() + ".lock"));
         try {

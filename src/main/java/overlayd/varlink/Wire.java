@@ -34,7 +34,8 @@ final class Wire {
     private static final int CMSG_HEADER = 16;
     private static final int CONTROL_SIZE = CMSG_HEADER + ((MOST_FDS * 4 + 7) & ~7);
     private static final int DATA = CONTROL + CONTROL_SIZE;
-    private static final int SUN_PATH = 108;
+    /** Size of sockaddr_un.sun_path, with the NUL that ends it. */
+    static final int SUN_PATH = 108;
 
     // jnr-ffi writes a class for it, which takes some 30 ms: once per JVM
     private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");

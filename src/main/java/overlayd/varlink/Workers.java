@@ -14,9 +14,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Workers implements Executor, AutoCloseable {
     private static final int KEPT = 4;
     private static final int MOST = 1024;
+    private static final int CROWD = 64;
     private static final int STACK_BYTES = 512 * 1024;
 
     private final AtomicInteger lastNumber = new AtomicInteger();
+    private final AtomicInteger busy = new AtomicInteger();
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(KEPT, MOST, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
 
     void start() {
@@ -32,7 +34,19 @@ final class Workers implements Executor, AutoCloseable {
     /** @throws RejectedExecutionException when a thousand calls run, or after close */
     @Override
     public void execute(Runnable work) {
-        pool.execute(work);
+        pool.execute(() -> {
+            busy.incrementAndGet();
+            try {
+                work.run();
+            } finally {
+                busy.decrementAndGet();
+            }
+        });
+    }
+
+    /** Whether so many are at work that a connection should rather wait without a thread until its first call is there. */
+    boolean crowded() {
+        return busy.get() >= CROWD;
     }
 
     /** Lets running calls end by themselves; takes no new ones. */
