@@ -210,10 +210,16 @@ public final class Server implements AutoCloseable {
 
     /**
      * Ends listening and all connections: clients see an end of file, running handlers their hang-up. Waits two seconds for these.
+     * Does nothing the second time.
      */
     @Override
     public void close() throws IOException {
-        closing = true;
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
         watcher.remove(listening, listenerKey, true);
         connections.forEach(Connection::breakOff);
         try {

@@ -106,7 +106,10 @@ final class Watcher implements AutoCloseable {
         }
     }
 
-    private void wakeUp() {
+    private synchronized void wakeUp() {
+        if (!wake.isOpen()) {
+            return; // the thread has seen "closed" by itself
+        }
         wire.libc().eventfd_write(wake.number(), 1);
     }
 
@@ -124,7 +127,7 @@ final class Watcher implements AutoCloseable {
         release();
     }
 
-    private void release() {
+    private synchronized void release() {
         epoll.close();
         wake.close();
     }
