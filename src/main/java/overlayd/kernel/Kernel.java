@@ -20,6 +20,12 @@ public interface Kernel extends AutoCloseable {
 
     Locks locks();
 
+    /** A new socket for the interfaces of the calling thread's netns: the host's, on any thread but a worker. The caller closes it. */
+    Links openLinks() throws KernelException;
+
+    /** The same for the interfaces in {@code netns}; goes there by a worker, so not from inside a job. */
+    Links openLinks(Fd netns) throws KernelException;
+
     /** Ends the threads. Descriptors handed out stay open. */
     @Override
     void close();

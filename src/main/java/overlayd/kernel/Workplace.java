@@ -37,4 +37,7 @@ public interface Workplace {
 
     /** As {@link Spawn#spawn}, in this thread's namespaces, with umask 022. */
     Child spawn(SpawnRequest request) throws KernelException;
+
+    /** A new socket for the interfaces of this thread's netns. It may be used after the job, and keeps the netns alive till closed. */
+    Links openLinks() throws KernelException;
 }

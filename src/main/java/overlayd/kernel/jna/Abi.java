@@ -109,6 +109,50 @@ final class Abi {
     static final int POSIX_SPAWN_SETSIGMASK = 0x08;
     static final int POSIX_SPAWN_SETSID = 0x80;
 
+    // linux/netlink.h, linux/rtnetlink.h, linux/if_link.h, linux/veth.h
+    static final int AF_UNSPEC = 0;
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+    static final int AF_NETLINK = 16;
+    static final int SOCK_RAW = 3;
+    static final int NETLINK_ROUTE = 0;
+    static final int SOL_NETLINK = 270;
+    static final int NETLINK_CAP_ACK = 10;
+    static final int NETLINK_EXT_ACK = 11;
+    static final int RTMGRP_LINK = 1;
+    static final int NLM_F_REQUEST = 1;
+    static final int NLM_F_ACK = 4;
+    static final int NLM_F_DUMP_INTR = 0x10;
+    static final int NLM_F_CAPPED = 0x100;
+    static final int NLM_F_ACK_TLVS = 0x200;
+    static final int NLM_F_DUMP = 0x300;
+    static final int NLM_F_EXCL = 0x200;
+    static final int NLM_F_CREATE = 0x400;
+    static final int NLMSG_ERROR = 2;
+    static final int NLMSG_DONE = 3;
+    static final int NLMSGERR_ATTR_MSG = 1;
+    static final int NLA_F_NESTED = 0x8000;
+    static final int RTM_NEWLINK = 16;
+    static final int RTM_DELLINK = 17;
+    static final int RTM_GETLINK = 18;
+    static final int RTM_SETLINK = 19;
+    static final int RTM_NEWADDR = 20;
+    static final int RTM_GETADDR = 22;
+    static final int IFLA_ADDRESS = 1;
+    static final int IFLA_IFNAME = 3;
+    static final int IFLA_LINK = 5;
+    static final int IFLA_MASTER = 10;
+    static final int IFLA_LINKINFO = 18;
+    static final int IFLA_IFALIAS = 20;
+    static final int IFLA_NET_NS_FD = 28;
+    static final int IFLA_INFO_KIND = 1;
+    static final int IFLA_INFO_DATA = 2;
+    static final int IFLA_VLAN_ID = 1;
+    static final int VETH_INFO_PEER = 1;
+    static final int IFA_ADDRESS = 1;
+    static final int IFA_LOCAL = 2;
+    static final int IFF_UP = 1;
+
     // Sizes and offsets, STRUCT_size and STRUCT_at_field.
     static final int pollfd_size = 8;
     static final int pollfd_at_events = 4;
@@ -147,6 +191,14 @@ final class Abi {
     static final int statx_at_stx_mnt_id = 144;
     static final int statfs_size = 120;
     static final int statfs_at_f_flags = 80;
+    static final int nlmsghdr_size = 16;
+    static final int ifinfomsg_size = 16;
+    static final int ifinfomsg_at_ifi_index = 4;
+    static final int ifinfomsg_at_ifi_flags = 8;
+    static final int ifaddrmsg_size = 8;
+    static final int ifaddrmsg_at_ifa_index = 4;
+    static final int sockaddr_nl_size = 12;
+    static final int sockaddr_nl_at_nl_groups = 8;
     static final int posix_spawnattr_t_size = 336;
     static final int posix_spawn_file_actions_t_size = 80;
     static final int sigset_t_size = 128;

@@ -5,9 +5,11 @@ import java.util.List;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Events;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Files;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Links;
 import overlayd.kernel.Locks;
 import overlayd.kernel.Namespaces;
 import overlayd.kernel.Packet;
@@ -59,6 +61,9 @@ public final class LinuxKernel implements Kernel {
             theirs.send(Packet.of("WARM").with("key", "value").build(), List.of(ours.fd()));
             ours.receive(Deadline.afterMillis(1000)).ifPresent(ControlSocket.Received::close);
         }
+        try (Links links = openLinks()) {
+            links.find("lo");
+        }
         try (Arena arena = new Arena()) {
             SpawnCalls.sigfillset(Libc.address(arena.zeroed(Abi.sigset_t_size)));
         }
@@ -107,6 +112,19 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Locks locks() {
         return locks;
+    }
+
+    @Override
+    public Links openLinks() throws KernelException {
+        return new LinuxLinks();
+    }
+
+    @Override
+    public Links openLinks(Fd netns) throws KernelException {
+        return namespaces.run(workplace -> {
+            workplace.enterNet(netns);
+            return workplace.openLinks();
+        });
     }
 
     @Override

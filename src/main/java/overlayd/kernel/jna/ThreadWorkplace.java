@@ -3,6 +3,7 @@ package overlayd.kernel.jna;
 import overlayd.kernel.Child;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Links;
 import overlayd.kernel.Spawn;
 import overlayd.kernel.SpawnRequest;
 import overlayd.kernel.Workplace;
@@ -80,6 +81,12 @@ final class ThreadWorkplace implements Workplace, AutoCloseable {
         } finally {
             Libc.raw(SyscallNumber.UMASK, 0);
         }
+    }
+
+    @Override
+    public Links openLinks() throws KernelException {
+        check();
+        return new LinuxLinks();
     }
 
     private void check() {

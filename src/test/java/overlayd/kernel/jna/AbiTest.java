@@ -39,6 +39,7 @@ class AbiTest {
             #include <sys/statfs.h>
             #include <sys/syscall.h>
             #include <sys/wait.h>
+            #include <net/if.h>
             #include <linux/openat2.h>
             #include <linux/if_link.h>
             #include <linux/netlink.h>

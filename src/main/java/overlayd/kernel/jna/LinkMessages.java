@@ -1,0 +1,111 @@
+package overlayd.kernel.jna;
+
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import overlayd.kernel.Cable;
+import overlayd.kernel.Link;
+import overlayd.kernel.Vlan;
+
+/** Requests about links, and links read from messages. Pure: golden tests hold the bytes. */
+final class LinkMessages {
+    private static final int NEW = Abi.NLM_F_ACK | Abi.NLM_F_CREATE | Abi.NLM_F_EXCL;
+    private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+    private static final HexFormat COLONS = HexFormat.ofDelimiter(":");
+    private static final int NO_MASTER = 0;
+
+    private LinkMessages() {
+    }
+
+    /** Both ends in one message. IFF_UP on the peer would fail with ENOTCONN: its other end does not exist yet. */
+    static NetlinkRequest cable(Cable cable, int bridge) {
+        NetlinkRequest request = NetlinkRequest.link(Abi.RTM_NEWLINK, NEW, Abi.IFF_UP).text(Abi.IFLA_IFNAME, cable.hostEnd());
+        master(request, bridge);
+        int info = request.begin(Abi.IFLA_LINKINFO);
+        request.text(Abi.IFLA_INFO_KIND, "veth");
+        int data = request.begin(Abi.IFLA_INFO_DATA);
+        int peer = request.begin(Abi.VETH_INFO_PEER);
+        request.linkHeader(0).text(Abi.IFLA_IFNAME, cable.subhostEnd());
+        cable.mac().ifPresent(mac -> request.bytes(Abi.IFLA_ADDRESS, mac(mac)));
+        request.number(Abi.IFLA_NET_NS_FD, cable.netns().number());
+        return request.end(peer).end(data).end(info);
+    }
+
+    static NetlinkRequest vlan(Vlan vlan, int parent, int bridge) {
+        NetlinkRequest request = NetlinkRequest.link(Abi.RTM_NEWLINK, NEW, Abi.IFF_UP).text(Abi.IFLA_IFNAME, vlan.name())
+                .number(Abi.IFLA_LINK, parent);
+        master(request, bridge);
+        int info = request.begin(Abi.IFLA_LINKINFO);
+        request.text(Abi.IFLA_INFO_KIND, "vlan");
+        int data = request.begin(Abi.IFLA_INFO_DATA);
+        return request.shortNumber(Abi.IFLA_VLAN_ID, vlan.tag()).end(data).end(info);
+    }
+
+    static NetlinkRequest bridge(String name) {
+        NetlinkRequest request = NetlinkRequest.link(Abi.RTM_NEWLINK, NEW, Abi.IFF_UP).text(Abi.IFLA_IFNAME, name);
+        int info = request.begin(Abi.IFLA_LINKINFO);
+        return request.text(Abi.IFLA_INFO_KIND, "bridge").end(info);
+    }
+
+    static NetlinkRequest setUp(String name) {
+        return NetlinkRequest.link(Abi.RTM_SETLINK, Abi.NLM_F_ACK, Abi.IFF_UP).text(Abi.IFLA_IFNAME, name);
+    }
+
+    /** Without the terminating NUL, which the kernel would make part of the alias. */
+    static NetlinkRequest alias(String name, String alias) {
+        return NetlinkRequest.link(Abi.RTM_SETLINK, Abi.NLM_F_ACK, 0).text(Abi.IFLA_IFNAME, name)
+                .bytes(Abi.IFLA_IFALIAS, overlayd.kernel.RawText.encode(alias));
+    }
+
+    static NetlinkRequest delete(String name) {
+        return NetlinkRequest.link(Abi.RTM_DELLINK, Abi.NLM_F_ACK, 0).text(Abi.IFLA_IFNAME, name);
+    }
+
+    static NetlinkRequest get(String name) {
+        return NetlinkRequest.link(Abi.RTM_GETLINK, 0, 0).text(Abi.IFLA_IFNAME, name);
+    }
+
+    static NetlinkRequest list() {
+        return NetlinkRequest.link(Abi.RTM_GETLINK, Abi.NLM_F_DUMP, 0);
+    }
+
+    static NetlinkRequest addresses() {
+        return NetlinkRequest.address(Abi.RTM_GETADDR, Abi.NLM_F_DUMP, Abi.AF_UNSPEC, 0, 0);
+    }
+
+    static NetlinkRequest addAddress(int link, InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        return NetlinkRequest.address(Abi.RTM_NEWADDR, NEW, bytes.length == 4 ? Abi.AF_INET : Abi.AF_INET6, prefix, link)
+                .bytes(Abi.IFA_LOCAL, bytes).bytes(Abi.IFA_ADDRESS, bytes);
+    }
+
+    /** The link of an RTM_NEWLINK or RTM_DELLINK message. */
+    static Link link(NetlinkReply reply) {
+        Map<Integer, byte[]> attributes = reply.attributes(Abi.ifinfomsg_size);
+        byte[] info = attributes.getOrDefault(Abi.IFLA_LINKINFO, new byte[0]);
+        byte[] master = attributes.get(Abi.IFLA_MASTER);
+        byte[] address = attributes.getOrDefault(Abi.IFLA_ADDRESS, new byte[0]);
+        return new Link(NetlinkReply.text(attributes.get(Abi.IFLA_IFNAME)), reply.fixedInt(Abi.ifinfomsg_at_ifi_index),
+                NetlinkReply.text(NetlinkReply.attributes(info, 0).get(Abi.IFLA_INFO_KIND)),
+                master == null ? OptionalInt.empty() : OptionalInt.of(NetlinkReply.number(master)),
+                address.length == 0 ? Optional.empty() : Optional.of(COLONS.formatHex(address)),
+                (reply.fixedInt(Abi.ifinfomsg_at_ifi_flags) & Abi.IFF_UP) != 0,
+                NetlinkReply.text(attributes.get(Abi.IFLA_IFALIAS)));
+    }
+
+    private static void master(NetlinkRequest request, int bridge) {
+        if (bridge != NO_MASTER) {
+            request.number(Abi.IFLA_MASTER, bridge);
+        }
+    }
+
+    private static byte[] mac(String text) {
+        if (!MAC.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a MAC address: " + text);
+        }
+        return COLONS.parseHex(text);
+    }
+}

@@ -1,0 +1,137 @@
+package overlayd.kernel.jna;
+
+import com.sun.jna.Pointer;
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+
+/** A NETLINK_ROUTE socket of the netns of the thread that opens it. One thread at a time. */
+final class NetlinkSocket implements AutoCloseable {
+    /** The kernel fills at most 32 KiB of a dump into one datagram. */
+    private static final int BUFFER = 65_536;
+    /** A dump is begun anew when the list changed meanwhile; a host that changes all the time gets the last one as it is. */
+    private static final int ATTEMPTS = 8;
+
+    private final Fd fd;
+    private int sequence;
+
+    /** Opens a socket that gets notices of the groups RTMGRP_*; 0 for requests only. */
+    NetlinkSocket(int groups) throws KernelException {
+        fd = Libc.open("open netlink socket", "", SyscallNumber.SOCKET, Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC,
+                Abi.NETLINK_ROUTE);
+        try (Arena arena = new Arena()) {
+            Pointer address = arena.zeroed(Abi.sockaddr_nl_size);
+            address.setShort(0, (short) Abi.AF_NETLINK);
+            address.setInt(Abi.sockaddr_nl_at_nl_groups, groups);
+            Libc.call("bind netlink socket", "", SyscallNumber.BIND, fd.number(), Libc.address(address), Abi.sockaddr_nl_size);
+            Pointer on = arena.zeroed(4);
+            on.setInt(0, 1);
+            for (int option : new int[] {Abi.NETLINK_CAP_ACK, Abi.NETLINK_EXT_ACK}) {
+                Libc.call("set up netlink socket", "", SyscallNumber.SETSOCKOPT, fd.number(), Abi.SOL_NETLINK, option,
+                        Libc.address(on), 4);
+            }
+        } catch (KernelException failure) {
+            fd.close();
+            throw failure;
+        }
+    }
+
+    /** Why the kernel said no to a request. */
+    record Refusal(Errno errno, String sentence) {
+    }
+
+    /** Sends a request that answers with an acknowledgement. Null: done; else why not. */
+    Refusal ask(NetlinkRequest request) throws KernelException {
+        int number = ++sequence;
+        send(request.encode(number));
+        while (true) {
+            for (NetlinkReply reply : receive()) {
+                if (reply.sequence() == number && reply.isAnswer()) {
+                    return reply.errno() == 0 ? null : new Refusal(Errno.of(reply.errno()), reply.sentence());
+                }
+            }
+        }
+    }
+
+    /** Sends a request for one object: the object's message; empty where the kernel refuses by {@code absent}. */
+    List<NetlinkReply> get(NetlinkRequest request, Errno absent) throws KernelException {
+        int number = ++sequence;
+        send(request.encode(number));
+        while (true) {
+            for (NetlinkReply reply : receive()) {
+                if (reply.sequence() != number) {
+                    continue;
+                }
+                if (!reply.isAnswer()) {
+                    return List.of(reply);
+                }
+                if (Errno.of(reply.errno()) == absent) {
+                    return List.of();
+                }
+                throw new KernelException("ask by netlink", "", Errno.of(reply.errno()), reply.sentence());
+            }
+        }
+    }
+
+    /** Asks for all objects of a kind: one consistent list. */
+    List<NetlinkReply> dump(NetlinkRequest request) throws KernelException {
+        for (int attempt = 1; ; attempt++) {
+            int number = ++sequence;
+            send(request.encode(number));
+            List<NetlinkReply> all = new ArrayList<>();
+            boolean consistent = collect(number, all);
+            if (consistent || attempt == ATTEMPTS) {
+                return all;
+            }
+        }
+    }
+
+    private boolean collect(int number, List<NetlinkReply> all) throws KernelException {
+        boolean consistent = true;
+        while (true) {
+            for (NetlinkReply reply : receive()) {
+                if (reply.sequence() != number) {
+                    continue;
+                }
+                consistent &= (reply.flags() & Abi.NLM_F_DUMP_INTR) == 0;
+                if (reply.type() == Abi.NLMSG_DONE) {
+                    return consistent;
+                }
+                if (reply.isAnswer()) {
+                    throw new KernelException("list by netlink", "", Errno.of(reply.errno()), reply.sentence());
+                }
+                all.add(reply);
+            }
+        }
+    }
+
+    /** Waits for notices. False: the deadline passed. */
+    boolean awaitNotices(Deadline deadline) throws KernelException {
+        return Poll.readable(fd, deadline);
+    }
+
+    /** The messages of the next datagram. ENOBUFS: notices were lost. */
+    List<NetlinkReply> receive() throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer buffer = arena.zeroed(BUFFER);
+            long length = Libc.call("receive by netlink", "", SyscallNumber.RECVFROM, fd.number(), Libc.address(buffer), BUFFER,
+                    0, 0, 0);
+            return NetlinkReply.split(buffer.getByteArray(0, (int) length));
+        }
+    }
+
+    private void send(byte[] message) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("send by netlink", "", SyscallNumber.SENDTO, fd.number(), Libc.address(arena.bytes(message)), message.length,
+                    0, 0, 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        fd.close();
+    }
+}
