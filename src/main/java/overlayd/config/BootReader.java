@@ -48,7 +48,7 @@ final class BootReader {
 
     private void service(Located word, List<Services.Service> list) {
         if (!SERVICE.matcher(word.text()).matches()) {
-            findings.add(Rule.SERVICE_NAME, word.at(), "no service: " + ConfigParser.clip(word.text()),
+            findings.add(Rule.SERVICE_NAME, word.at(), ConfigParser.clip(word.text()) + " is not a service",
                     "write the name of an init script, or the absolute path of a start-stop program in the subhost");
         } else if (list.stream().anyMatch(s -> s.word().equals(word.text()))) {
             findings.add(Rule.SERVICE_TWICE, word.at(), "service " + word.text() + " is twice in START, started once",
@@ -100,7 +100,7 @@ final class BootReader {
         if (text.text().equals("host")) return Optional.empty();
         // The default is NAME, which is checked as itself and may end in a dash or dot.
         if (values.isSet(HOSTNAME) && (text.text().length() > 64 || !HOST.matcher(text.text()).matches())) {
-            findings.add(Rule.HOSTNAME_INVALID, text.at(), "no host name: " + ConfigParser.clip(text.text()),
+            findings.add(Rule.HOSTNAME_INVALID, text.at(), ConfigParser.clip(text.text()) + " is not a host name",
                     "use at most 64 letters, digits, dots and dashes, or host for the host's own");
         }
         return Optional.of(text.text());
@@ -112,7 +112,7 @@ final class BootReader {
             int equals = word.text().indexOf('=');
             String name = word.text().substring(0, Math.max(0, equals));
             if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                findings.add(Rule.ENVIRONMENT_SYNTAX, word.at(), "no variable: " + ConfigParser.clip(word.text()),
+                findings.add(Rule.ENVIRONMENT_SYNTAX, word.at(), ConfigParser.clip(word.text()) + " does not set a variable",
                         "write NAME=value, in quotation marks when it holds a blank: NAME=\"two words\"");
             } else if (environment.putIfAbsent(name, word.text().substring(equals + 1)) != null) {
                 findings.add(Rule.ENVIRONMENT_TWICE, word.at(), name + " is twice in ENVIRONMENT", "remove one of them");

@@ -59,13 +59,13 @@ final class CableReader {
 
     private void vlan(Located word, Optional<String> bridge, Located tag) {
         if (!tag.text().matches("[0-9]{1,9}") || Integer.parseInt(tag.text()) < 1 || Integer.parseInt(tag.text()) > 4095) {
-            findings.add(Rule.VLAN_TAG, tag.at(), "no VLAN tag: " + ConfigParser.clip(tag.text()), "a tag is a number from 1 to 4095");
+            findings.add(Rule.VLAN_TAG, tag.at(), "." + ConfigParser.clip(tag.text()) + " is not a VLAN tag", "a tag is a number from 1 to 4095");
             return;
         }
         int number = Integer.parseInt(tag.text());
         if (cables.isEmpty()) {
             findings.add(Rule.VLAN_WITHOUT_CABLE, word.at(), "VLAN " + number + " has no cable to be on",
-                    "put a cable before it, for instance = ." + number);
+                    "put a cable before it, for instance = =." + number);
             return;
         }
         if (number == 4095) {
@@ -111,7 +111,7 @@ final class CableReader {
 
     private Optional<Mac> mac(Located text) {
         if (!MAC.matcher(text.text()).matches()) {
-            findings.add(Rule.MAC_SYNTAX, text.at(), "no MAC address: " + ConfigParser.clip(text.text()),
+            findings.add(Rule.MAC_SYNTAX, text.at(), ConfigParser.clip(text.text()) + " is not a MAC address",
                     "write six bytes as 02:00:00:00:00:01, or .TAG for a VLAN");
             return Optional.empty();
         }

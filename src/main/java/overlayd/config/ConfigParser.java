@@ -137,7 +137,7 @@ public final class ConfigParser {
     private void look(Assignment made) {
         duplicate(made);
         String value = made.value();
-        if (value.isEmpty()) {
+        if (value.isEmpty() && made.key() != ConfigKey.BASE) {
             findings.add(Rule.EMPTY_VALUE, made.at(), made.key() + " is empty, which means the default", "remove the line");
         }
         for (int i = 0; i < value.length(); i++) {

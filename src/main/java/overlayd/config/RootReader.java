@@ -108,11 +108,11 @@ final class RootReader {
 
     private void overlay(Root root) {
         if (root.lowers().contains(root.live())) {
-            findings.add(Rule.LOWER_IS_LIVE, values.at(LIVE), "LIVE is one of several LOWER directories",
+            findings.add(Rule.LOWER_IS_LIVE, firstSet(LIVE, LOWER), "LIVE is one of several LOWER directories",
                     "a pre-mounted root is LIVE alone in LOWER; else choose another LIVE");
         }
         if (root.lowers().contains(root.upper())) {
-            findings.add(Rule.UPPER_IS_LOWER, values.at(UPPER), "UPPER is one of several LOWER directories",
+            findings.add(Rule.UPPER_IS_LOWER, firstSet(UPPER, LOWER), "UPPER is one of several LOWER directories",
                     "choose another UPPER");
         }
         if (root.upper().equals(root.live())) {

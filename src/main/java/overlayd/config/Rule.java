@@ -69,6 +69,7 @@ public enum Rule {
     SHARE_TARGET(ERROR, "a SHARE would cover what the boot section mounts"),
     SHARE_TWICE(ERROR, "two SHAREs have one path in the subhost"),
     INNER_PATH(ERROR, "a path in the subhost must be absolute"),
+    LOG_NOT_ABSOLUTE(ERROR, "LOG of overlayd.conf must be absolute"),
     HOSTNAME_INVALID(ERROR, "a host name has at most 64 letters, digits, dots and dashes"),
     DURATION_SYNTAX(ERROR, "a time is a whole number of seconds, or with s, min or h"),
     ENVIRONMENT_SYNTAX(ERROR, "ENVIRONMENT is a list of NAME=value"),

@@ -36,7 +36,7 @@ final class ShareReader {
         Located paths = suffix ? text.slice(0, text.text().length() - 3) : text;
         List<Located> parts = paths.atColons();
         if (parts.size() > 2 || parts.stream().anyMatch(Located::isEmpty)) {
-            findings.add(Rule.SHARE_SYNTAX, text.at(), "no share: " + ConfigParser.clip(text.text()),
+            findings.add(Rule.SHARE_SYNTAX, text.at(), ConfigParser.clip(text.text()) + " is not a share",
                     "write hostpath, hostpath:subhostpath, either with ,ro; a colon in a name as \\:");
             return;
         }

@@ -18,7 +18,7 @@ final class SizeReader {
         Matcher size = SIZE.matcher(text.text());
         if (!size.matches()) return wrong(values, text);
         long number = Long.parseLong(size.group(1));
-        if (number == 0) {
+        if (number == 0 && !size.group(2).equals("%")) {
             values.findings().add(Rule.SIZE_ZERO, text.at(), "RAM_SIZE 0 is a tmpfs without limit", "write none for no mount");
         }
         String unit = size.group(2).toUpperCase(Locale.ROOT);
@@ -29,7 +29,7 @@ final class SizeReader {
     }
 
     private static RamSize wrong(Values values, Located text) {
-        values.findings().add(Rule.SIZE_SYNTAX, text.at(), "no size: " + ConfigParser.clip(text.text()),
+        values.findings().add(Rule.SIZE_SYNTAX, text.at(), "RAM_SIZE " + ConfigParser.clip(text.text()) + " is not a size",
                 "write a number with K, M, G, T, or 1% to 100% of the memory, or none");
         return new RamSize.None();
     }
@@ -44,7 +44,7 @@ final class SizeReader {
         if (text.text().equals("none")) return Duration.ZERO;
         Matcher time = TIME.matcher(text.text());
         if (!time.matches()) {
-            values.findings().add(Rule.DURATION_SYNTAX, text.at(), "no time: " + ConfigParser.clip(text.text()),
+            values.findings().add(Rule.DURATION_SYNTAX, text.at(), key + " " + ConfigParser.clip(text.text()) + " is not a time",
                     "write seconds (90), 90s, 2min, 1h, or none for no limit");
             return Duration.ZERO;
         }

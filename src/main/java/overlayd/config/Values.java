@@ -61,7 +61,7 @@ final class Values implements Variables {
 
     /** Where problems of this key belong: its value, or the first line when it is a default. */
     Position at(ConfigKey key) {
-        return assignment(key).map(Assignment::valueAt).orElse(Position.START);
+        return parsed.first(key).map(Assignment::valueAt).orElse(Position.START);
     }
 
     /** The text of a key with everything replaced; empty for a built-in. */
@@ -132,7 +132,7 @@ final class Values implements Variables {
         underway.pop();
         if (words.isEmpty() || words.get(0).isEmpty()) {
             findings.add(Rule.EMPTY_COMMAND, a.valueAt(), "no command after ! in " + a.key(), "write !command argument...");
-            return new Raw(Located.allAt("", a.valueAt()), Variables.NONE);
+            return byDefault(a.key());
         }
         return fromCommand(a, words.stream().map(Located::text).toList());
     }

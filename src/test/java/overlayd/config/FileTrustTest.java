@@ -1,0 +1,96 @@
+package overlayd.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static overlayd.config.FileTrust.Role.FILE;
+import static overlayd.config.FileTrust.Role.FURTHER_UP;
+import static overlayd.config.FileTrust.Role.ITS_DIRECTORY;
+
+class FileTrustTest {
+    private static FileTrust.Element element(String path, FileTrust.Role role, int uid, int mode) {
+        return new FileTrust.Element(Path.of(path), role, uid, mode);
+    }
+
+    private static FileTrust chain(FileTrust.Element... elements) {
+        return new FileTrust(List.of(elements));
+    }
+
+    @Test
+    void a_file_that_only_root_may_write_is_trusted() {
+        assertTrue(chain(element("/etc/w.conf", FILE, 0, 0644), element("/etc", ITS_DIRECTORY, 0, 0755), element("/", FURTHER_UP, 0, 0755)).isTrusted());
+    }
+
+    @Test
+    void the_message_names_the_exact_path_and_the_remedy_puts_all_right() {
+        FileTrust.Breach breach = chain(element("/home/u/w.conf", FILE, 1000, 0664), element("/home/u", ITS_DIRECTORY, 1000, 0755),
+                element("/home", FURTHER_UP, 0, 0755)).breach().orElseThrow();
+        assertEquals("\"/home/u/w.conf\" belongs to uid 1000 and may be written by others than root (mode 0664)", breach.message());
+        assertEquals("chown root /home/u/w.conf && chmod go-w /home/u/w.conf && chown root /home/u", breach.remedy());
+    }
+
+    @Test
+    void a_sticky_directory_is_allowed_further_up_but_not_as_the_files_own() {
+        assertTrue(chain(element("/tmp/x/w.conf", FILE, 0, 0600), element("/tmp/x", ITS_DIRECTORY, 0, 0700), element("/tmp", FURTHER_UP, 0, 01777)).isTrusted());
+        assertEquals("chmod go-w /tmp", chain(element("/tmp/w.conf", FILE, 0, 0600), element("/tmp", ITS_DIRECTORY, 0, 01777)).breach().orElseThrow().remedy());
+        assertFalse(chain(element("/tmp/x/w.conf", FILE, 0, 0600), element("/tmp/x", ITS_DIRECTORY, 0, 0700), element("/tmp", FURTHER_UP, 0, 0777)).isTrusted());
+    }
+
+    @Test
+    void an_untrusted_file_may_not_run_or_share_anything_and_nothing_is_run() {
+        FileTrust trust = chain(element("/srv/w.conf", FILE, 0, 0666));
+        List<ValueCommand> ran = new ArrayList<>();
+        ConfigReader reader = ConfigReader.running(HostDefaults.NONE, c -> {
+            ran.add(c);
+            return new CommandRunner.FirstLine("x");
+        });
+        String text = Reads.text("BASE=.", "UPPER=!id", "PREMOUNT=/bin/true", "POSTMOUNT=overlay-postmount", "INIT=make-init", "SHARE=/etc", "SHARE=/x:/y", "UPPER=!again");
+        String why = ": \"/srv/w.conf\" may be written by others than root (mode 0666) (chmod go-w /srv/w.conf)";
+        Reading reading = reader.read(new ConfigFile(Reads.FILE, ByteText.encode(text), trust));
+        assertEquals(List.of("web.conf:2:7: error: UPPER may not be a ! command here" + why,
+                "web.conf:3:10: error: PREMOUNT may not be a command here" + why,
+                "web.conf:5:6: error: INIT may not be a command here" + why,
+                "web.conf:6:7: error: SHARE is not allowed here" + why,
+                "web.conf:7:7: error: SHARE is not allowed here" + why,
+                "web.conf:8:1: warning: UPPER again, passed over: line 2 counts (remove one of them)"), Reads.texts(reading.problems()));
+        assertTrue(ran.isEmpty());
+    }
+
+    @Test
+    void an_untrusted_file_may_do_everything_else() {
+        FileTrust trust = chain(element("/srv/w.conf", FILE, 1000, 0644));
+        for (String line : List.of("INIT=/sbin/init", "INIT=exec:/x y", "START=cron", "CABLES=br0=", "PREMOUNT=overlay-premount")) {
+            Reading reading = Reads.reader(Strictness.CHECK).read(new ConfigFile(Reads.FILE, ByteText.encode("BASE=.\n" + line), trust));
+            assertEquals(List.of(), reading.problems());
+        }
+    }
+
+    @Test
+    void an_UPPER_that_turns_out_to_be_a_program_is_refused_from_an_untrusted_file() {
+        SubhostConfig config = Reads.good("UPPER=/x/setup");
+        FileTrust trust = chain(element("/srv/w.conf", FILE, 0, 0666));
+        assertEquals("/etc/subhosts/web.conf:2:7: error: UPPER may not be a program here: \"/srv/w.conf\" may be written by others than root "
+                + "(mode 0666) (chmod go-w /srv/w.conf)", trust.upperProgramRefused(config).orElseThrow().text());
+        assertTrue(FileTrust.TRUSTED.upperProgramRefused(config).isEmpty());
+    }
+
+    @Test
+    void inspecting_follows_links_and_looks_at_every_directory(@TempDir Path dir) throws Exception {
+        Path real = Files.createDirectory(dir.resolve("real"));
+        Path file = Files.writeString(real.resolve("w.conf"), "BASE=.");
+        Path link = Files.createSymbolicLink(Files.createDirectory(dir.resolve("links")).resolve("l.conf"), file);
+        List<Path> paths = FileTrust.inspect(link).chain().stream().map(FileTrust.Element::path).toList();
+        Path top = dir.toRealPath();
+        assertEquals(top.resolve("real/w.conf"), paths.get(0));
+        assertTrue(paths.containsAll(List.of(top.resolve("real"), top.resolve("links"), top, Path.of("/"))));
+        assertEquals("w.conf", ConfigFile.open(file).path().getFileName().toString());
+    }
+}
