@@ -35,10 +35,10 @@ public final class ConfigDocs {
     public static String manualBlock(ConfigKey key) {
         StringBuilder out = new StringBuilder();
         out.append(wrapped("", sentence(key))).append('\n');
-        out.append("Value::: `+").append(key).append('=').append(key.kind().syntax()).append("+`\n");
-        out.append("Default::: ").append(key.defaultText().filter(t -> !t.isEmpty()).map(t -> "`+" + t + "+`").orElse(key.defaultShown())).append('\n');
-        out.append("Example::: `+").append(key).append('=').append(key.example()).append("+`\n");
-        out.append("From::: ").append(key.origin().shown()).append(key.hostWide() ? "; overlayd.conf may set the default" : "").append('\n');
+        out.append("`+").append(key).append('=').append(key.kind().syntax()).append("+` +\n");
+        out.append("Default: ").append(key.defaultText().filter(t -> !t.isEmpty()).map(t -> "`+" + t + "+`").orElse(key.defaultShown())).append(" +\n");
+        out.append("Example: `+").append(key).append('=').append(key.example()).append("+` +\n");
+        out.append("From: ").append(key.origin().shown()).append(key.hostWide() ? "; overlayd.conf may set the default" : "").append('\n');
         return out.toString();
     }
 

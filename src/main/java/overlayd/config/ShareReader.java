@@ -49,7 +49,7 @@ final class ShareReader {
     /** A path in the subhost; a relative one is meant from its root. */
     private static Path inner(Located text) {
         Path clean = Path.of("/");
-        for (Path name : Path.of("/").resolve(ByteText.path(text.text().replace("\0", "")))) {
+        for (Path name : Path.of("/").resolve(ByteText.path("/" + text.text().replace("\0", "")))) {
             if (!name.toString().equals(".")) clean = clean.resolve(name);
         }
         return clean;

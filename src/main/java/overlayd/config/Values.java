@@ -117,7 +117,8 @@ final class Values implements Variables {
     }
 
     private Raw byDefault(ConfigKey key) {
-        return new Raw(Located.allAt(defaults.text(key, parsed.file()), Position.START), this);
+        // A default may refer to any key, also one set further down: it is worked out when the whole file is known.
+        return new Raw(Located.allAt(defaults.text(key, parsed.file()), Position.START), (in, i, out) -> replace(in, i, out, Order.ANY));
     }
 
     private Raw fromFile(Assignment a) {
@@ -179,7 +180,8 @@ final class Values implements Variables {
 
     /** Without {@code .} and double slashes; {@code ..} stays, since only the kernel knows what it leads to. */
     private static Path under(Path directory, String text) {
-        Path path = directory.resolve(ByteText.path(text.replace("\0", "")));
+        String usable = text.replace("\0", "");   // told as a control character
+        Path path = usable.isEmpty() ? directory : directory.resolve(ByteText.path(usable));
         Path clean = path.getRoot();
         for (Path name : path) {
             if (!name.toString().equals(".")) clean = clean.resolve(name);
@@ -187,8 +189,14 @@ final class Values implements Variables {
         return clean;
     }
 
+    private enum Order { EARLIER, ANY }
+
     @Override
     public int replace(Located in, int i, Located.Writer out) {
+        return replace(in, i, out, Order.EARLIER);
+    }
+
+    private int replace(Located in, int i, Located.Writer out, Order order) {
         Matcher variable = VARIABLE.matcher(in.text()).region(i, in.text().length());
         if (!variable.lookingAt()) return Variables.NONE.replace(in, i, out);
         String name = variable.group(1) != null ? variable.group(1) : variable.group(2);
@@ -198,7 +206,7 @@ final class Values implements Variables {
                     + " is no key with a value and stays as it is", "write ${KEY} of a key such as BASE or NAME");
             return Variables.NONE.replace(in, i, out);
         }
-        out.put(allowed(key.get(), in.at(i)) ? asInserted(key.get()) : "", in.columns()[i]);
+        out.put(allowed(key.get(), in.at(i), order) ? asInserted(key.get()) : "", in.columns()[i]);
         return variable.end();
     }
 
@@ -206,13 +214,12 @@ final class Values implements Variables {
         return key.implemented() && !key.repeatable() && !key.isHook();
     }
 
-    private boolean allowed(ConfigKey key, Position at) {
+    private boolean allowed(ConfigKey key, Position at, Order order) {
         if (underway.contains(key)) {
             findings.add(Rule.VARIABLE_CYCLE, isSet(key) ? at(key) : at, key + " refers to itself", "write the value out");
             return false;
         }
-        Optional<Assignment> later = assignment(key).filter(a -> a.at().line() > at.line() && parsed.first(underway.peek()).isPresent()
-                && at.line() >= parsed.first(underway.peek()).get().at().line());
+        Optional<Assignment> later = assignment(key).filter(a -> order == Order.EARLIER && a.at().line() > at.line());
         later.ifPresent(a -> findings.add(Rule.VARIABLE_SET_LATER, at, "$" + key + " is set later, on line " + a.at().line(),
                 "move that line above this one"));
         return later.isEmpty();
