@@ -40,4 +40,7 @@ public interface Mounts {
 
     /** Takes the mount whose root {@code mount} is out of the namespace; what was opened or copied from it lives on. */
     void detach(Fd mount) throws KernelException;
+
+    /** Whether a directory of an upperdir hides what lies below it in the lowerdirs (xattr trusted.overlay.opaque). */
+    boolean opaque(Fd directory) throws KernelException;
 }

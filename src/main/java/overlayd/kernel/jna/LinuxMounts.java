@@ -3,6 +3,7 @@ package overlayd.kernel.jna;
 import com.sun.jna.Pointer;
 import java.util.Optional;
 import java.util.Set;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileSystem;
 import overlayd.kernel.KernelException;
@@ -87,7 +88,21 @@ public final class LinuxMounts implements Mounts {
     @Override
     public void detach(Fd mount) throws KernelException {
         try (Arena arena = new Arena()) {
-            Libc.call("detach mount", "", SyscallNumber.UMOUNT2, arena.text("/proc/self/fd/" + mount.number()), Abi.MNT_DETACH);
+            Libc.call("detach mount", "", SyscallNumber.UMOUNT2, arena.text(ProcFd.name(mount)), Abi.MNT_DETACH);
+        }
+    }
+
+    @Override
+    public boolean opaque(Fd directory) throws KernelException {
+        try (Arena arena = new Arena()) {
+            // getxattr(2) by the descriptor's name: fgetxattr refuses O_PATH.
+            long length = Libc.raw(SyscallNumber.GETXATTR, arena.text(ProcFd.name(directory)), arena.text("trusted.overlay.opaque"),
+                    Libc.address(arena.zeroed(8)), 8);
+            Errno errno = length == -1 ? Libc.lastErrno() : Errno.UNKNOWN;
+            if (length == -1 && errno != Errno.ENODATA && errno != Errno.ENOTSUP) {
+                throw new KernelException("look at", ProcFd.name(directory), errno);
+            }
+            return length > 0;
         }
     }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
-import overlayd.kernel.MountFlag;
 import overlayd.kernel.MountTier;
 import overlayd.kernel.OverlayMount;
 import overlayd.kernel.RawText;
@@ -18,7 +17,8 @@ import overlayd.kernel.RawText;
  * descriptors rather than to paths, where it allows that.
  */
 final class OverlayTiers {
-    private static final long NODEV = 4; // MS_NODEV; MOUNT_ATTR_NODEV has the same value
+    /** MS_NODEV, and MOUNT_ATTR_NODEV has the same value. */
+    private static final long NODEV = 4;
     /** mount(2) takes one page of options and cuts the rest off in silence. */
     private static final int OPTIONS_LIMIT = 4095;
     /** fsconfig(2) takes strings below 256 bytes. */
@@ -178,10 +178,5 @@ final class OverlayTiers {
                 }
             }
         }
-    }
-
-    /** MOUNT_ATTR_NODEV and MS_NODEV agree; checked by a test. */
-    static boolean sameBits() {
-        return MountFlag.bits(java.util.Set.of(MountFlag.NO_DEVICES)) == NODEV;
     }
 }

@@ -1,0 +1,80 @@
+package overlayd.rootfs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import overlayd.kernel.Child;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileIdentity.Kind;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pipes;
+import overlayd.kernel.SpawnRequest;
+import overlayd.kernel.Workplace;
+import overlayd.plan.Step;
+
+/**
+ * Starts PREMOUNT and POSTMOUNT commands: in the mount namespace of the worker's job, with the host's root and the host's network.
+ * A hook may take as long as HOOK_TIMEOUT says and there are few workers, so the job ends (its namespaces kept by descriptor) and
+ * the hook is awaited on the boot's own thread.
+ */
+public final class Hooks {
+    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Kernel kernel;
+
+    public Hooks(Kernel kernel) {
+        this.kernel = kernel;
+    }
+
+    /** Starts the command from inside a job. ENOENT, EACCES: no such program. */
+    public RunningHook start(Step.RunHook step, Workplace workplace) throws KernelException {
+        String program = program(step);
+        try (Pipes.Pipe output = kernel.pipes().pipe(); Fd net = workplace.netnsFd()) {
+            SpawnRequest request = SpawnRequest.of(program).withArguments(step.command())
+                    .withEnvironment(environment(step.environment())).withDirectory(step.directory().toString())
+                    .withDescriptor(1, output.writeEnd()).withDescriptor(2, output.writeEnd());
+            workplace.returnToHostNet();
+            Child child;
+            try {
+                child = workplace.spawn(request);
+            } finally {
+                workplace.enterNet(net);
+            }
+            return new RunningHook(kernel, step, child, kernel.pipes().duplicate(output.readEnd()));
+        }
+    }
+
+    private static List<String> environment(Map<String, String> variables) {
+        List<String> strings = new ArrayList<>();
+        variables.forEach((name, value) -> strings.add(name + "=" + value));
+        return strings;
+    }
+
+    /** The executable: a path is taken from the hook's directory on, a bare name is looked for on its PATH. */
+    private String program(Step.RunHook step) throws KernelException {
+        String name = step.command().get(0);
+        if (name.contains("/")) {
+            return step.directory().resolve(name).toString();
+        }
+        for (String directory : step.environment().getOrDefault("PATH", DEFAULT_PATH).split(":")) {
+            String candidate = Path.of(directory).resolve(name).toString();
+            if (candidate.startsWith("/") && executable(candidate)) {
+                return candidate;
+            }
+        }
+        throw new KernelException("run " + step.key(), name, Errno.ENOENT, "no such program on PATH");
+    }
+
+    private boolean executable(String path) {
+        try {
+            FileIdentity found = kernel.files().target(path);
+            return found.kind() == Kind.REGULAR && (found.permissions() & 0111) != 0;
+        } catch (KernelException absent) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package overlayd.rootfs;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.Files;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountInfo;
+import overlayd.plan.PathFacts;
+
+/**
+ * What planning needs to know of paths of the host: a snapshot of the mounts, and looks at single paths through it. Changes
+ * nothing. In the calling thread's mount namespace.
+ */
+public final class PathReader {
+    private static final int MOUNTINFO_LIMIT = 64 << 20;
+    /** Deeper than the kernel allows (FILESYSTEM_MAX_STACK_DEPTH is 2) need not be known. */
+    private static final int DEEP = 3;
+    /** /proc/PID/mountinfo shows the root of a network namespace file like any mount; those are no holes in a tree. */
+    private static final String NSFS = "nsfs";
+
+    private final Files files;
+    private final Map<Long, MountInfo> mounts = new LinkedHashMap<>();
+
+    /** Reads the mounts there are now. */
+    public PathReader(Files files) throws KernelException {
+        this.files = files;
+        for (MountInfo mount : MountInfo.parseAll(files.read("/proc/thread-self/mountinfo", MOUNTINFO_LIMIT))) {
+            mounts.put(mount.id(), mount);
+        }
+    }
+
+    /** Facts of what {@code path} leads to, links followed; {@link PathFacts#ABSENT} when it leads nowhere. */
+    public PathFacts facts(Path path) {
+        FileIdentity found;
+        try {
+            found = files.target(path.toString());
+        } catch (KernelException absent) {
+            return PathFacts.ABSENT;
+        }
+        MountInfo mount = mounts.get(found.mountId());
+        return new PathFacts(kind(found), found.device(), found.inode(), found.uid(), found.permissions(), found.mountId(),
+                mount == null ? "" : mount.fileSystem(), mount != null && mount.writable(), mount == null ? 0 : depth(mount, DEEP));
+    }
+
+    private static PathFacts.Kind kind(FileIdentity found) {
+        return switch (found.kind()) {
+            case DIRECTORY -> PathFacts.Kind.DIRECTORY;
+            case REGULAR -> (found.permissions() & 0111) != 0 ? PathFacts.Kind.EXECUTABLE : PathFacts.Kind.FILE;
+            case SYMLINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET, OTHER -> PathFacts.Kind.OTHER;
+        };
+    }
+
+    /** How many overlays lie on one another in a mount: 0 for none. */
+    private int depth(MountInfo mount, int limit) {
+        if (!mount.fileSystem().equals("overlay") || limit == 0) {
+            return 0;
+        }
+        int deepest = 0;
+        for (String layer : layers(mount)) {
+            try {
+                MountInfo below = mounts.get(files.target(layer).mountId());
+                if (below != null && below.id() != mount.id()) {
+                    deepest = Math.max(deepest, depth(below, limit - 1));
+                }
+            } catch (KernelException gone) {
+                // A layer that cannot be reached by its path any more (or was given by descriptor): unknown, counted as plain.
+            }
+        }
+        return deepest + 1;
+    }
+
+    /** {@code lowerdir=a:b} with \ before a colon of a name, or {@code lowerdir+=a} once for each, and upperdir. */
+    static List<String> layers(MountInfo overlay) {
+        List<String> layers = new ArrayList<>();
+        for (String option : overlay.superOptions()) {
+            if (option.startsWith("lowerdir+=") || option.startsWith("upperdir=")) {
+                layers.add(option.substring(option.indexOf('=') + 1));
+            } else if (option.startsWith("lowerdir=")) {
+                for (String layer : option.substring("lowerdir=".length()).split("(?<!\\\\):")) {
+                    layers.add(layer.replace("\\:", ":"));
+                }
+            }
+        }
+        return layers;
+    }
+
+    /** Mount points below a directory (links in it followed), outermost first: an overlay of it shows empty directories there. */
+    public List<Path> mountsBelow(Path directory) {
+        String real;
+        try {
+            real = directory.toRealPath().toString();
+        } catch (java.io.IOException absent) {
+            return List.of();
+        }
+        LinkedHashSet<Path> below = new LinkedHashSet<>();
+        for (MountInfo mount : mounts.values()) {
+            if (mount.below(real) && !mount.fileSystem().equals(NSFS)) {
+                try {
+                    below.add(Path.of(mount.mountPoint()));
+                } catch (java.nio.file.InvalidPathException notText) {
+                    // A name Java cannot hold as a path: nobody can have named it in a configuration either.
+                }
+            }
+        }
+        return below.stream().sorted().toList();
+    }
+
+    /** Every mount of the snapshot. */
+    public List<MountInfo> mounts() {
+        return List.copyOf(mounts.values());
+    }
+}
