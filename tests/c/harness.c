@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-char programs[256], scratch[256];
+char programs[256], scratch[256], self[256];
 static int passed, failed, bad_checks;
 static const char *only;
 
@@ -456,8 +456,11 @@ char *boot_file(struct boot *b, const char *name)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && !strcmp(argv[1], "--serve"))
+        return serve_once();
     if (argc < 3)
         return 64;
+    readlink("/proc/self/exe", self, sizeof self - 1);
     snprintf(programs, sizeof programs, "%s", argv[1]);
     snprintf(scratch, sizeof scratch, "%s", argv[2]);
     only = argc > 3 ? argv[3] : NULL;

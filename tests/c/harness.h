@@ -8,6 +8,7 @@
 
 extern char programs[256];      /* directory of the built reaper and overlay */
 extern char scratch[256];       /* a directory for this run, removed by ./run */
+extern char self[256];          /* this very program */
 
 /* ---- results */
 void test(const char *sentence, void (*body)(void));
@@ -60,5 +61,6 @@ void confinement_tests(void);
 void reaper_tests(void);
 void enter_tests(void);
 void client_tests(void);
+int serve_once(void);           /* a daemon that answers one client with status 5 */
 
 #endif

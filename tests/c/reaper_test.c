@@ -125,7 +125,8 @@ static void storm(void)
     CHECK(read(report[0], &init, sizeof init) == sizeof init && init > 0);
     for (char path[40], *at; alive(init) && now_ms() - begin < 60000; usleep(5000)) {
         sprintf(path, "/proc/%d/status", init);
-        if ((at = strstr(slurp(AT_FDCWD, path), "VmRSS:")) && atoi(at + 6) > rss)
+        char *status = slurp(AT_FDCWD, path);
+        if (strstr(status, "Name:\treaper") && (at = strstr(status, "VmRSS:")) && atoi(at + 6) > rss)
             rss = atoi(at + 6);
         sprintf(path, "/proc/%d/schedstat", init);
         long long now = atoll(slurp(AT_FDCWD, path));
