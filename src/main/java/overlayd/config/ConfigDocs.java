@@ -47,6 +47,13 @@ public final class ConfigDocs {
         return wrapped("", "These keys are known and refused in this version: " + later() + ".");
     }
 
+    /** The keys of overlayd.conf(5), in AsciiDoc. */
+    public static String hostWideList() {
+        return keys().stream().filter(ConfigKey::hostWide)
+                .map(k -> "`+" + k + "=" + k.kind().syntax() + "+`::\n" + sentence(k) + " Default: `+" + k.defaultShown() + "+`.\n")
+                .collect(Collectors.joining("\n"));
+    }
+
     /** The keys this version refuses, as one line of text. */
     public static String later() {
         return Arrays.stream(ConfigKey.values()).filter(k -> !k.implemented()).map(Enum::name).collect(Collectors.joining(", "));
@@ -55,7 +62,8 @@ public final class ConfigDocs {
     /** The list of rules for overlayd-errors(7), in AsciiDoc: one entry each. */
     public static String ruleList() {
         return Arrays.stream(Rule.values())
-                .map(r -> "*" + r.id() + "* (" + r.severity().word() + ")::\n" + r.meaning() + ".\n")
+                .map(r -> "*" + r.id() + "* (" + r.severity().word() + ")::\n"
+                        + Character.toUpperCase(r.meaning().charAt(0)) + r.meaning().substring(1) + ".\n")
                 .collect(Collectors.joining("\n"));
     }
 

@@ -2,7 +2,9 @@ package overlayd.config;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -23,12 +25,16 @@ public record ConfigFile(Path path, byte[] bytes, FileTrust trust) {
     }
 
     /**
-     * Reads a file and who may change it; at most one byte more than the parser takes. Blocks on a pipe nobody writes:
-     * the caller checks that it is a regular file.
+     * Reads a file and who may change it; at most one byte more than the parser takes.
+     *
+     * @throws IOException also when it is not a regular file: a pipe would keep the reader waiting
      */
     public static ConfigFile open(Path path) throws IOException {
         FileTrust trust = FileTrust.inspect(path);
-        try (InputStream in = Files.newInputStream(path)) {
+        // What was looked at is what is read: a link on the way may meanwhile lead elsewhere.
+        Path real = trust.chain().get(0).path();
+        if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) throw new FileSystemException(ByteText.of(path), null, "not a regular file");
+        try (InputStream in = Files.newInputStream(real, LinkOption.NOFOLLOW_LINKS)) {
             return new ConfigFile(path, in.readNBytes(ConfigParser.MAX_BYTES + 1), trust);
         }
     }

@@ -1,10 +1,15 @@
 package overlayd.config;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +20,7 @@ import java.util.stream.Collectors;
  * the file and its directory belong to root and nobody else may write them; of the directories further up a
  * world-writable one is allowed when it is sticky (/tmp), where a stranger can neither rename nor remove root's own.
  *
- * @param chain the file first, then its directories up to /, links resolved
+ * @param chain the file first, links resolved, then every directory on the way to it, nearest first
  */
 public record FileTrust(List<Element> chain) {
     /** Nobody but root can change it. */
@@ -29,7 +34,13 @@ public record FileTrust(List<Element> chain) {
     }
 
     /** What an {@link Element} is to the file. */
-    public enum Role { FILE, ITS_DIRECTORY, FURTHER_UP }
+    public enum Role {
+        FILE,
+        /** Holds the file, or a link on the way to it. */
+        ITS_DIRECTORY,
+        /** Holds a directory on the way. */
+        FURTHER_UP
+    }
 
     /**
      * The file or one of its directories.
@@ -67,23 +78,36 @@ public record FileTrust(List<Element> chain) {
     public record Breach(String message, String remedy) {}
 
     /**
-     * Looks at the file and its directories, links resolved; where the file is reached by a link, also at the
-     * directories the link is in, since whoever may write there chooses the file.
+     * Looks at the file, every directory on the way to it and, where a link is followed, every directory on the way of
+     * that: whoever may change one of them may choose another file between this look and the next.
+     *
+     * @throws IOException also for more than 40 links, as the kernel has it
      */
     public static FileTrust inspect(Path file) throws IOException {
-        List<Element> chain = new ArrayList<>();
-        Path real = file.toRealPath();
-        chain.add(element(real, Role.FILE));
-        directories(real.getParent(), chain);
-        Path named = file.toAbsolutePath().getParent().toRealPath();
-        if (!named.equals(real.getParent())) directories(named, chain);
-        return new FileTrust(chain);
-    }
-
-    private static void directories(Path nearest, List<Element> chain) throws IOException {
-        for (Path p = nearest; p != null; p = p.getParent()) {
-            chain.add(element(p, p.equals(nearest) ? Role.ITS_DIRECTORY : Role.FURTHER_UP));
+        LinkedHashSet<Element> chain = new LinkedHashSet<>();
+        Deque<Path> ahead = new ArrayDeque<>();
+        file.forEach(ahead::addLast);
+        Path here = file.getRoot();
+        for (int links = 0; !ahead.isEmpty();) {
+            Path name = ahead.removeFirst();
+            Path next = here.resolve(name);
+            boolean link = Files.isSymbolicLink(next);
+            chain.add(element(here, link || ahead.isEmpty() ? Role.ITS_DIRECTORY : Role.FURTHER_UP));
+            if (link) {
+                if (++links > 40) throw new FileSystemException(file.toString(), null, "too many levels of symbolic links");
+                Path target = Files.readSymbolicLink(next);
+                for (int i = target.getNameCount() - 1; i >= 0; i--) ahead.addFirst(target.getName(i));
+                if (target.isAbsolute()) here = target.getRoot();
+            } else if (name.toString().equals("..")) {
+                here = here.getParent() == null ? here : here.getParent();
+            } else if (!name.toString().equals(".") && !name.toString().isEmpty()) {
+                here = next;
+            }
         }
+        chain.add(element(here, Role.FILE));
+        List<Element> nearestFirst = new ArrayList<>(chain);
+        Collections.reverse(nearestFirst);
+        return new FileTrust(nearestFirst);
     }
 
     private static Element element(Path path, Role role) throws IOException {

@@ -1,5 +1,6 @@
 package overlayd.config;
 
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static overlayd.config.FileTrust.Role.FILE;
 import static overlayd.config.FileTrust.Role.FURTHER_UP;
@@ -83,14 +85,32 @@ class FileTrustTest {
     }
 
     @Test
-    void inspecting_follows_links_and_looks_at_every_directory(@TempDir Path dir) throws Exception {
-        Path real = Files.createDirectory(dir.resolve("real"));
-        Path file = Files.writeString(real.resolve("w.conf"), "BASE=.");
-        Path link = Files.createSymbolicLink(Files.createDirectory(dir.resolve("links")).resolve("l.conf"), file);
-        List<Path> paths = FileTrust.inspect(link).chain().stream().map(FileTrust.Element::path).toList();
+    void inspecting_looks_at_every_directory_on_the_way_also_of_links(@TempDir Path dir) throws Exception {
         Path top = dir.toRealPath();
-        assertEquals(top.resolve("real/w.conf"), paths.get(0));
-        assertTrue(paths.containsAll(List.of(top.resolve("real"), top.resolve("links"), top, Path.of("/"))));
-        assertEquals("w.conf", ConfigFile.open(file).path().getFileName().toString());
+        Path real = Files.createDirectories(top.resolve("real/deep"));
+        Files.writeString(real.resolve("w.conf"), "BASE=.");
+        Path links = Files.createDirectory(top.resolve("links"));
+        Files.createSymbolicLink(links.resolve("d"), Path.of("../real/./deep"));
+        List<FileTrust.Element> chain = FileTrust.inspect(links.resolve("d/w.conf")).chain();
+        assertEquals(FILE + " " + real.resolve("w.conf"), chain.get(0).role() + " " + chain.get(0).path());
+        List<String> seen = chain.stream().map(e -> e.role() + " " + e.path()).toList();
+        assertTrue(seen.containsAll(List.of(ITS_DIRECTORY + " " + real, FURTHER_UP + " " + top.resolve("real"),
+                ITS_DIRECTORY + " " + links, FURTHER_UP + " " + top, FURTHER_UP + " /")), seen.toString());
+    }
+
+    @Test
+    void a_loop_of_links_ends_and_a_directory_is_not_read(@TempDir Path dir) throws Exception {
+        Files.createSymbolicLink(dir.resolve("a"), Path.of("b"));
+        Files.createSymbolicLink(dir.resolve("b"), Path.of("a"));
+        assertTrue(assertThrows(FileSystemException.class, () -> FileTrust.inspect(dir.resolve("a"))).getMessage().contains("too many levels"));
+        assertTrue(assertThrows(FileSystemException.class, () -> ConfigFile.open(dir)).getMessage().contains("not a regular file"));
+    }
+
+    @Test
+    void a_file_is_opened_under_the_name_the_user_gave(@TempDir Path dir) throws Exception {
+        Files.writeString(dir.resolve("w.conf"), "BASE=.");
+        Path link = Files.createSymbolicLink(dir.resolve("l.conf"), Path.of("w.conf"));
+        assertEquals(link, ConfigFile.open(link).path());
+        assertEquals("BASE=.", ByteText.decode(ConfigFile.open(link).bytes()));
     }
 }
