@@ -38,9 +38,6 @@ public interface Mounts {
     /** Attaches a detached mount on top of {@code target}, a directory on a directory or a file on a file (move_mount(2)). */
     void attach(Fd mount, Fd target) throws KernelException;
 
-    /** Takes the mount whose root {@code mount} is out of the namespace; what was opened or copied from it lives on. */
-    void detach(Fd mount) throws KernelException;
-
     /** Whether a directory of an upperdir hides what lies below it in the lowerdirs (xattr trusted.overlay.opaque). */
     boolean opaque(Fd directory) throws KernelException;
 }

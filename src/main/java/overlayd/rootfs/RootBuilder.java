@@ -32,8 +32,8 @@ public final class RootBuilder implements AutoCloseable {
 
     private final Kernel kernel;
     private final Mounts mounts;
-    private final PrivateFiles privateFiles;
     private final Cases cases = new Cases();
+    private PrivateFiles privateFiles;
     private Root root;
     /** Mount id of the subhost's /run, 0 while there is none of its own. */
     private long runMount;
@@ -41,7 +41,6 @@ public final class RootBuilder implements AutoCloseable {
     public RootBuilder(Kernel kernel, Mounts mounts) {
         this.kernel = kernel;
         this.mounts = mounts;
-        this.privateFiles = new PrivateFiles(mounts, kernel.files());
     }
 
     /**
@@ -50,9 +49,6 @@ public final class RootBuilder implements AutoCloseable {
      * @throws KernelException the host refused; the namespace is to be given up
      */
     public void carryOut(Step.InNamespaces step) throws KernelException {
-        if (!(step instanceof Step.BindContent)) {
-            privateFiles.settle();
-        }
         step.match(cases);
     }
 
@@ -62,8 +58,7 @@ public final class RootBuilder implements AutoCloseable {
     }
 
     /** As {@link #live}, now the caller's to close: the builder takes no further step. */
-    public Fd takeLive() throws KernelException {
-        privateFiles.settle();
+    public Fd takeLive() {
         Fd live = root().live();
         root = null;
         return live;
@@ -87,7 +82,9 @@ public final class RootBuilder implements AutoCloseable {
     /** Closes what is open; what was mounted stays until the namespace goes. */
     @Override
     public void close() {
-        privateFiles.close();
+        if (privateFiles != null) {
+            privateFiles.close();
+        }
         if (root != null) {
             root.live().close();
             root = null;
@@ -100,6 +97,7 @@ public final class RootBuilder implements AutoCloseable {
             OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(String::valueOf).toList(), step.upperdir().toString(),
                     step.workdir().toString(), step.options());
             String live = step.live().toString();
+            privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
             begin(mounts.overlay(overlay, live));
             // Overlayfs falls back to read-only in silence when it cannot use the workdir.
             if (kernel.files().fileSystem(root.live()).readOnly()) {
@@ -114,12 +112,14 @@ public final class RootBuilder implements AutoCloseable {
             // A pre-mounted root keeps what is mounted below it (its own /run); of another directory only itself is bound, as
             // mount --bind does: with "/" everything of the host would come along.
             Extent extent = step.source().equals(step.live()) ? Extent.WITH_SUBMOUNTS : Extent.ONE;
-            try (Fd source = kernel.files().openPath(step.source().toString());
-                 Fd target = kernel.files().openPath(step.live().toString())) {
-                Fd copy = mounts.copy(source, extent);
-                begin(copy);
-                mounts.addFlags(copy, extent, Set.of(MountFlag.NO_DEVICES));
-                attach(copy, target, step.live().toString());
+            String live = step.live().toString();
+            try (Fd source = kernel.files().openPath(step.source().toString())) {
+                begin(mounts.copy(source, extent));
+            }
+            mounts.addFlags(root.live(), extent, Set.of(MountFlag.NO_DEVICES));
+            privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
+            try (Fd target = kernel.files().openPath(live)) {
+                attach(root.live(), target, live);
             }
             root.place("proc");
             return null;
@@ -175,7 +175,7 @@ public final class RootBuilder implements AutoCloseable {
             try (Fd place = found.get()) {
                 // A device or directory there means that somebody arranged something else.
                 if (kernel.files().identity(place).kind() == Kind.REGULAR) {
-                    privateFiles.bind(root(), step.target(), bytes, place);
+                    privateFiles.bind(step.target(), bytes, place);
                 }
             }
             return null;

@@ -209,14 +209,20 @@ final class LinuxTree implements Tree {
     }
 
     private <T> T in(String path, At<T> work) throws KernelException {
-        String trimmed = path.replaceAll("/+$", "");
-        int slash = trimmed.lastIndexOf('/');
-        String name = trimmed.substring(slash + 1);
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        int slash = path.lastIndexOf('/', end - 1);
+        String name = path.substring(slash + 1, end);
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
             throw new KernelException("find", path, Errno.EINVAL, "the path does not end in a name");
         }
-        String above = slash <= 0 ? "." : trimmed.substring(0, slash);
-        try (Fd parent = Openat2.open("find", root, above, new Openat2.How(Abi.O_PATH | Abi.O_DIRECTORY, 0, INSIDE))) {
+        if (slash <= 0) {
+            return work.on(root, name); // a lone name cannot lead out: no parent to look for (a boot makes twenty of them)
+        }
+        Openat2.How how = new Openat2.How(Abi.O_PATH | Abi.O_DIRECTORY, 0, INSIDE);
+        try (Fd parent = Openat2.open("find", root, path.substring(0, slash), how)) {
             return work.on(parent, name);
         }
     }
