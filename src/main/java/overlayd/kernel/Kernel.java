@@ -20,6 +20,8 @@ public interface Kernel extends AutoCloseable {
 
     Locks locks();
 
+    Mounts mounts();
+
     /** A new socket for the interfaces of the calling thread's netns: the host's, on any thread but a worker. The caller closes it. */
     Links openLinks() throws KernelException;
 

@@ -11,6 +11,8 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Links;
 import overlayd.kernel.Locks;
+import overlayd.kernel.MountTier;
+import overlayd.kernel.Mounts;
 import overlayd.kernel.Namespaces;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pipes;
@@ -24,6 +26,7 @@ public final class LinuxKernel implements Kernel {
     private final Pipes pipes = new LinuxPipes();
     private final Files files = new LinuxFiles(pipes);
     private final Locks locks = new LinuxLocks();
+    private final Mounts mounts = new LinuxMounts(MountTier.forced(System.getenv()));
     private final Terminals terminals = new LinuxTerminals();
     private final Sockets sockets = new LinuxSockets();
     private final Spawn spawn = new LinuxSpawn();
@@ -112,6 +115,11 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Locks locks() {
         return locks;
+    }
+
+    @Override
+    public Mounts mounts() {
+        return mounts;
     }
 
     @Override
