@@ -96,7 +96,7 @@ class LinksRootTest extends RootTest {
             links.createVlan(new Vlan(HOST_END + ".7", HOST_END, 7, Optional.of(BRIDGE)));
             assertEquals("vlan", links.find(HOST_END + ".7").orElseThrow().kind());
         } catch (KernelException failure) {
-            assertEquals(Errno.ENOTSUP, failure.errno());
+            assertEquals(Errno.EOPNOTSUPP, failure.errno());
             assertEquals("Unknown device type", failure.kernelText());
         }
         links.delete(HOST_END);

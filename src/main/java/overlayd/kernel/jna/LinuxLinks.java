@@ -177,7 +177,7 @@ final class LinuxLinks implements Links {
         if (errno == Errno.EADDRNOTAVAIL) {
             return "the MAC address is a multicast address";
         }
-        if (errno == Errno.ENOTSUP) {
+        if (errno == Errno.EOPNOTSUPP) {
             return "the kernel does not support this kind of interface, or the master is no bridge";
         }
         return "";

@@ -92,7 +92,7 @@ public final class LinuxMounts implements Mounts {
             long length = Libc.raw(SyscallNumber.GETXATTR, arena.text(ProcFd.name(directory)), arena.text("trusted.overlay.opaque"),
                     Libc.address(arena.zeroed(8)), 8);
             Errno errno = length == -1 ? Libc.lastErrno() : Errno.UNKNOWN;
-            if (length == -1 && errno != Errno.ENODATA && errno != Errno.ENOTSUP) {
+            if (length == -1 && errno != Errno.ENODATA && errno != Errno.EOPNOTSUPP) {
                 throw new KernelException("look at", ProcFd.name(directory), errno);
             }
             return length > 0;

@@ -29,7 +29,7 @@ final class ProcFd {
                      Abi.O_PATH | Abi.O_NOFOLLOW | Abi.O_CLOEXEC, 0)) {
             FileIdentity found = Statx.of("change mode of", subject, place.number(), "", Abi.AT_EMPTY_PATH);
             if (found.kind() == FileIdentity.Kind.SYMLINK) {
-                throw new KernelException("change mode of", subject, Errno.ENOTSUP, "it is a symbolic link");
+                throw new KernelException("change mode of", subject, Errno.EOPNOTSUPP, "it is a symbolic link");
             }
             Libc.call("change mode of", subject, SyscallNumber.FCHMODAT, Abi.AT_FDCWD, arena.text(name(place)), mode);
         }
