@@ -24,7 +24,7 @@ final class Quoted {
     }
 
     static String path(Path path) {
-        return text(path.toString());
+        return text(overlayd.config.ByteText.of(path));
     }
 
     static String paths(Collection<Path> paths) {

@@ -1,0 +1,56 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.Problem;
+
+/**
+ * Everything one boot will do, in order, as values: printed by {@code --plan}, then these same objects are carried out.
+ *
+ * @param name subhost's name
+ * @param file configuration file
+ * @param onHost steps on the host, in order; undone in reverse
+ * @param inNamespaces steps in the new mount namespace, in order; they vanish with it
+ * @param init what pid 1 executes
+ * @param ready what is waited for
+ * @param subject facts of the plan that later commands need
+ * @param warnings oddities that do not keep it from booting
+ */
+public record BootPlan(String name, Path file, List<Step.OnHost> onHost, List<Step.InNamespaces> inNamespaces, Step.StartInit init,
+        Step.AwaitReady ready, Subject subject, List<Problem> warnings) {
+    public BootPlan {
+        onHost = List.copyOf(onHost);
+        inNamespaces = List.copyOf(inNamespaces);
+        warnings = List.copyOf(warnings);
+    }
+
+    /**
+     * What is remembered of the subhost while it lives.
+     *
+     * @param rootKind "overlay", "bind" or "premounted"
+     * @param services started services in order
+     * @param startSeconds bound for one service's start or stop script
+     * @param stopSeconds grace between TERM and KILL
+     */
+    public record Subject(String rootKind, List<Path> lowerdirs, Path upperdir, Path workdir, Path live, Path log,
+            List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds,
+            Optional<String> cgroup) {
+        public Subject {
+            lowerdirs = List.copyOf(lowerdirs);
+            hostEnds = List.copyOf(hostEnds);
+            macs = List.copyOf(macs);
+            services = List.copyOf(services);
+        }
+    }
+
+    /** Every step in the order it is done. */
+    public List<Step> steps() {
+        List<Step> steps = new ArrayList<>(onHost);
+        steps.addAll(inNamespaces);
+        steps.add(init);
+        steps.add(ready);
+        return steps;
+    }
+}

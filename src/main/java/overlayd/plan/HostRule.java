@@ -1,0 +1,51 @@
+package overlayd.plan;
+
+import java.util.Locale;
+import overlayd.config.Severity;
+
+/** The rules that need the host's facts. The name in kebab-case is the stable id; one entry of overlayd-errors(7) each. */
+public enum HostRule {
+    BASE_NOT_THERE(Severity.ERROR, "BASE is not an existing directory"),
+    LIVE_NOT_THERE(Severity.ERROR, "LIVE is not an existing directory"),
+    LOWER_NOT_THERE(Severity.ERROR, "a directory of LOWER does not exist or is none"),
+    UPPER_NOT_THERE(Severity.ERROR, "UPPER is not an existing directory"),
+    WORK_NOT_THERE(Severity.ERROR, "WORK is not an existing directory"),
+    UPPER_WORK_MOUNTS(Severity.ERROR, "UPPER and WORK are on different mounts"),
+    UPPER_WORK_SAME(Severity.ERROR, "UPPER and WORK are one directory under two names"),
+    UPPER_READ_ONLY(Severity.ERROR, "UPPER and WORK are on a read-only mount"),
+    UPPER_ON_OVERLAY(Severity.ERROR, "UPPER lies on an overlay, which the kernel refuses"),
+    UPPER_IN_USE(Severity.ERROR, "another subhost uses this UPPER or WORK"),
+    STACKING_DEPTH(Severity.ERROR, "overlays would be stacked deeper than the kernel allows"),
+    BRIDGE_NOT_THERE(Severity.ERROR, "a bridge of CABLES does not exist"),
+    BRIDGE_NO_BRIDGE(Severity.ERROR, "what CABLES names as bridge is another kind of interface"),
+    INTERFACE_TAKEN(Severity.ERROR, "the host has an interface of a cable's name"),
+    NETNS_TAKEN(Severity.ERROR, "a network namespace of this NAME exists and is not this subhost's"),
+    MAC_IN_USE(Severity.ERROR, "another interface has this MAC address"),
+    HOLE_IN_LOWER(Severity.WARNING, "another file system is mounted below LOWER; the subhost sees an empty directory there"),
+    CRON_ON_HOST_ROOT(Severity.WARNING, "cron over LOWER=/ runs the host's own jobs a second time"),
+    SERVICE_ABSENT(Severity.WARNING, "a service of START is not in the root"),
+    SERVICE_UNIT_ONLY(Severity.WARNING, "a service of START has a systemd unit only");
+
+    private final Severity severity;
+    private final String meaning;
+
+    HostRule(Severity severity, String meaning) {
+        this.severity = severity;
+        this.meaning = meaning;
+    }
+
+    /** The stable id: {@code bridge-not-there}. */
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it stops a boot. */
+    public Severity severity() {
+        return severity;
+    }
+
+    /** One sentence without full stop. */
+    public String meaning() {
+        return meaning;
+    }
+}

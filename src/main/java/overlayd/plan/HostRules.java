@@ -1,0 +1,184 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.Cable;
+import overlayd.config.ConfigKey;
+import overlayd.config.Position;
+import overlayd.config.Problem;
+import overlayd.config.RootKind;
+import overlayd.config.Services.Service;
+import overlayd.config.SubhostConfig;
+import overlayd.config.Vlan;
+
+/** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
+final class HostRules {
+    private static final int MAX_STACK_DEPTH = 2;
+
+    private final SubhostConfig config;
+    private final HostFacts facts;
+    private final List<Problem> problems = new ArrayList<>();
+
+    private HostRules(SubhostConfig config, HostFacts facts) {
+        this.config = config;
+        this.facts = facts;
+    }
+
+    static List<Problem> check(SubhostConfig config, HostFacts facts) {
+        HostRules rules = new HostRules(config, facts);
+        rules.directories();
+        if (config.root().kind() == RootKind.OVERLAY) {
+            rules.overlay();
+        }
+        rules.names();
+        config.cables().forEach(rules::cable);
+        rules.holes();
+        rules.services();
+        return rules.problems;
+    }
+
+    private void directories() {
+        directory(HostRule.BASE_NOT_THERE, ConfigKey.BASE, config.base());
+        directory(HostRule.LIVE_NOT_THERE, ConfigKey.LIVE, config.root().live());
+        config.root().lowers().forEach(lower -> directory(HostRule.LOWER_NOT_THERE, ConfigKey.LOWER, lower));
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            directory(HostRule.UPPER_NOT_THERE, ConfigKey.UPPER, config.root().upper());
+        }
+        if (config.root().kind() == RootKind.OVERLAY) {
+            directory(HostRule.WORK_NOT_THERE, ConfigKey.WORK, config.root().work());
+        }
+    }
+
+    private void directory(HostRule rule, ConfigKey key, Path path) {
+        PathFacts found = facts.of(path);
+        if (found.kind() == PathFacts.Kind.ABSENT) {
+            String remedy = rule == HostRule.LOWER_NOT_THERE ? "correct the path" : "make it: mkdir -p, or overlay-boot --create";
+            add(rule, key, key + " " + Quoted.path(path) + " does not exist", remedy);
+        } else if (!found.isDirectory()) {
+            add(rule, key, key + " " + Quoted.path(path) + " is no directory", "correct the path");
+        }
+    }
+
+    private void overlay() {
+        PathFacts upper = facts.of(config.root().upper());
+        PathFacts work = facts.of(config.root().work());
+        if (!upper.isDirectory() || !work.isDirectory()) {
+            return;
+        }
+        if (upper.sameAs(work)) {
+            add(HostRule.UPPER_WORK_SAME, ConfigKey.WORK, "WORK is the same directory as UPPER", "give it a directory of its own beside UPPER");
+        } else if (upper.mount() != work.mount() || upper.device() != work.device()) {
+            add(HostRule.UPPER_WORK_MOUNTS, ConfigKey.WORK, "WORK and UPPER " + Quoted.path(config.root().upper())
+                    + " are on different mounts", "put both into one directory tree");
+        }
+        if (upper.fileSystem().equals("overlay")) {
+            add(HostRule.UPPER_ON_OVERLAY, ConfigKey.UPPER, "UPPER lies on an overlay, where the kernel mounts no other",
+                    "put BASE on ext4, xfs, btrfs or tmpfs");
+        }
+        if (!upper.writable()) {
+            add(HostRule.UPPER_READ_ONLY, ConfigKey.UPPER, "UPPER is on a read-only mount", "remount it read-write, or move BASE");
+        }
+        int deepest = config.root().lowers().stream().mapToInt(lower -> facts.of(lower).stackDepth()).max().orElse(0);
+        if (deepest + 1 > MAX_STACK_DEPTH) {
+            add(HostRule.STACKING_DEPTH, ConfigKey.LOWER, "LOWER lies on " + deepest + " overlays already; the kernel allows "
+                    + MAX_STACK_DEPTH + " in all", "name the lowerdirs of that overlay instead of its mount point");
+        }
+        for (HostFacts.Neighbour other : facts.subhosts()) {
+            neighbour(other, ConfigKey.UPPER, upper);
+            neighbour(other, ConfigKey.WORK, work);
+        }
+    }
+
+    private void neighbour(HostFacts.Neighbour other, ConfigKey key, PathFacts mine) {
+        if (mine.sameAs(other.upper()) || mine.sameAs(other.work())) {
+            add(HostRule.UPPER_IN_USE, key, key + " is in use by subhost " + other.name(), "stop that one, or give this one its own");
+        }
+    }
+
+    private void names() {
+        if (facts.netns().contains(config.name())) {
+            add(HostRule.NETNS_TAKEN, ConfigKey.NAME, "a network namespace " + config.name() + " exists already",
+                    "choose another NAME, or remove it: ip netns delete " + config.name());
+        }
+    }
+
+    private void cable(Cable cable) {
+        String hostEnd = config.hostEnd(cable.index());
+        taken(hostEnd, cable.bridgeAt());
+        cable.bridge().ifPresent(bridge -> bridge(bridge, cable.bridgeAt()));
+        cable.mac().ifPresent(mac -> mac(mac.toString(), cable.bridgeAt()));
+        for (Vlan vlan : cable.vlans()) {
+            taken(hostEnd + "." + vlan.tag(), vlan.bridgeAt());
+            vlan.bridge().ifPresent(bridge -> bridge(bridge, vlan.bridgeAt()));
+        }
+    }
+
+    private void taken(String link, Position at) {
+        if (facts.links().containsKey(link)) {
+            add(HostRule.INTERFACE_TAKEN, at, "the host has an interface " + link + " already",
+                    "choose another NAME, or remove it: ip link delete " + link);
+        }
+    }
+
+    private void bridge(String bridge, Position at) {
+        HostFacts.Link link = facts.links().get(bridge);
+        if (link == null) {
+            String likely = facts.links().entrySet().stream().filter(e -> e.getValue().bridge()).map(java.util.Map.Entry::getKey).sorted()
+                    .reduce((a, b) -> a + ", " + b).map(all -> "; bridges of this host: " + all).orElse("");
+            add(HostRule.BRIDGE_NOT_THERE, at, "bridge " + bridge + " does not exist" + likely,
+                    "make it: ip link add " + bridge + " type bridge && ip link set " + bridge + " up");
+        } else if (!link.bridge()) {
+            add(HostRule.BRIDGE_NO_BRIDGE, at, bridge + " is no bridge", "name a bridge (ip link show type bridge)");
+        }
+    }
+
+    private void mac(String mac, Position at) {
+        Optional<String> user = facts.subhosts().stream().filter(other -> other.macs().contains(mac)).map(other -> "subhost " + other.name())
+                .findFirst().or(() -> facts.links().entrySet().stream().filter(e -> e.getValue().mac().equals(mac))
+                        .map(e -> "interface " + e.getKey()).findFirst());
+        user.ifPresent(who -> add(HostRule.MAC_IN_USE, at, "MAC address " + mac + " is in use by " + who, "choose another"));
+    }
+
+    private void holes() {
+        if (config.root().kind() != RootKind.OVERLAY) {
+            return;
+        }
+        facts.holes().forEach((lower, holes) -> holes.forEach(hole -> add(HostRule.HOLE_IN_LOWER, ConfigKey.LOWER,
+                Quoted.path(hole) + " is another file system: the subhost sees an empty directory there",
+                "SHARE=" + hole + " shows it, SHARE=" + hole + ",ro read-only")));
+    }
+
+    private void services() {
+        boolean hostRoot = config.root().lowers().equals(List.of(Path.of("/")));
+        for (Service service : config.boot().services().list()) {
+            if (hostRoot && (service.word().equals("cron") || service.word().equals("anacron"))) {
+                add(HostRule.CRON_ON_HOST_ROOT, service.at(), service.word() + " over LOWER=/ runs the host's own jobs a second time",
+                        "empty /etc/crontab, /etc/cron.* and /var/spool/cron in UPPER");
+            }
+            if (!config.boot().services().isDefault()) {
+                absent(service);
+            }
+        }
+    }
+
+    private void absent(Service service) {
+        switch (Services.of(facts, service.word())) {
+            case ABSENT -> add(HostRule.SERVICE_ABSENT, service.at(), "the root has no service " + service.word(),
+                    service.isProgram() ? "correct the path" : "install its package in the root, or take it out of START");
+            case SYSTEMD_UNIT_ONLY -> add(HostRule.SERVICE_UNIT_ONLY, service.at(), "service " + service.word()
+                    + " has only a systemd unit, which START does not run",
+                    "apt install orphan-sysvinit-scripts in the root, name a start-stop script, or use INIT=/sbin/init");
+            case INIT_SCRIPT, PROGRAM -> { }
+        }
+    }
+
+    private void add(HostRule rule, ConfigKey key, String message, String remedy) {
+        add(rule, config.at(key), message, remedy);
+    }
+
+    private void add(HostRule rule, Position at, String message, String remedy) {
+        problems.add(new Problem(config.file(), at.line(), at.column(), rule.severity(), rule.id(), message, remedy));
+    }
+}

@@ -1,0 +1,212 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.config.Cable;
+import overlayd.config.Init;
+import overlayd.config.Mac;
+import overlayd.config.Problem;
+import overlayd.config.RootKind;
+import overlayd.config.Share;
+import overlayd.config.SubhostConfig;
+import overlayd.config.Vlan;
+
+/**
+ * Computes the steps of a boot from a configuration and the host's facts. Pure: it touches nothing, and what it decides can be
+ * tested by anybody.
+ */
+public final class Planner {
+    /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
+    private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final SubhostConfig config;
+    private final HostFacts facts;
+    private final Optional<String> initScript;
+
+    private Planner(SubhostConfig config, HostFacts facts, Optional<String> initScript) {
+        this.config = config;
+        this.facts = facts;
+        this.initScript = initScript;
+    }
+
+    /** A plan when nothing is wrong, and every problem in any case. */
+    public record Outcome(Optional<BootPlan> plan, List<Problem> problems) {
+        public Outcome {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Plans the boot of {@code config}. @param initScript what the command of INIT printed, where it is one */
+    public static Outcome plan(SubhostConfig config, HostFacts facts, Optional<String> initScript) {
+        List<Problem> problems = HostRules.check(config, facts);
+        if (problems.stream().anyMatch(Problem::isError)) {
+            return new Outcome(Optional.empty(), problems);
+        }
+        return new Outcome(Optional.of(new Planner(config, facts, initScript).plan(problems)), problems);
+    }
+
+    private BootPlan plan(List<Problem> warnings) {
+        List<String> services = Services.toStart(config, facts);
+        Step.StartInit init = new Step.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()));
+        Step.AwaitReady ready = new Step.AwaitReady(services, (int) config.timeouts().start().toSeconds());
+        return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
+    }
+
+    private List<Step.OnHost> onHost() {
+        List<Step.OnHost> steps = new ArrayList<>();
+        if (kind() == RootKind.OVERLAY) {
+            steps.add(new Step.LockDirectory(config.root().upper(), "upperdir"));
+            steps.add(new Step.LockDirectory(config.root().work(), "workdir"));
+        }
+        steps.add(new Step.OpenLog(config.log()));
+        facts.cgroup().ifPresent(group -> steps.add(new Step.MakeCgroup(group)));
+        steps.add(new Step.MakeNetns(config.name()));
+        List<String> inner = new ArrayList<>(List.of("lo"));
+        for (Cable cable : config.cables()) {
+            cable(cable, steps, inner);
+        }
+        steps.add(new Step.BringUp(inner));
+        if (kind() == RootKind.OVERLAY && config.hooks().premount().isEmpty()
+                && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
+            steps.add(new Step.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
+        }
+        return steps;
+    }
+
+    private void cable(Cable cable, List<Step.OnHost> steps, List<String> inner) {
+        String hostEnd = config.hostEnd(cable.index());
+        steps.add(new Step.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString)));
+        inner.add(cable.subhostEnd());
+        if (cable.bridge().isEmpty() && facts.ifupdown()) {
+            steps.add(new Step.Ifup(hostEnd));
+        }
+        for (Vlan vlan : cable.vlans()) {
+            Step.PlugVlan step = new Step.PlugVlan(hostEnd, cable.subhostEnd(), vlan.tag(), vlan.bridge());
+            steps.add(step);
+            inner.add(step.subhostVlan());
+            if (vlan.bridge().isEmpty() && facts.ifupdown()) {
+                steps.add(new Step.Ifup(step.hostVlan()));
+            }
+        }
+    }
+
+    /** The file upstream's built-in PREMOUNT means to write: lo, and a stanza for each cable that leaves the address to the admin. */
+    private String interfaces() {
+        StringBuilder text = new StringBuilder("# made by overlayd, because UPPER had none; yours from now on\nauto lo\niface lo inet loopback\n");
+        for (Cable cable : config.cables()) {
+            text.append("\nauto %1$s\niface %1$s inet manual%n".formatted(cable.subhostEnd()));
+            for (Vlan vlan : cable.vlans()) {
+                text.append("\nauto %1$s\niface %1$s inet manual%n".formatted(cable.subhostEnd() + "." + vlan.tag()));
+            }
+        }
+        return text.toString();
+    }
+
+    private List<Step.InNamespaces> inNamespaces() {
+        List<Step.InNamespaces> steps = new ArrayList<>();
+        Path live = config.root().live();
+        Map<String, String> environment = Map.of("CONFIG", overlayd.config.ByteText.of(config.file()), "PATH", PATH);
+        if (kind() != RootKind.PREMOUNTED) {
+            config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));
+        }
+        steps.add(kind() == RootKind.OVERLAY
+                ? new Step.MountOverlay(config.root().lowers(), config.root().upper(), config.root().work(), live, OVERLAY_OPTIONS)
+                : new Step.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
+        if (config.hooks().postmount().isPresent()) {
+            steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
+                    List.of(overlayd.config.ByteText.of(live), upperText()), environment));
+        } else {
+            steps.add(new Step.MountDev());
+            steps.add(new Step.MountSys());
+            if (!config.boot().ramSize().mountOption().isEmpty()) {
+                steps.add(new Step.MountRun(config.boot().ramSize().mountOption()));
+            }
+            privateFiles(steps);
+        }
+        steps.add(new Step.BindReaper(facts.reaper()));
+        for (Share share : config.shares()) {
+            steps.add(new Step.BindShare(share.host(), overlayd.config.ByteText.of(share.subhost()),
+                    share.readOnly() ? Step.BindShare.Access.READ_ONLY : Step.BindShare.Access.READ_WRITE));
+        }
+        return steps;
+    }
+
+    private void privateFiles(List<Step.InNamespaces> steps) {
+        String hostname = config.boot().hostname().orElse(facts.hostname());
+        steps.add(new Step.BindContent("/etc/hostname", hostname + "\n"));
+        steps.add(new Step.BindContent("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\t" + hostname
+                + "\n::1\tlocalhost ip6-localhost ip6-loopback\n"));
+        steps.add(new Step.BindContent("/etc/resolv.conf", facts.resolvConf()));
+        steps.add(new Step.BindContent("/etc/adjtime", "0.0 0 0.0\n0\nUTC\n"));
+    }
+
+    private Step.RunHook hook(String key, List<String> argv, List<String> arguments, Map<String, String> environment) {
+        List<String> command = new ArrayList<>(argv);
+        command.addAll(arguments);
+        return new Step.RunHook(key, command, environment, config.base(), (int) config.timeouts().hook().toSeconds());
+    }
+
+    private String upperText() {
+        return overlayd.config.ByteText.of(config.root().upper());
+    }
+
+    private List<String> command(List<String> services) {
+        return config.boot().init().match(new Init.Cases<>() {
+            @Override
+            public List<String> builtIn(Init.BuiltIn init) {
+                if (services.isEmpty()) {
+                    // Nothing to start: no shell is needed (0.9 ms).
+                    return List.of(config.boot().reaper(), config.name());
+                }
+                return shell(InitScript.text(services, config.timeouts().start().toSeconds(), config.boot().reaper(), config.name()));
+            }
+
+            @Override
+            public List<String> script(Init.ScriptFrom init) {
+                return shell(initScript.orElse("# what " + String.join(" ", init.command().argv()) + " prints\n"));
+            }
+
+            @Override
+            public List<String> full(Init.FullInit init) {
+                return init.argv();
+            }
+        });
+    }
+
+    private static List<String> shell(String script) {
+        return List.of("/bin/sh", "-c", script, "overlay-init");
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put("PATH", PATH);
+        environment.put("HOME", "/");
+        environment.put("container", "overlayd");
+        environment.put("REAPER", config.boot().reaper());
+        environment.put("NAME", config.name());
+        environment.putAll(config.boot().environment());
+        return environment;
+    }
+
+    private BootPlan.Subject subject(List<String> services) {
+        List<String> hostEnds = new ArrayList<>();
+        List<String> macs = new ArrayList<>();
+        for (Cable cable : config.cables()) {
+            hostEnds.add(config.hostEnd(cable.index()));
+            cable.vlans().forEach(vlan -> hostEnds.add(config.hostEnd(cable.index()) + "." + vlan.tag()));
+            cable.mac().ifPresent(mac -> macs.add(mac.toString()));
+        }
+        return new BootPlan.Subject(kind().name().toLowerCase(java.util.Locale.ROOT), config.root().lowers(), config.root().upper(),
+                config.root().work(), config.root().live(), config.log(), hostEnds, macs, services,
+                config.timeouts().start().toSeconds(), config.timeouts().stop().toSeconds(), facts.cgroup());
+    }
+
+    private RootKind kind() {
+        return config.root().kind();
+    }
+}

@@ -1,0 +1,25 @@
+package overlayd.plan;
+
+import java.util.List;
+import overlayd.config.SubhostConfig;
+
+/** Which services of START are started: of the default list only those that are there; of an explicit one all. */
+final class Services {
+    private Services() {
+    }
+
+    static List<String> toStart(SubhostConfig config, HostFacts facts) {
+        return config.boot().services().list().stream().map(overlayd.config.Services.Service::word)
+                .filter(word -> !config.boot().services().isDefault() || offered(facts, word)).toList();
+    }
+
+    /** What the root has for {@code word}; nothing is known where it could not be looked at. */
+    static HostFacts.Service of(HostFacts facts, String word) {
+        return facts.services().getOrDefault(word, HostFacts.Service.INIT_SCRIPT);
+    }
+
+    private static boolean offered(HostFacts facts, String word) {
+        HostFacts.Service offer = of(facts, word);
+        return offer == HostFacts.Service.INIT_SCRIPT || offer == HostFacts.Service.PROGRAM;
+    }
+}

@@ -1,0 +1,85 @@
+package overlayd.subhost;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import overlayd.kernel.Errno;
+import overlayd.kernel.KernelException;
+import overlayd.plan.Step;
+
+/**
+ * Turns "the kernel said no" into a {@link Failure} that an admin can act on: a table of known causes by step, errno and the kernel's
+ * words; the first row that fits gives cause and remedy.
+ */
+final class Diagnosis {
+    private record Rule(Pattern step, Errno errno, Pattern words, String cause, String remedy) {
+        boolean fits(String name, Errno number, String text) {
+            return step.matcher(name).matches() && (errno == null || errno == number) && words.matcher(text).find();
+        }
+    }
+
+    private static final List<Rule> RULES = List.of(
+            rule("lock .*", Errno.EWOULDBLOCK, "", "another subhost, or another mount under overlayd's care, uses this directory",
+                    "stop the other one (overlay-list), or give this subhost its own UPPER and WORK"),
+            rule("lock .*|mount overlay|write file", Errno.EROFS, "", "the file system of UPPER and WORK is mounted read-only",
+                    "remount it read-write, or put BASE on a writable file system"),
+            rule("lock .*|bind root|run .*", Errno.ENOENT, "", "the path vanished after the configuration was checked", "make it again"),
+            rule("make netns", Errno.EEXIST, "", "a network namespace of that name exists already and is not this subhost's",
+                    "look with: ip netns pids NAME; remove it with: ip netns delete NAME; or choose another NAME"),
+            rule("plug (cable|vlan)", Errno.EEXIST, "", "an interface of that name exists already on the host",
+                    "remove it with: ip link delete NAME; or choose another NAME"),
+            rule("plug (cable|vlan)", Errno.ENODEV, "", "the bridge does not exist any more", "make the bridge, then boot again"),
+            rule("plug (cable|vlan)", Errno.EOPNOTSUPP, "Unknown device type", "this kernel has no driver for that kind of interface",
+                    "load it (modprobe 8021q for VLANs, modprobe veth for cables), or use a kernel that has it"),
+            rule("plug (cable|vlan)", Errno.EOPNOTSUPP, "", "what is named as bridge is an interface that takes no ports",
+                    "name a bridge (ip link add NAME type bridge)"),
+            rule("plug (cable|vlan)", Errno.EINVAL, "", "what is named as bridge is no bridge", "name a bridge (ip link add NAME type bridge)"),
+            rule("plug (cable|vlan)", Errno.EADDRNOTAVAIL, "", "the MAC address is not a unicast address",
+                    "make the first byte even, 02 for a local one"),
+            rule("mount overlay", Errno.EINVAL, "same mount", "UPPER and WORK are on different mounts", "put both into one directory tree"),
+            rule("mount overlay", Errno.EINVAL, "separate subtrees", "WORK lies inside UPPER, or UPPER inside WORK", "put them side by side"),
+            rule("mount overlay", Errno.EINVAL, "stack", "overlays are stacked deeper than the kernel allows (2)",
+                    "use the lowerdirs themselves instead of a mounted overlay"),
+            rule("mount overlay", Errno.EINVAL, "upper fs|not supported as upperdir|upperdir", "the kernel refuses this file system for UPPER and WORK",
+                    "put BASE on ext4, xfs, btrfs or tmpfs"),
+            rule("mount overlay", Errno.EBUSY, "", "UPPER or WORK is in use by another overlay mount", "find it with: grep overlay /proc/*/mountinfo"),
+            rule("mount overlay", Errno.ELOOP, "", "one directory occurs twice among the layers", "name every layer once"),
+            rule("mount overlay", Errno.ENODEV, "", "this kernel has no overlayfs", "modprobe overlay"),
+            rule(".*", Errno.ENOSPC, "", "the file system is full", "free space or inodes there (df -h, df -i)"),
+            rule(".*", Errno.EDQUOT, "", "the disk quota is used up", "raise the quota or free space"),
+            rule(".*", Errno.EMFILE, "", "the daemon has too many files open", "raise LimitNOFILE of overlayd"),
+            rule(".*", Errno.ENFILE, "", "the host has too many files open", "raise fs.file-max"),
+            rule(".*", Errno.ENOMEM, "", "the host is out of memory", "free memory, or stop other subhosts"),
+            rule(".*", Errno.EAGAIN, "", "a limit on processes was reached", "look at pids.max of overlayd's cgroup and at kernel.pid_max"),
+            rule("start init", Errno.ENOENT, "", "the root has no /bin/sh, or not the C library it needs",
+                    "check LOWER: it must hold a whole system"),
+            rule("start init", Errno.EACCES, "", "the init of this subhost is not executable", "chmod +x it, and look for noexec mounts"),
+            rule("start init", Errno.ENOEXEC, "", "the init is for another kind of machine, or no program", "check LOWER's architecture"),
+            rule("(mount|bind|share).*", Errno.ENOTDIR, "", "a file stands where a directory is needed, or a directory where a file is needed",
+                    "make both sides of the same kind"),
+            rule("(mount|bind|share).*", Errno.ENOENT, "", "a path is missing", "make it, or correct the configuration"),
+            rule("(mount|bind|share).*", Errno.ELOOP, "", "a directory that the subhost needs for mounting is a symbolic link",
+                    "make it a real directory in UPPER or LOWER"),
+            rule(".*", Errno.EPERM, "", "the daemon lacks a privilege", "run overlayd as root with all capabilities, outside of another container"),
+            rule(".*", Errno.EACCES, "", "access was denied", "look for a security module's message in the kernel log (dmesg)"));
+
+    private Diagnosis() {
+    }
+
+    /** The failure of {@code step} by a refused system call. */
+    static Failure of(Step step, KernelException refused) {
+        String words = refused.call() + " " + refused.subject() + (refused.kernelText().isEmpty() ? "" : ": " + refused.kernelText());
+        return of(step.name(), step.operands(), refused.errno(), words);
+    }
+
+    /** The failure of a step by name. @param words what the kernel, or a program, said */
+    static Failure of(String step, String operands, Errno errno, String words) {
+        String name = errno == Errno.UNKNOWN ? "" : errno.name();
+        return RULES.stream().filter(rule -> rule.fits(step, errno, words)).findFirst()
+                .map(rule -> new Failure(step, operands, name, words, rule.cause(), rule.remedy(), true))
+                .orElseGet(() -> new Failure(step, operands, name, words, errno == Errno.UNKNOWN ? "" : errno.meaning(), "", true));
+    }
+
+    private static Rule rule(String step, Errno errno, String words, String cause, String remedy) {
+        return new Rule(Pattern.compile(step), errno, Pattern.compile(words), cause, remedy);
+    }
+}

@@ -1,0 +1,93 @@
+package overlayd.subhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.ByteText;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Pidfd;
+import overlayd.kernel.Processes;
+import overlayd.plan.Step;
+
+/**
+ * Has a monitor start pid 1. The dialogue (kernel-notes, "The monitor"):
+ *
+ * <pre>
+ *   daemon  -> monitor   PLAN     name, hostname, argv, environment; descriptors of namespaces, root, log, rundir, cgroups, locks
+ *   monitor -> daemon    STARTED  pid; pidfd, read ends of ready and console    (or FAILED step errno)
+ *   daemon  -> monitor   GO       the commit: from here on the subhost lives without the daemon
+ * </pre>
+ */
+final class InitStarter {
+    /** The monitor answers in well under a millisecond; this bounds a stopped or starved one. */
+    private static final long ANSWER_MILLIS = 20_000;
+
+    /** A descriptor for pid 1 or the monitor, under the protocol's name for it. */
+    record Named(String name, Fd fd) {
+    }
+
+    /** What the monitor is told beside the step: where the log rotates. */
+    record LogFile(String fileName, long cap, int keep) {
+    }
+
+    /** pid 1, not yet let go. */
+    record Started(Pidfd init, Fd ready) implements AutoCloseable {
+        @Override
+        public void close() {
+            init.close();
+            ready.close();
+        }
+    }
+
+    private final Processes processes;
+
+    InitStarter(Processes processes) {
+        this.processes = processes;
+    }
+
+    /** Sends PLAN and waits for STARTED; the descriptors stay the caller's. */
+    Started start(Monitors.Monitor monitor, String name, Step.StartInit step, LogFile log, List<Named> descriptors)
+            throws KernelException {
+        Packet.Builder plan = Packet.of("PLAN").with("name", name).with("hostname", step.hostname()).with("logname", log.fileName())
+                .with("logcap", log.cap()).with("logkeep", log.keep()).withAll("arg", step.command());
+        step.environment().forEach((key, value) -> plan.with("env", key + "=" + value));
+        List<Fd> fds = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Named descriptor : descriptors) {
+            names.add(descriptor.name());
+            fds.add(descriptor.fd());
+        }
+        ControlSocket control = monitor.control();
+        control.send(plan.withFds(names).build(), fds);
+        Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(ANSWER_MILLIS));
+        try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("start monitor", name, Errno.EPIPE,
+                "the monitor ended without an answer"))) {
+            return started(name, received);
+        }
+    }
+
+    private Started started(String name, ControlSocket.Received received) throws KernelException {
+        Packet packet = received.packet();
+        int pid = packet.number("pid").orElse(0);
+        if (packet.verb().equals("STARTED") && pid > 0 && received.count() >= 2) {
+            return new Started(processes.adopt(received.take(0), pid), received.take(1));
+        }
+        Errno errno = Errno.of(packet.number("errno").orElse(-1));
+        throw new KernelException("start pid 1 (" + packet.first("step").orElse(packet.verb()) + ")", name, errno);
+    }
+
+    /** Lets pid 1 go. When this returns the subhost is committed: it is told to run even if this daemon ends now. */
+    void go(Monitors.Monitor monitor) throws KernelException {
+        monitor.control().send(Packet.of("GO").build(), List.of());
+    }
+
+    /** Text of a path as the packet carries it. */
+    static String text(java.nio.file.Path path) {
+        return ByteText.of(path);
+    }
+}

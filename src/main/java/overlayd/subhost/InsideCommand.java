@@ -1,0 +1,182 @@
+package overlayd.subhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.kernel.Child;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Sockets;
+import overlayd.kernel.Spawn;
+import overlayd.kernel.SpawnRequest;
+
+/**
+ * A command running in a subhost. Its parent is the enter helper, a C process that stays outside, joins by pidfd and waits for it;
+ * the dialogue:
+ *
+ * <pre>
+ *   daemon -> helper   ENTER    argv, environment, cwd, terminal; descriptors of pid 1, stdio, cgroups
+ *   helper -> daemon   TTY      the terminal's master (only when a terminal was asked for)
+ *   helper -> daemon   EXEC     errno: the program could not be executed; EXIT follows
+ *   daemon -> helper   SIGNAL   number
+ *   helper -> daemon   EXIT     exited=N | killed=N             (or FAILED step errno instead of all of it)
+ * </pre>
+ *
+ * One thread waits; {@link #signal} may come from any other.
+ */
+public final class InsideCommand implements AutoCloseable {
+    /**
+     * What to run.
+     *
+     * @param command argv; the first word is looked for in the environment's PATH
+     * @param environment the whole environment
+     * @param directory working directory; where it is missing, /
+     * @param terminal size of a new terminal; empty for the descriptors in {@code stdio}
+     * @param stdio descriptors 0, 1, 2 when there is no terminal; the caller's
+     */
+    public record Request(List<String> command, Map<String, String> environment, String directory, Optional<Terminal> terminal,
+            List<Fd> stdio) {
+        public Request {
+            command = List.copyOf(command);
+            environment = Map.copyOf(environment);
+            stdio = List.copyOf(stdio);
+        }
+    }
+
+    /** Rows and columns of a new terminal. */
+    public record Terminal(int rows, int columns) {
+    }
+
+    /** How it went. {@code execErrno}: the program could not be executed for this reason. */
+    public record Outcome(ExitStatus status, Optional<Errno> execErrno) {
+    }
+
+    private final String name;
+    private final ControlSocket control;
+    private final Child helper;
+
+    private InsideCommand(String name, ControlSocket control, Child helper) {
+        this.name = name;
+        this.control = control;
+        this.helper = helper;
+    }
+
+    /** Starts the helper and sends it the request; {@code placement} are cgroup descriptors as in {@link InitStarter.Named}. */
+    static InsideCommand start(Spawn spawn, Sockets sockets, String reaper, String name, Fd init, List<InitStarter.Named> placement,
+            Request request) throws KernelException {
+        Sockets.Pair pair = sockets.pair();
+        Child helper;
+        try (Fd theirs = pair.theirs()) {
+            helper = spawn.spawn(SpawnRequest.of(reaper, "--enter").withDescriptor(3, theirs));
+        } catch (KernelException refused) {
+            pair.ours().close();
+            throw refused;
+        }
+        InsideCommand command = new InsideCommand(name, pair.ours(), helper);
+        try {
+            command.send(init, placement, request);
+            return command;
+        } catch (KernelException refused) {
+            command.close();
+            throw refused;
+        }
+    }
+
+    private void send(Fd init, List<InitStarter.Named> placement, Request request) throws KernelException {
+        Packet.Builder enter = Packet.of("ENTER").withAll("arg", request.command()).with("cwd", request.directory());
+        request.environment().forEach((key, value) -> enter.with("env", key + "=" + value));
+        List<String> names = new ArrayList<>(List.of("pidfd"));
+        List<Fd> fds = new ArrayList<>(List.of(init));
+        if (request.terminal().isPresent()) {
+            enter.with("tty", 1).with("rows", request.terminal().get().rows()).with("cols", request.terminal().get().columns());
+        } else {
+            names.addAll(List.of("stdin", "stdout", "stderr"));
+            fds.addAll(request.stdio());
+        }
+        for (InitStarter.Named place : placement) {
+            names.add(place.name());
+            fds.add(place.fd());
+        }
+        control.send(enter.withFds(names).build(), fds);
+    }
+
+    /** The master of the terminal that was asked for. To be called once, before {@link #await}. */
+    public Fd terminal() throws KernelException {
+        try (ControlSocket.Received received = receive(Deadline.afterMillis(20_000)).orElseThrow(this::helperDied)) {
+            if (received.packet().verb().equals("TTY") && received.count() == 1) {
+                return received.take(0);
+            }
+            throw failed(received.packet());
+        }
+    }
+
+    /** Waits until the command has ended. Empty: the deadline passed first; it still runs. */
+    public Optional<Outcome> await(Deadline deadline) throws KernelException {
+        Optional<Errno> execErrno = Optional.empty();
+        while (true) {
+            Optional<ControlSocket.Received> answer;
+            try {
+                answer = receive(deadline);
+            } catch (KernelException late) {
+                if (late.errno() == Errno.ETIMEDOUT) {
+                    return Optional.empty();
+                }
+                throw late;
+            }
+            try (ControlSocket.Received received = answer.orElseThrow(this::helperDied)) {
+                Packet packet = received.packet();
+                switch (packet.verb()) {
+                    case "EXEC" -> execErrno = packet.number("errno").map(Errno::of);
+                    case "EXIT" -> {
+                        return Optional.of(new Outcome(status(packet), execErrno));
+                    }
+                    default -> throw failed(packet);
+                }
+            }
+        }
+    }
+
+    /** Sends a signal to the command's process group. Nobody there any more is fine. */
+    public void signal(int number) {
+        try {
+            control.send(Packet.of("SIGNAL").with("number", number).build(), List.of());
+        } catch (KernelException ended) {
+            // The helper has ended, and so has the command.
+        }
+    }
+
+    private static ExitStatus status(Packet packet) {
+        return packet.number("exited").map(ExitStatus::exited)
+                .orElseGet(() -> packet.number("killed").map(ExitStatus::killed).orElse(ExitStatus.unknown()));
+    }
+
+    private Optional<ControlSocket.Received> receive(Deadline deadline) throws KernelException {
+        return control.receive(deadline);
+    }
+
+    private KernelException helperDied() {
+        return new KernelException("enter", name, Errno.EPIPE, "the enter helper was killed");
+    }
+
+    private KernelException failed(Packet packet) {
+        return new KernelException("enter (" + packet.first("step").orElse(packet.verb()) + ")", name,
+                Errno.of(packet.number("errno").orElse(-1)));
+    }
+
+    /** Lets go of the helper; a command that still runs goes on. */
+    @Override
+    public void close() {
+        control.close();
+        try (helper) {
+            helper.pidfd().await(Deadline.afterMillis(helper.pidfd().hasEnded() ? 0 : 50));
+        } catch (KernelException gone) {
+            // reaped already
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Pidfd;
+
+/**
+ * One subhost as the daemon knows it: its record, its state, and handles on its first process and monitor. Only {@link #become}
+ * changes the state, and an illegal move names both ends. Thread-safe; long work is done outside, by whoever moved it to STARTING
+ * or STOPPING (its lane).
+ */
+final class Subhost {
+    private final Rundir rundir;
+    private SubhostRecord record;
+    private Optional<Pidfd> init = Optional.empty();
+    private Optional<Pidfd> monitor = Optional.empty();
+    private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+    private Optional<String> cancelled = Optional.empty();
+
+    Subhost(Rundir rundir, SubhostRecord record) {
+        this.rundir = rundir;
+        this.record = record;
+    }
+
+    Rundir rundir() {
+        return rundir;
+    }
+
+    String name() {
+        return record().name();
+    }
+
+    synchronized SubhostRecord record() {
+        return record;
+    }
+
+    synchronized SubhostState state() {
+        return record.stateOf();
+    }
+
+    /** Moves to the state in {@code next} and writes the record. @throws IllegalStateException for a move that is none */
+    synchronized void become(SubhostRecord next) {
+        if (next.stateOf() != state() && !state().next().contains(next.stateOf())) {
+            throw new IllegalStateException(record.name() + ": " + state() + " cannot become " + next.state());
+        }
+        record = next;
+        if (!next.stateOf().equals(SubhostState.STARTING) && !next.stateOf().equals(SubhostState.STOPPING)) {
+            idle.complete(null);
+        }
+        try {
+            rundir.write(next);
+        } catch (IOException full) {
+            // /run is full: the kernel still holds the truth, and the next daemon asks it; ignoring
+        }
+    }
+
+    /**
+     * Begins a boot or a stop if the state allows it now.
+     *
+     * @return whether the caller has it; otherwise somebody else works on it, or it is in the wrong state
+     */
+    synchronized boolean begin(SubhostRecord next) {
+        if (!state().next().contains(next.stateOf()) || state() == SubhostState.STARTING) {
+            return false;
+        }
+        if (next.stateOf() == SubhostState.STARTING) {
+            ended = new CompletableFuture<>();
+            cancelled = Optional.empty();
+        }
+        idle = new CompletableFuture<>();
+        become(next);
+        return true;
+    }
+
+    /** Done when nobody boots or stops it any more. */
+    synchronized CompletableFuture<Void> idle() {
+        return idle;
+    }
+
+    /** Done when pid 1 has ended and its status is known. */
+    synchronized CompletableFuture<ExitStatus> ended() {
+        return ended;
+    }
+
+    /** pid 1 runs: whoever asks for the end from now on has something to signal. */
+    synchronized void live(Pidfd initPidfd, Optional<Pidfd> monitorPidfd) {
+        init = Optional.of(initPidfd);
+        monitor = monitorPidfd;
+        if (cancelled.isPresent()) {
+            kill();
+        }
+    }
+
+    synchronized Optional<Pidfd> init() {
+        return init;
+    }
+
+    synchronized Optional<Pidfd> monitor() {
+        return monitor;
+    }
+
+    /** Drops the handles of a subhost that has ended. */
+    synchronized void dead() {
+        init.ifPresent(Pidfd::close);
+        monitor.ifPresent(Pidfd::close);
+        init = Optional.empty();
+        monitor = Optional.empty();
+    }
+
+    /** Asks a boot under way to give up; the boot's own thread undoes it. */
+    synchronized void cancel(String why) {
+        if (state() == SubhostState.STARTING) {
+            cancelled = Optional.of(why);
+            kill();
+        }
+    }
+
+    /** Why the boot under way is to give up; empty when it is not. */
+    synchronized Optional<String> cancelled() {
+        return cancelled;
+    }
+
+    private void kill() {
+        init.ifPresent(pidfd -> {
+            try {
+                pidfd.signal(overlayd.kernel.Signal.KILL);
+            } catch (overlayd.kernel.KernelException gone) {
+                // ESRCH: it has ended by itself
+            }
+        });
+    }
+}

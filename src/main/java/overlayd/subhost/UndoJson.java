@@ -1,0 +1,79 @@
+package overlayd.subhost;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import overlayd.plan.Undo;
+
+/** Journal form of an {@link Undo}: one flat JSON object whose "undo" member names the kind. */
+final class UndoJson {
+    private UndoJson() {
+    }
+
+    static ObjectNode write(Undo undo) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        undo.match(new Undo.Cases<Void, RuntimeException>() {
+            @Override
+            public Void cgroup(Undo.RemoveCgroup u) {
+                return put("cgroup", "group", u.group());
+            }
+
+            @Override
+            public Void upperTeardown(Undo.RunUpperTeardown u) {
+                put("upperTeardown", "script", u.script().toString());
+                json.put("config", u.config().toString());
+                return null;
+            }
+
+            @Override
+            public Void netns(Undo.RemoveNetns u) {
+                return put("netns", "netns", u.netns());
+            }
+
+            @Override
+            public Void link(Undo.RemoveLink u) {
+                return put("link", "link", u.link());
+            }
+
+            @Override
+            public Void ifdown(Undo.Ifdown u) {
+                return put("ifdown", "link", u.hostEnd());
+            }
+
+            @Override
+            public Void file(Undo.RemoveFile u) {
+                put("file", "root", u.root().toString());
+                json.put("file", u.file());
+                return null;
+            }
+
+            private Void put(String kind, String key, String value) {
+                json.put("undo", kind).put(key, value);
+                return null;
+            }
+        });
+        return json;
+    }
+
+    /** The undo that {@code json} holds. @throws IllegalArgumentException when it holds none */
+    static Undo read(JsonNode json) {
+        return switch (text(json, "undo")) {
+            case "cgroup" -> new Undo.RemoveCgroup(text(json, "group"));
+            case "upperTeardown" -> new Undo.RunUpperTeardown(Path.of(text(json, "script")), Path.of(text(json, "config")));
+            case "netns" -> new Undo.RemoveNetns(text(json, "netns"));
+            case "link" -> new Undo.RemoveLink(text(json, "link"));
+            case "ifdown" -> new Undo.Ifdown(text(json, "link"));
+            case "file" -> new Undo.RemoveFile(Path.of(text(json, "root")), text(json, "file"));
+            default -> throw new IllegalArgumentException("unknown undo in " + json);
+        };
+    }
+
+    private static String text(JsonNode json, String key) {
+        JsonNode value = json.get(key);
+        if (value == null || !value.isTextual()) {
+            throw new IllegalArgumentException("no \"" + key + "\" in " + json);
+        }
+        return value.textValue();
+    }
+}

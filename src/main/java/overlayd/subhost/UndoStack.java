@@ -1,0 +1,49 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.kernel.KernelException;
+import overlayd.plan.Undo;
+
+/**
+ * What a boot has to take back when it fails: recorded in the journal before each step, unwound in reverse, every entry tried
+ * whatever became of the others.
+ */
+final class UndoStack implements AutoCloseable {
+    private final Journal journal;
+    private final List<Undo> undos = new ArrayList<>();
+
+    UndoStack(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** To be called before the step is done. */
+    void push(Undo undo) throws IOException {
+        journal.append(undo);
+        undos.add(undo);
+    }
+
+    /** Takes everything back. @return what could not be */
+    List<Exception> unwind(Undo.Cases<Void, KernelException> runner) {
+        return unwind(undos, runner);
+    }
+
+    /** Takes back {@code undos}, last first. @return what could not be */
+    static List<Exception> unwind(List<Undo> undos, Undo.Cases<Void, KernelException> runner) {
+        List<Exception> broken = new ArrayList<>();
+        for (int i = undos.size() - 1; i >= 0; i--) {
+            try {
+                undos.get(i).match(runner);
+            } catch (KernelException | RuntimeException refused) {
+                broken.add(refused);
+            }
+        }
+        return broken;
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
+    }
+}
