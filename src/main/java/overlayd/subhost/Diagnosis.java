@@ -18,7 +18,7 @@ final class Diagnosis {
     }
 
     private static final List<Rule> RULES = List.of(
-            rule("lock .*", Errno.EWOULDBLOCK, "", "another subhost, or another mount under overlayd's care, uses this directory",
+            rule("lock .*", Errno.EAGAIN, "", "another subhost, or another mount under overlayd's care, uses this directory",
                     "stop the other one (overlay-list), or give this subhost its own UPPER and WORK"),
             rule("lock .*|mount overlay|write file", Errno.EROFS, "", "the file system of UPPER and WORK is mounted read-only",
                     "remount it read-write, or put BASE on a writable file system"),

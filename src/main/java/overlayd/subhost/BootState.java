@@ -1,0 +1,55 @@
+package overlayd.subhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.kernel.Fd;
+
+/**
+ * What the steps of one boot leave for the later ones, and for pid 1: descriptors only. Everything is closed when the boot is over,
+ * however it ended; what lives on is held by the monitor.
+ */
+final class BootState implements AutoCloseable {
+    private final List<InitStarter.Named> forInit = new ArrayList<>();
+    private final List<AutoCloseable> owned = new ArrayList<>();
+    private Optional<Fd> netns = Optional.empty();
+
+    /** Keeps {@code fd} until the end of the boot, and hands it to the monitor under {@code name}. */
+    Fd handOver(String name, Fd fd) {
+        owned.add(fd);
+        forInit.add(new InitStarter.Named(name, fd));
+        return fd;
+    }
+
+    /** Keeps something until the end of the boot. */
+    <T extends AutoCloseable> T keep(T resource) {
+        owned.add(resource);
+        return resource;
+    }
+
+    /** The subhost's netns, once it is made. */
+    void netns(Fd fd) {
+        netns = Optional.of(handOver("net", fd));
+    }
+
+    /** @throws IllegalStateException when a step asks for the netns before the step that makes it */
+    Fd netns() {
+        return netns.orElseThrow(() -> new IllegalStateException("no netns yet"));
+    }
+
+    List<InitStarter.Named> forInit() {
+        return List.copyOf(forInit);
+    }
+
+    @Override
+    public void close() {
+        for (int i = owned.size() - 1; i >= 0; i--) {
+            try {
+                owned.get(i).close();
+            } catch (Exception impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+        owned.clear();
+    }
+}

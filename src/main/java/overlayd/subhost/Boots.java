@@ -1,0 +1,197 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.config.ByteText;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pidfd;
+import overlayd.plan.BootPlan;
+import overlayd.plan.Step;
+import overlayd.plan.Undo;
+
+/**
+ * Carries out boot plans: journal, step, next step; on failure everything back in reverse. Runs on the thread of whoever asked,
+ * which is the subhost's lane until the boot is over.
+ */
+final class Boots {
+    private static final Logger LOG = LoggerFactory.getLogger(Boots.class);
+    /** A console file is cut at this size, and this many cut ones are kept. */
+    private static final long LOG_CAP = 10L << 20;
+    private static final int LOG_KEEP = 5;
+
+    /** What the caller wants beside the plan. */
+    record Wish(boolean strict) {
+    }
+
+    /** The rooms that do what a plan says. */
+    record Hands(Kernel kernel, Monitors monitors, PlanRunner runner, Undo.Cases<Void, KernelException> undo, Endings endings) {
+    }
+
+    private final Hands hands;
+    private final InitStarter starter;
+
+    Boots(Hands hands) {
+        this.hands = hands;
+        this.starter = new InitStarter(hands.kernel().processes());
+    }
+
+    /** Boots a subhost that is in state STARTING by the caller's doing. On return it runs; on any exception it does not. */
+    void boot(Subhost subhost, BootPlan plan, Wish wish, Progress progress) throws RefusedException {
+        Monitors.Monitor monitor = null;
+        try (BootState state = new BootState()) {
+            subhost.rundir().prepare();
+            UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));
+            try {
+                hands.runner().prepare(plan, state, undo, subhost, progress);
+                monitor = take(plan);
+                started(subhost, plan, monitor, state, new Attempt(wish, progress));
+            } catch (StepFailedException | RuntimeException failed) {
+                giveUp(subhost, monitor);
+                state.close();
+                throw refused(subhost, failed, undo);
+            } finally {
+                undo.close();
+            }
+        } catch (IOException full) {
+            throw failed(subhost, new Failure("write journal", subhost.rundir().directory().toString(), "", String.valueOf(full.getMessage()),
+                    "the runtime directory cannot be written", "free space in /run (df -h /run)", true));
+        }
+        refill();
+    }
+
+    private record Attempt(Wish wish, Progress progress) {
+    }
+
+    private Monitors.Monitor take(BootPlan plan) throws StepFailedException {
+        try {
+            return hands.monitors().take();
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
+        }
+    }
+
+    private void started(Subhost subhost, BootPlan plan, Monitors.Monitor monitor, BootState state, Attempt attempt)
+            throws StepFailedException {
+        ReadyLines lines = new ReadyLines(attempt.progress());
+        try (monitor.control()) {
+            hands.runner().fault(plan.init());
+            InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
+            InitStarter.Started started = starter.start(monitor, plan.name(), plan.init(), log, state.forInit());
+            try (Fd ready = started.ready()) {
+                subhost.become(subhost.record().withInit(started.init().pid(), hands.kernel().processes().startTime(started.init().pid())));
+                subhost.live(started.init(), Optional.of(monitor.child().pidfd()));
+                hands.endings().watch(subhost);
+                starter.go(monitor);
+                // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
+                state.close();
+                hands.runner().fault(plan.ready());
+                awaitReady(subhost, plan, ready, lines);
+            }
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
+        }
+        String degraded = lines.degraded();
+        if (attempt.wish().strict() && !degraded.isEmpty()) {
+            throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
+                    "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
+        }
+        subhost.become(subhost.record().ready(System.currentTimeMillis() / 1000, degraded));
+    }
+
+    private void awaitReady(Subhost subhost, BootPlan plan, Fd ready, ReadyLines lines) throws StepFailedException, KernelException {
+        // Each service is bounded inside; this only bounds an init that keeps descriptor 3 open and says nothing.
+        long seconds = 30 + (plan.ready().timeoutSeconds() == 0 ? 86_400 : (plan.ready().timeoutSeconds() + 5L)
+                * Math.max(1, plan.ready().services().size()));
+        Deadline deadline = Deadline.afterMillis(seconds * 1000);
+        while (!lines.isReady()) {
+            Optional<byte[]> chunk = hands.kernel().pipes().read(ready, 4096, deadline);
+            if (chunk.isEmpty()) {
+                throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "ETIMEDOUT", "",
+                        lines.current().map(s -> "service " + s + " did not end").orElse("the init kept descriptor 3 open"),
+                        "close descriptor 3 in the init script when it is done, or raise START_TIMEOUT", true), null);
+            }
+            if (chunk.get().length == 0) {
+                closed(subhost, plan, lines);
+                return;
+            }
+            lines.take(chunk.get());
+        }
+    }
+
+    /** Descriptor 3 was closed without "ready": an init of the user's own is up, unless pid 1 has ended. */
+    private void closed(Subhost subhost, BootPlan plan, ReadyLines lines) throws StepFailedException, KernelException {
+        if (lines.failure().isPresent()) {
+            ReadyLines.InitFailure failure = lines.failure().get();
+            throw new StepFailedException(Diagnosis.of(plan.init().name(), plan.init().operands(), Errno.of(failure.errno()),
+                    "pid 1 failed at " + failure.step()), null);
+        }
+        Pidfd init = subhost.init().orElseThrow(() -> new KernelException("await ready", plan.name(), Errno.ESRCH));
+        if (init.await(Deadline.afterMillis(20)).isPresent() || init.hasEnded()) {
+            throw new StepFailedException(new Failure(plan.init().name(), plan.init().operands(), "", "pid 1 ended before it was ready",
+                    "the init script failed, or nothing it started stayed", "overlay log " + plan.name() + " shows what it said", true), null);
+        }
+    }
+
+    /** Ends what a failed boot has started; returns when pid 1 and its monitor are gone. */
+    private void giveUp(Subhost subhost, Monitors.Monitor monitor) {
+        if (monitor == null) {
+            return;
+        }
+        subhost.init().ifPresent(init -> {
+            try {
+                init.signal(overlayd.kernel.Signal.KILL);
+            } catch (KernelException ended) {
+                // ESRCH: it has ended already
+            }
+        });
+        if (subhost.init().isPresent()) {
+            subhost.ended().join();
+        }
+        Monitors.end(monitor);
+    }
+
+    private RefusedException refused(Subhost subhost, Exception failed, UndoStack undo) {
+        subhost.dead();
+        List<Exception> broken = new ArrayList<>(undo.unwind(hands.undo()));
+        broken.forEach(e -> LOG.error("{}: undo: {}", subhost.name(), e.getMessage()));
+        if (failed instanceof RuntimeException bug) {
+            LOG.error("{}: boot", subhost.name(), bug);
+        }
+        Failure failure = failed instanceof StepFailedException step ? step.failure()
+                : new Failure("boot", subhost.name(), "", String.valueOf(failed), "a defect of overlayd", "report it with the daemon's log", true);
+        Optional<String> cancelled = subhost.cancelled();
+        RefusedException refused = failed(subhost, failure.withUndone(broken.isEmpty()));
+        return cancelled.isEmpty() ? refused : new RefusedException(RefusedException.Kind.CANCELLED,
+                "boot of " + subhost.name() + " " + cancelled.get() + (broken.isEmpty() ? "; everything was undone" : "; not everything could be undone"));
+    }
+
+    private RefusedException failed(Subhost subhost, Failure failure) {
+        if (failure.undone()) {
+            try {
+                subhost.rundir().close();
+            } catch (IOException kept) {
+                LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
+            }
+        }
+        boolean asked = subhost.cancelled().isPresent();
+        subhost.become(subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED,
+                asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName()), ""));
+        return RefusedException.step(failure);
+    }
+
+    private void refill() {
+        try {
+            hands.monitors().refill();
+        } catch (KernelException later) {
+            LOG.debug("no spare monitor: {}; the next boot makes its own", later.getMessage());
+        }
+    }
+}

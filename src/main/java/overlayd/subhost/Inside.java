@@ -1,0 +1,35 @@
+package overlayd.subhost;
+
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pidfd;
+
+/** Starts commands in running subhosts, placed in the subhost's cgroups. Any thread. */
+final class Inside {
+    private final Kernel kernel;
+    private final String reaper;
+    private final Groups groups;
+
+    Inside(Kernel kernel, String reaper, Groups groups) {
+        this.kernel = kernel;
+        this.reaper = reaper;
+        this.groups = groups;
+    }
+
+    /** @throws KernelException ESRCH: the subhost has ended */
+    InsideCommand start(Subhost subhost, InsideCommand.Request request) throws KernelException {
+        Pidfd init = subhost.init().orElseThrow(() -> new KernelException("enter", subhost.name(), overlayd.kernel.Errno.ESRCH,
+                "the subhost has ended"));
+        List<Fd> opened = new ArrayList<>();
+        try {
+            List<InitStarter.Named> places = groups.open(subhost.name());
+            places.forEach(place -> opened.add(place.fd()));
+            return InsideCommand.start(kernel.spawn(), kernel.sockets(), reaper, subhost.name(), init.fd(), places, request);
+        } finally {
+            opened.forEach(Fd::close);
+        }
+    }
+}

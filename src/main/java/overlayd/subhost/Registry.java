@@ -1,0 +1,35 @@
+package overlayd.subhost;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Every subhost this instance knows: live ones, and ended ones whose record is kept until the host's next start. Thread-safe. */
+final class Registry {
+    private final Map<String, Subhost> subhosts = new ConcurrentHashMap<>();
+
+    Optional<Subhost> find(String name) {
+        return Optional.ofNullable(subhosts.get(name));
+    }
+
+    /** The subhost of that name, made as STOPPED where there is none. */
+    Subhost findOrMake(String name, Rundir rundir) {
+        return subhosts.computeIfAbsent(name, n -> new Subhost(rundir, new SubhostRecord(n, "", "", SubhostState.STOPPED.name(), "", 0, 0, 0,
+                "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "")));
+    }
+
+    void add(Subhost subhost) {
+        subhosts.put(subhost.name(), subhost);
+    }
+
+    void forget(Subhost subhost) {
+        subhosts.remove(subhost.name(), subhost);
+    }
+
+    /** All, by name. */
+    List<Subhost> all() {
+        return subhosts.values().stream().sorted(Comparator.comparing(Subhost::name)).toList();
+    }
+}

@@ -1,0 +1,169 @@
+package overlayd.subhost;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pidfd;
+import overlayd.kernel.Signal;
+
+/**
+ * Stops subhosts: services in reverse, TERM, a grace, then KILL of everything in the subhost's cgroup; then all that was made on the
+ * host is taken back. A stop asked for while a boot is under way wins; one asked for twice is one stop.
+ */
+final class Stops {
+    /** How long the kernel may take to end processes that were killed; longer means uninterruptible sleep. */
+    private static final Duration KILL_BOUND = Duration.ofSeconds(10);
+
+    /** How to stop. {@code grace}: other than the configuration's. */
+    record How(boolean force, Optional<Duration> grace) {
+    }
+
+    private final Kernel kernel;
+    private final Inside inside;
+    private final Groups groups;
+    private final Endings endings;
+
+    Stops(Kernel kernel, Inside inside, Groups groups, Endings endings) {
+        this.kernel = kernel;
+        this.inside = inside;
+        this.groups = groups;
+        this.endings = endings;
+    }
+
+    /** @return whether there was anything to stop */
+    boolean stop(Subhost subhost, How how, Progress progress) throws RefusedException {
+        while (true) {
+            subhost.cancel("overtaken by a stop");
+            switch (subhost.state()) {
+                case STARTING, STOPPING -> subhost.idle().join();
+                case STOPPED -> {
+                    return false;
+                }
+                case FAILED -> {
+                    return again(subhost);
+                }
+                case RUNNING, PAUSED -> {
+                    if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
+                        carryOut(subhost, how, progress);
+                        return true;
+                    }
+                }
+            }
+        }
+    }
+
+    /** A subhost that failed may have left something: its teardown is tried once more. */
+    private boolean again(Subhost subhost) throws RefusedException {
+        if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
+            List<Exception> broken = endings.tearDown(subhost);
+            endings.finish(subhost, ExitStatus.unknown(), SubhostState.STOPPED, broken);
+            refuse(subhost, broken);
+        }
+        return false;
+    }
+
+    private void carryOut(Subhost subhost, How how, Progress progress) throws RefusedException {
+        if (!how.force()) {
+            stopServices(subhost, progress);
+        }
+        ExitStatus status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(
+                Duration.ofSeconds(Math.max(1, subhost.record().stopSeconds()))), progress);
+        List<Exception> broken = endings.tearDown(subhost);
+        endings.finish(subhost, status, SubhostState.STOPPED, broken);
+        refuse(subhost, broken);
+    }
+
+    private static void refuse(Subhost subhost, List<Exception> broken) throws RefusedException {
+        if (!broken.isEmpty()) {
+            throw RefusedException.step(new Failure("stop", subhost.name(), "", broken.get(0).getMessage(), "the host kept something of it",
+                    "remove what the message names, then stop it once more", false));
+        }
+    }
+
+    private void stopServices(Subhost subhost, Progress progress) {
+        List<String> services = new ArrayList<>(subhost.record().services());
+        Collections.reverse(services);
+        for (String service : services) {
+            if (subhost.ended().isDone()) {
+                return;
+            }
+            progress.service(service, "stop");
+            progress.serviceDone(service, "stop", stopService(subhost, service, progress));
+        }
+    }
+
+    private int stopService(Subhost subhost, String service, Progress progress) {
+        long seconds = Math.max(1, subhost.record().stopSeconds());
+        List<String> script = service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
+                "if command -v service >/dev/null 2>&1; then exec service \"$1\" stop; else exec \"/etc/init.d/$1\" stop; fi", "sh", service);
+        List<String> command = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(seconds)));
+        command.addAll(script);
+        try (Fd nothing = kernel.files().openReadWrite("/dev/null");
+                InsideCommand stop = inside.start(subhost, new InsideCommand.Request(command, Map.of("PATH",
+                        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/"), "/", Optional.empty(),
+                        List.of(nothing, nothing, nothing)))) {
+            // --run bounds the service itself; this bounds a subhost whose processes are stopped or frozen.
+            Optional<InsideCommand.Outcome> outcome = stop.await(Deadline.after(Duration.ofSeconds(seconds + 5)));
+            if (outcome.isEmpty()) {
+                stop.signal(Signal.KILL.number());
+            }
+            return outcome.map(o -> o.status().shellStatus()).orElse(124);
+        } catch (KernelException gone) {
+            progress.warning(service + " could not be stopped: " + gone.getMessage());
+            return 125;
+        }
+    }
+
+    private ExitStatus end(Subhost subhost, Duration grace, Progress progress) throws RefusedException {
+        if (!grace.isZero()) {
+            signal(subhost, Signal.TERM);
+            Optional<ExitStatus> status = await(subhost, grace);
+            if (status.isPresent()) {
+                return status.get();
+            }
+            progress.warning("processes still run " + grace.toSeconds() + " s after SIGTERM; killing them");
+        }
+        groups.kill(subhost.name());
+        signal(subhost, Signal.KILL);
+        Optional<ExitStatus> status = await(subhost, KILL_BOUND);
+        if (status.isPresent()) {
+            return status.get();
+        }
+        subhost.become(subhost.record().with(SubhostState.FAILED, "killed, but a process in uninterruptible sleep remains"));
+        throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", "",
+                "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for",
+                "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more", false));
+    }
+
+    private static void signal(Subhost subhost, Signal signal) {
+        Optional<Pidfd> init = subhost.init();
+        if (init.isPresent()) {
+            try {
+                init.get().signal(signal);
+            } catch (KernelException ended) {
+                // ESRCH: it has ended by itself, which is what was wanted
+            }
+        }
+    }
+
+    private static Optional<ExitStatus> await(Subhost subhost, Duration bound) {
+        try {
+            return Optional.of(subhost.ended().get(bound.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException late) {
+            return Optional.empty();
+        } catch (InterruptedException | ExecutionException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
