@@ -28,7 +28,7 @@ final class Boots {
     private static final int LOG_KEEP = 5;
 
     /** What the caller wants beside the plan. */
-    record Wish(boolean strict) {
+    record Wish(boolean strict, Optional<FailAt> failAt) {
     }
 
     /** The rooms that do what a plan says. */
@@ -50,9 +50,10 @@ final class Boots {
             subhost.rundir().prepare();
             UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));
             try {
-                hands.runner().prepare(plan, state, undo, subhost, progress);
+                PlanRunner.Run run = new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt());
+                hands.runner().prepare(run);
                 monitor = take(plan);
-                started(subhost, plan, monitor, state, new Attempt(wish, progress));
+                started(run, monitor, wish);
             } catch (StepFailedException | RuntimeException failed) {
                 giveUp(subhost, monitor);
                 state.close();
@@ -67,9 +68,6 @@ final class Boots {
         refill();
     }
 
-    private record Attempt(Wish wish, Progress progress) {
-    }
-
     private Monitors.Monitor take(BootPlan plan) throws StepFailedException {
         try {
             return hands.monitors().take();
@@ -78,28 +76,29 @@ final class Boots {
         }
     }
 
-    private void started(Subhost subhost, BootPlan plan, Monitors.Monitor monitor, BootState state, Attempt attempt)
-            throws StepFailedException {
-        ReadyLines lines = new ReadyLines(attempt.progress());
+    private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish) throws StepFailedException {
+        Subhost subhost = run.subhost();
+        BootPlan plan = run.plan();
+        ReadyLines lines = new ReadyLines(run.progress());
         try (monitor.control()) {
-            hands.runner().fault(plan.init());
+            run.check(plan.init());
             InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
-            InitStarter.Started started = starter.start(monitor, plan.name(), plan.init(), log, state.forInit());
+            InitStarter.Started started = starter.start(monitor, plan.name(), plan.init(), log, run.state().forInit());
             try (Fd ready = started.ready()) {
                 subhost.become(subhost.record().withInit(started.init().pid(), hands.kernel().processes().startTime(started.init().pid())));
                 subhost.live(started.init(), Optional.of(monitor.child().pidfd()));
                 hands.endings().watch(subhost);
                 starter.go(monitor);
                 // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
-                state.close();
-                hands.runner().fault(plan.ready());
+                run.state().close();
+                run.check(plan.ready());
                 awaitReady(subhost, plan, ready, lines);
             }
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
         }
         String degraded = lines.degraded();
-        if (attempt.wish().strict() && !degraded.isEmpty()) {
+        if (wish.strict() && !degraded.isEmpty()) {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
                     "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
         }

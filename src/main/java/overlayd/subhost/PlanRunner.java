@@ -42,7 +42,7 @@ final class PlanRunner {
         this.builders = builders;
     }
 
-    /** Does everything that comes before pid 1. */
+    /** Does everything that comes before pid 1: afterwards the run's state holds every descriptor that the monitor needs. */
     void prepare(Run run) throws StepFailedException, IOException {
         for (Step.OnHost step : run.plan().onHost()) {
             run.check(step);
@@ -52,8 +52,66 @@ final class PlanRunner {
             try {
                 step.match(hostSteps.of(run));
             } catch (KernelException refused) {
+                // A refused step has changed nothing, and what bears its name now may be somebody else's.
+                step.undo().ifPresent(run.undo()::drop);
                 throw new StepFailedException(Diagnosis.of(step, refused), refused);
             }
         }
+        try {
+            mountRoot(run);
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of("make mount namespace", run.plan().name(), refused.errno(), refused.getMessage()), refused);
+        }
+    }
+
+    /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
+    private void mountRoot(Run run) throws StepFailedException, KernelException {
+        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts()));
+        List<Step.InNamespaces> steps = run.plan().inNamespaces();
+        Optional<Fd> mntns = Optional.empty();
+        int next = 0;
+        while (next < steps.size() || mntns.isEmpty()) {
+            int end = next;
+            while (end < steps.size() && !(steps.get(end) instanceof Step.RunHook)) {
+                end++;
+            }
+            List<Step.InNamespaces> batch = steps.subList(next, end);
+            Optional<Fd> known = mntns;
+            boolean last = end == steps.size();
+            mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(place -> mountSome(run, builder, batch, place, known, last)));
+            next = end;
+            if (!last) {
+                hook(run, (Step.RunHook) steps.get(next++), mntns.get());
+            }
+        }
+    }
+
+    private Fd mountSome(Run run, RootBuilder builder, List<Step.InNamespaces> batch, Workplace place, Optional<Fd> known, boolean last)
+            throws StepFailedException, KernelException {
+        if (known.isPresent()) {
+            place.enterMounts(known.get());
+        } else {
+            place.unshareMounts();
+        }
+        // /sys shows the interfaces of the netns it is mounted from.
+        place.enterNet(run.state().netns());
+        for (Step.InNamespaces step : batch) {
+            run.check(step);
+            try {
+                builder.carryOut(step);
+            } catch (KernelException refused) {
+                throw new StepFailedException(Diagnosis.of(step, refused), refused);
+            }
+        }
+        Fd mntns = known.isPresent() ? known.get() : run.state().handOver("mnt", place.mntnsFd());
+        if (last) {
+            run.state().handOver("live", builder.takeLive());
+        }
+        return mntns;
+    }
+
+    private void hook(Run run, Step.RunHook step, Fd mntns) throws StepFailedException {
+        run.check(step);
+        throw new StepFailedException(new Failure(step.name(), step.operands(), "ENOSYS", "", "hooks are not in this version", "", true), null);
     }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.kernel.ExitStatus;
+import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
+import overlayd.kernel.Signal;
 
 /**
  * One subhost as the daemon knows it: its record, its state, and handles on its first process and monitor. Only {@link #become}
@@ -55,6 +57,12 @@ final class Subhost {
         } catch (IOException full) {
             // /run is full: the kernel still holds the truth, and the next daemon asks it; ignoring
         }
+    }
+
+    /** Sets what adoption found out, whatever the record of the dead daemon said. */
+    synchronized void adopt(SubhostRecord found) {
+        record = found;
+        become(found);
     }
 
     /**
@@ -126,8 +134,8 @@ final class Subhost {
     private void kill() {
         init.ifPresent(pidfd -> {
             try {
-                pidfd.signal(overlayd.kernel.Signal.KILL);
-            } catch (overlayd.kernel.KernelException gone) {
+                pidfd.signal(Signal.KILL);
+            } catch (KernelException gone) {
                 // ESRCH: it has ended by itself
             }
         });

@@ -24,6 +24,11 @@ final class UndoStack implements AutoCloseable {
         undos.add(undo);
     }
 
+    /** Forgets an undo whose step was refused. The journal keeps it: after a crash it finds nothing to take back. */
+    void drop(Undo undo) {
+        undos.remove(undo);
+    }
+
     /** Takes everything back. @return what could not be */
     List<Exception> unwind(Undo.Cases<Void, KernelException> runner) {
         return unwind(undos, runner);

@@ -1,0 +1,25 @@
+package overlayd.subhost;
+
+import java.util.Collection;
+import java.util.List;
+import java.nio.file.Path;
+import overlayd.config.ByteText;
+import overlayd.plan.BootPlan;
+
+/** Makes the record of a subhost that begins to boot. */
+final class Records {
+    private Records() {
+    }
+
+    static SubhostRecord starting(BootPlan plan, String bootId) {
+        BootPlan.Subject subject = plan.subject();
+        return new SubhostRecord(plan.name(), ByteText.of(plan.file()), bootId, SubhostState.STARTING.name(), "", 0, 0, 0,
+                subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()), ByteText.of(subject.workdir()),
+                ByteText.of(subject.live()), ByteText.of(subject.log()), subject.hostEnds(), subject.macs(), subject.services(),
+                subject.startSeconds(), subject.stopSeconds(), "");
+    }
+
+    private static List<String> texts(Collection<Path> paths) {
+        return paths.stream().map(ByteText::of).toList();
+    }
+}

@@ -1,0 +1,168 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import overlayd.config.Problem;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.plan.BootPlan;
+
+/**
+ * The subhosts of one instance: the door to this room. Every method may be called from any thread; boot and stop take as long as they
+ * take, and of two calls for one name one works while the other waits or is refused.
+ */
+public final class Subhosts implements AutoCloseable {
+    /** How to boot. {@code strict}: a failed service undoes the boot. {@code failAt}: for tests. */
+    public record BootWish(boolean strict, Optional<FailAt> failAt) {
+        /** As {@code overlay-boot NAME} boots. */
+        public static final BootWish DEFAULT = new BootWish(false, Optional.empty());
+    }
+
+    /** A subhost that has booted, and what the configuration has that is odd. */
+    public record Booted(SubhostRecord subhost, List<Problem> warnings) {
+    }
+
+    /** How to stop. {@code force}: kill at once. {@code grace}: time after TERM; empty for STOP_TIMEOUT. */
+    public record StopWish(boolean force, Optional<Duration> grace) {
+        /** As {@code overlay-stop NAME} stops. */
+        public static final StopWish DEFAULT = new StopWish(false, Optional.empty());
+    }
+
+    /** What a configuration amounts to here and now: every problem, and a plan when none is an error. */
+    public record Planning(Optional<SubhostConfig> config, List<Problem> problems, Optional<BootPlan> plan) {
+    }
+
+    private final Kernel kernel;
+    private final Instance instance;
+    private final Registry registry = new Registry();
+    private final ExecutorService endingsExecutor = Executors.newCachedThreadPool(runnable -> {
+        Thread thread = new Thread(runnable, "endings");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Monitors monitors;
+    private final Inside inside;
+    private final Boots boots;
+    private final Stops stops;
+    private final ConfigPlanner planner;
+    private final Endings endings;
+
+    private Subhosts(Kernel kernel, Instance instance) {
+        this.kernel = kernel;
+        this.instance = instance;
+        Groups groups = new Groups(kernel, instance);
+        HostSteps hostSteps = new HostSteps(kernel);
+        UndoSteps undoSteps = new UndoSteps(kernel, groups);
+        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
+        this.inside = new Inside(kernel, instance.reaper().toString(), groups);
+        this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
+        this.stops = new Stops(kernel, inside, groups, endings);
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings));
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups));
+    }
+
+    /**
+     * Opens an instance: adopts what lives from an earlier daemon, takes back what one left half done.
+     *
+     * @throws IOException the runtime directory cannot be read
+     */
+    public static Subhosts open(Kernel kernel, Instance instance) throws IOException {
+        Subhosts subhosts = new Subhosts(kernel, instance);
+        new Adopter(kernel, instance, subhosts.registry, subhosts.endings).adoptAll();
+        return subhosts;
+    }
+
+    /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */
+    public void warm() throws KernelException {
+        monitors.refill();
+    }
+
+    /** Reads, checks and plans; changes nothing, runs no command of the configuration. */
+    public Planning plan(Path file) {
+        return planner.plan(file);
+    }
+
+    /**
+     * Boots the subhost of a configuration file and returns when it is ready.
+     *
+     * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
+     */
+    public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
+        Planning planning = planner.plan(file);
+        BootPlan plan = planning.plan().orElseThrow(() -> RefusedException.config(planning.problems()));
+        Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
+        if (!subhost.begin(Records.starting(plan, bootId()))) {
+            throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
+        }
+        boots.boot(subhost, plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
+        return new Booted(subhost.record(), planning.problems());
+    }
+
+    /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
+    public void cancel(String name, String why) {
+        registry.find(name).ifPresent(subhost -> subhost.cancel(why));
+    }
+
+    /**
+     * Stops a subhost in order and takes back all that was made for it on the host.
+     *
+     * @return whether there was anything to stop
+     * @throws RefusedException UNKNOWN; STEP when something of it could not be taken back
+     */
+    public boolean stop(String name, StopWish wish, Progress progress) throws RefusedException {
+        return stops.stop(known(name), new Stops.How(wish.force(), wish.grace()), progress);
+    }
+
+    /** Every known subhost, by name; those that ended keep their record until the host's next start. */
+    public List<SubhostRecord> list() {
+        return registry.all().stream().map(Subhost::record).toList();
+    }
+
+    /** One of them. */
+    public Optional<SubhostRecord> find(String name) {
+        return registry.find(name).map(Subhost::record);
+    }
+
+    /**
+     * Starts a command in a running subhost; the caller waits for it and closes it.
+     *
+     * @throws RefusedException UNKNOWN, NOT_RUNNING
+     * @throws KernelException the enter helper could not join
+     */
+    public InsideCommand enter(String name, InsideCommand.Request request) throws RefusedException, KernelException {
+        Subhost subhost = known(name);
+        if (subhost.state() != SubhostState.RUNNING) {
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + words(subhost.state()) + ", not running");
+        }
+        return inside.start(subhost, request);
+    }
+
+    private Subhost known(String name) throws RefusedException {
+        return registry.find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known"));
+    }
+
+    private String bootId() {
+        try {
+            return kernel.processes().bootId();
+        } catch (KernelException noProc) {
+            throw new IllegalStateException(noProc);
+        }
+    }
+
+    private static String words(SubhostState state) {
+        return state.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Lets go of everything. Subhosts go on; the next daemon adopts them. */
+    @Override
+    public void close() {
+        monitors.close();
+        endingsExecutor.shutdown();
+    }
+}
