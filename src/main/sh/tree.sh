@@ -26,4 +26,16 @@ unpack() { # JAR PATTERN: jar(1) of the JDK that Maven runs on; unzip need not b
 unpack "$(ls "$tree"/lib/jna-[0-9]*.jar)" "com/sun/jna/$jna/libjnidispatch\.so"
 unpack "$(ls "$tree"/lib/jffi-*-native.jar)" "jni/$jffi/libjffi-[0-9.]*\.so"
 
-cp -r "$project/conf.d" "$tree/etc/" 2>/dev/null || true
+rm -rf "$tree/etc/conf.d" "$tree/share/man"
+cp -r "$project/conf.d" "$tree/etc/"
+
+# Man pages: one .adoc per page, NAME.SECTION.adoc. Debian's asciidoctor renders them; warnings in a page fail the build.
+if command -v asciidoctor >/dev/null 2>&1; then
+    for section in 5 7 8; do
+        set -- "$project"/man/*."$section".adoc
+        [ -e "$1" ] || continue
+        asciidoctor --failure-level=WARN -b manpage -D "$tree/share/man/man$section" "$@"
+    done
+else
+    echo "tree.sh: man pages are not rendered: apt install asciidoctor" >&2
+fi
