@@ -29,7 +29,7 @@ class ArchitectureTest {
             Map.entry("kernel.jna", Set.of("kernel")),
             Map.entry("varlink", Set.of("kernel")),
             Map.entry("plan", Set.of("config")),
-            Map.entry("rootfs", Set.of("plan", "kernel")),
+            Map.entry("rootfs", Set.of("plan", "config", "kernel")),
             Map.entry("network", Set.of("plan", "kernel")),
             Map.entry("subhost", Set.of("rootfs", "network", "plan", "config", "kernel")),
             Map.entry("enter", Set.of("subhost", "kernel")),

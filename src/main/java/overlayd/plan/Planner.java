@@ -65,7 +65,7 @@ public final class Planner {
         }
         steps.add(new Step.OpenLog(config.log()));
         facts.cgroup().ifPresent(group -> steps.add(new Step.MakeCgroup(group)));
-        steps.add(new Step.MakeNetns(config.name()));
+        steps.add(new Step.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
         for (Cable cable : config.cables()) {
             cable(cable, steps, inner);
@@ -80,7 +80,8 @@ public final class Planner {
 
     private void cable(Cable cable, List<Step.OnHost> steps, List<String> inner) {
         String hostEnd = config.hostEnd(cable.index());
-        steps.add(new Step.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString)));
+        steps.add(new Step.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString),
+                facts.tag()));
         inner.add(cable.subhostEnd());
         if (cable.bridge().isEmpty() && facts.ifupdown()) {
             steps.add(new Step.Ifup(hostEnd));

@@ -162,8 +162,15 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         }
     }
 
-    /** Makes a network namespace and pins it under its name as iproute2 does. */
-    record MakeNetns(String netns) implements OnHost {
+    /**
+     * Makes a network namespace and pins it under its name as iproute2 does. The host ends of its cables go with it, which is four times
+     * faster than deleting them; so this step's undo sees to them too, by {@code tag}, their alias.
+     */
+    record MakeNetns(String netns, List<String> hostEnds, String tag) implements OnHost {
+        public MakeNetns {
+            hostEnds = List.copyOf(hostEnds);
+        }
+
         @Override
         public String name() {
             return "make netns";
@@ -176,7 +183,7 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
 
         @Override
         public Optional<Undo> undo() {
-            return Optional.of(new Undo.RemoveNetns(netns));
+            return Optional.of(new Undo.RemoveNetns(netns, hostEnds, tag));
         }
 
         @Override
@@ -187,9 +194,9 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
 
     /**
      * Makes one cable (a veth pair) by one netlink message: the host end up and, where a bridge is given, plugged into it; the
-     * subhost end in the netns, with its MAC address where one is given.
+     * subhost end in the netns, with its MAC address where one is given. The host end's alias is {@code tag}: whose it is.
      */
-    record PlugCable(String hostEnd, String subhostEnd, Optional<String> bridge, Optional<String> mac) implements OnHost {
+    record PlugCable(String hostEnd, String subhostEnd, Optional<String> bridge, Optional<String> mac, String tag) implements OnHost {
         @Override
         public String name() {
             return "plug cable";
@@ -198,11 +205,6 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         @Override
         public String operands() {
             return hostEnd + " = " + subhostEnd + bridge.map(b -> ", bridge " + b).orElse("") + mac.map(m -> ", mac " + m).orElse("");
-        }
-
-        @Override
-        public Optional<Undo> undo() {
-            return Optional.of(new Undo.RemoveLink(hostEnd));
         }
 
         @Override
@@ -231,11 +233,6 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         /** The VLAN interface in the subhost. */
         public String subhostVlan() {
             return subhostEnd + "." + tag;
-        }
-
-        @Override
-        public Optional<Undo> undo() {
-            return Optional.of(new Undo.RemoveLink(hostVlan()));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package overlayd.plan;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Takes one step back on the host. Written to the journal before its step is done, replayed in reverse when a boot fails, when a
@@ -22,8 +23,6 @@ public sealed interface Undo {
         R upperTeardown(RunUpperTeardown undo) throws X;
 
         R netns(RemoveNetns undo) throws X;
-
-        R link(RemoveLink undo) throws X;
 
         R ifdown(Ifdown undo) throws X;
 
@@ -66,8 +65,15 @@ public sealed interface Undo {
         }
     }
 
-    /** Takes the name off a network namespace; with its last process gone the kernel then removes it and its cables. */
-    record RemoveNetns(String netns) implements Undo {
+    /**
+     * Takes the name off a network namespace: with its last process gone the kernel removes it and its cables. Waits for the host ends
+     * to vanish and deletes one that something still keeps. Only an interface whose alias is {@code tag} is waited for or deleted.
+     */
+    record RemoveNetns(String netns, List<String> hostEnds, String tag) implements Undo {
+        public RemoveNetns {
+            hostEnds = List.copyOf(hostEnds);
+        }
+
         @Override
         public String name() {
             return "remove netns";
@@ -75,30 +81,12 @@ public sealed interface Undo {
 
         @Override
         public String operands() {
-            return netns;
+            return netns + (hostEnds.isEmpty() ? "" : " with host ends " + String.join(" ", hostEnds));
         }
 
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.netns(this);
-        }
-    }
-
-    /** Waits for a host end to vanish with its netns, and removes it where something still keeps it. */
-    record RemoveLink(String link) implements Undo {
-        @Override
-        public String name() {
-            return "remove link";
-        }
-
-        @Override
-        public String operands() {
-            return link;
-        }
-
-        @Override
-        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
-            return cases.link(this);
         }
     }
 

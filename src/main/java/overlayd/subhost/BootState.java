@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.Fd;
+import overlayd.network.CablePlugger;
 
 /**
  * What the steps of one boot leave for the later ones, and for pid 1: descriptors only. Everything is closed when the boot is over,
@@ -13,6 +14,7 @@ final class BootState implements AutoCloseable {
     private final List<InitStarter.Named> forInit = new ArrayList<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private Optional<Fd> netns = Optional.empty();
+    private Optional<CablePlugger> plugger = Optional.empty();
 
     /** Keeps {@code fd} until the end of the boot, and hands it to the monitor under {@code name}. */
     Fd handOver(String name, Fd fd) {
@@ -25,6 +27,17 @@ final class BootState implements AutoCloseable {
     <T extends AutoCloseable> T keep(T resource) {
         owned.add(resource);
         return resource;
+    }
+
+    /** Who plugs this boot's cables, once there is a netns to plug them into. */
+    CablePlugger plug(CablePlugger made) {
+        plugger = Optional.of(keep(made));
+        return made;
+    }
+
+    /** @throws IllegalStateException when a cable comes before the netns */
+    CablePlugger plugger() {
+        return plugger.orElseThrow(() -> new IllegalStateException("no netns yet"));
     }
 
     /** The subhost's netns, once it is made. */

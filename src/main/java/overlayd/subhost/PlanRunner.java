@@ -9,7 +9,9 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Workplace;
 import overlayd.plan.BootPlan;
 import overlayd.plan.Step;
+import overlayd.rootfs.Hooks;
 import overlayd.rootfs.RootBuilder;
+import overlayd.rootfs.RunningHook;
 
 /**
  * Carries out the steps of a plan up to pid 1: those on the host one by one, each undo journalled first; then those in the new
@@ -34,12 +36,12 @@ final class PlanRunner {
 
     private final Kernel kernel;
     private final HostSteps hostSteps;
-    private final RootBuilder.Factory builders;
+    private final Hooks hooks;
 
-    PlanRunner(Kernel kernel, HostSteps hostSteps, RootBuilder.Factory builders) {
+    PlanRunner(Kernel kernel, HostSteps hostSteps) {
         this.kernel = kernel;
         this.hostSteps = hostSteps;
-        this.builders = builders;
+        this.hooks = new Hooks(kernel);
     }
 
     /** Does everything that comes before pid 1: afterwards the run's state holds every descriptor that the monitor needs. */
@@ -110,8 +112,15 @@ final class PlanRunner {
         return mntns;
     }
 
-    private void hook(Run run, Step.RunHook step, Fd mntns) throws StepFailedException {
+    private void hook(Run run, Step.RunHook step, Fd mntns) throws StepFailedException, KernelException {
         run.check(step);
-        throw new StepFailedException(new Failure(step.name(), step.operands(), "ENOSYS", "", "hooks are not in this version", "", true), null);
+        try (RunningHook hook = kernel.namespaces().<RunningHook, KernelException>run(place -> {
+            place.enterMounts(mntns);
+            return hooks.start(step, place);
+        })) {
+            hook.await(output -> run.progress().warning(new String(output, java.nio.charset.StandardCharsets.UTF_8).strip()));
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        }
     }
 }

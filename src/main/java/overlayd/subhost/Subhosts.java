@@ -57,7 +57,7 @@ public final class Subhosts implements AutoCloseable {
         this.kernel = kernel;
         this.instance = instance;
         Groups groups = new Groups(kernel, instance);
-        HostSteps hostSteps = new HostSteps(kernel);
+        HostSteps hostSteps = new HostSteps(kernel, groups);
         UndoSteps undoSteps = new UndoSteps(kernel, groups);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
         this.inside = new Inside(kernel, instance.reaper().toString(), groups);

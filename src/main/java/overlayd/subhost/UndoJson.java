@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import overlayd.plan.Undo;
 
 /** Journal form of an {@link Undo}: one flat JSON object whose "undo" member names the kind. */
@@ -28,12 +30,10 @@ final class UndoJson {
 
             @Override
             public Void netns(Undo.RemoveNetns u) {
-                return put("netns", "netns", u.netns());
-            }
-
-            @Override
-            public Void link(Undo.RemoveLink u) {
-                return put("link", "link", u.link());
+                put("netns", "netns", u.netns());
+                json.put("tag", u.tag());
+                u.hostEnds().forEach(json.putArray("hostEnds")::add);
+                return null;
             }
 
             @Override
@@ -61,12 +61,17 @@ final class UndoJson {
         return switch (text(json, "undo")) {
             case "cgroup" -> new Undo.RemoveCgroup(text(json, "group"));
             case "upperTeardown" -> new Undo.RunUpperTeardown(Path.of(text(json, "script")), Path.of(text(json, "config")));
-            case "netns" -> new Undo.RemoveNetns(text(json, "netns"));
-            case "link" -> new Undo.RemoveLink(text(json, "link"));
+            case "netns" -> new Undo.RemoveNetns(text(json, "netns"), texts(json, "hostEnds"), text(json, "tag"));
             case "ifdown" -> new Undo.Ifdown(text(json, "link"));
             case "file" -> new Undo.RemoveFile(Path.of(text(json, "root")), text(json, "file"));
             default -> throw new IllegalArgumentException("unknown undo in " + json);
         };
+    }
+
+    private static List<String> texts(JsonNode json, String key) {
+        List<String> texts = new ArrayList<>();
+        json.path(key).forEach(element -> texts.add(element.asText()));
+        return texts;
     }
 
     private static String text(JsonNode json, String key) {

@@ -1,0 +1,109 @@
+package overlayd.subhost;
+
+import overlayd.config.ByteText;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.network.CablePlugger;
+import overlayd.plan.Step;
+import overlayd.plan.Undo;
+import overlayd.rootfs.HostFiles;
+
+/** Carries out the steps of a boot that lie on the host: each by the room that knows how; what later steps need goes into the state. */
+final class HostSteps {
+    private static final int LOG_MODE = 0640;
+
+    private final Kernel kernel;
+    private final Groups groups;
+    private final HostFiles files;
+
+    HostSteps(Kernel kernel, Groups groups) {
+        this.kernel = kernel;
+        this.groups = groups;
+        this.files = new HostFiles(kernel.files(), kernel.mounts());
+    }
+
+    /** The cases for one boot. */
+    Step.OnHost.Cases<Void, KernelException> of(PlanRunner.Run run) {
+        return new Cases(run);
+    }
+
+    private final class Cases implements Step.OnHost.Cases<Void, KernelException> {
+        private final PlanRunner.Run run;
+        private final BootState state;
+
+        Cases(PlanRunner.Run run) {
+            this.run = run;
+            this.state = run.state();
+        }
+
+        @Override
+        public Void lock(Step.LockDirectory step) throws KernelException {
+            Fd directory = state.handOver("lock", kernel.files().openDirectory(ByteText.of(step.directory())));
+            if (!kernel.locks().tryLock(directory)) {
+                throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another process holds its lock");
+            }
+            return null;
+        }
+
+        @Override
+        public Void openLog(Step.OpenLog step) throws KernelException {
+            state.handOver("logdir", kernel.files().openPath(ByteText.of(step.file().getParent())));
+            state.handOver("log", kernel.files().openForAppend(ByteText.of(step.file()), LOG_MODE));
+            state.handOver("rundir", kernel.files().openDirectory(run.subhost().rundir().directory().toString()));
+            return null;
+        }
+
+        @Override
+        public Void cgroup(Step.MakeCgroup step) throws KernelException {
+            groups.make(run.plan().name());
+            groups.open(run.plan().name()).forEach(place -> state.handOver(place.name(), place.fd()));
+            return null;
+        }
+
+        @Override
+        public Void upperScript(Step.RunUpperScript step) throws KernelException {
+            throw new KernelException(step.name(), step.script(), Errno.ENOSYS, "an executable UPPER is not in this version");
+        }
+
+        @Override
+        public Void netns(Step.MakeNetns step) throws KernelException {
+            CablePlugger plugger = state.plug(CablePlugger.makeNetns(kernel, step.netns()));
+            state.netns(plugger.netns());
+            return null;
+        }
+
+        @Override
+        public Void cable(Step.PlugCable step) throws KernelException {
+            state.plugger().plug(step);
+            return null;
+        }
+
+        @Override
+        public Void vlan(Step.PlugVlan step) throws KernelException {
+            state.plugger().plug(step);
+            return null;
+        }
+
+        @Override
+        public Void bringUp(Step.BringUp step) throws KernelException {
+            state.plugger().bringUp(step);
+            return null;
+        }
+
+        @Override
+        public Void ifup(Step.Ifup step) throws KernelException {
+            state.plugger().ifup(step).ifPresent(run.progress()::warning);
+            return null;
+        }
+
+        @Override
+        public Void file(Step.WriteFile step) throws KernelException {
+            if (!files.write(step)) {
+                run.undo().drop(new Undo.RemoveFile(step.root(), step.file()));
+            }
+            return null;
+        }
+    }
+}

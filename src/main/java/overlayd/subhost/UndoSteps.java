@@ -1,0 +1,53 @@
+package overlayd.subhost;
+
+import java.time.Duration;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.network.CableRemover;
+import overlayd.plan.Undo;
+import overlayd.rootfs.HostFiles;
+
+/** Takes steps back on the host; what is gone already counts as done. Any host thread. */
+final class UndoSteps implements Undo.Cases<Void, KernelException> {
+    /** What ends with a cgroup may take this long to leave it. */
+    private static final Duration EMPTY_BOUND = Duration.ofSeconds(5);
+
+    private final Groups groups;
+    private final CableRemover cables;
+    private final HostFiles files;
+
+    UndoSteps(Kernel kernel, Groups groups) {
+        this.groups = groups;
+        this.cables = new CableRemover(kernel);
+        this.files = new HostFiles(kernel.files(), kernel.mounts());
+    }
+
+    @Override
+    public Void cgroup(Undo.RemoveCgroup undo) throws KernelException {
+        groups.remove(undo.group(), EMPTY_BOUND);
+        return null;
+    }
+
+    @Override
+    public Void upperTeardown(Undo.RunUpperTeardown undo) {
+        return null;
+    }
+
+    @Override
+    public Void netns(Undo.RemoveNetns undo) throws KernelException {
+        cables.remove(undo);
+        return null;
+    }
+
+    @Override
+    public Void ifdown(Undo.Ifdown undo) throws KernelException {
+        cables.ifdown(undo);
+        return null;
+    }
+
+    @Override
+    public Void file(Undo.RemoveFile undo) throws KernelException {
+        files.remove(undo);
+        return null;
+    }
+}
