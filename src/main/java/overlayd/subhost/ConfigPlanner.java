@@ -12,6 +12,8 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Reading;
 import overlayd.config.Severity;
+import overlayd.config.Strictness;
+import overlayd.kernel.KernelException;
 import overlayd.plan.Planner;
 
 /** From a file's path to a plan: reads the file, then the host's facts, then plans. */
@@ -22,13 +24,13 @@ final class ConfigPlanner {
         this.factsReader = factsReader;
     }
 
-    Subhosts.Planning plan(Path file) {
+    Subhosts.Planning plan(Path file, Strictness strictness) throws KernelException {
         Reading reading;
         try {
             if (!Files.isRegularFile(file)) {
                 return unreadable(file, Files.exists(file) ? "is no regular file" : "does not exist");
             }
-            reading = ConfigReader.read(ConfigFile.open(file), HostDefaults.NONE);
+            reading = ConfigReader.showing(strictness, HostDefaults.NONE).read(ConfigFile.open(file));
         } catch (IOException refused) {
             return unreadable(file, "cannot be read: " + refused.getMessage());
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import overlayd.config.Problem;
+import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -84,8 +85,12 @@ public final class Subhosts implements AutoCloseable {
     }
 
     /** Reads, checks and plans; changes nothing, runs no command of the configuration. */
-    public Planning plan(Path file) {
-        return planner.plan(file);
+    public Planning plan(Path file, Strictness strictness) {
+        try {
+            return planner.plan(file, strictness);
+        } catch (KernelException noProc) {
+            throw new IllegalStateException(noProc);
+        }
     }
 
     /**
@@ -94,7 +99,7 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
-        Planning planning = planner.plan(file);
+        Planning planning = plan(file, Strictness.BOOT);
         BootPlan plan = planning.plan().orElseThrow(() -> RefusedException.config(planning.problems()));
         Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
         if (!subhost.begin(Records.starting(plan, bootId()))) {

@@ -1,0 +1,184 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.config.ByteText;
+import overlayd.config.RootKind;
+import overlayd.config.Services.Service;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Link;
+import overlayd.kernel.Links;
+import overlayd.kernel.MountInfo;
+import overlayd.kernel.Tree;
+import overlayd.plan.HostFacts;
+import overlayd.plan.PathFacts;
+import overlayd.rootfs.PathReader;
+
+/** Gathers what planning needs to know of the host: reads only. Any host thread. */
+final class HostFactsReader {
+    /** File systems that are no part of an operating system's tree: nobody misses them under LOWER. */
+    private static final Set<String> NO_HOLES = Set.of("proc", "sysfs", "devtmpfs", "devpts", "tmpfs", "ramfs", "cgroup", "cgroup2", "mqueue",
+            "hugetlbfs", "debugfs", "tracefs", "securityfs", "pstore", "bpf", "configfs", "fusectl", "binfmt_misc", "autofs", "nsfs", "efivarfs",
+            "rpc_pipefs", "nfsd", "selinuxfs");
+    /** Where systemd's stub resolver keeps the servers it asks; a subhost cannot reach the stub itself on 127.0.0.53. */
+    private static final Path REAL_SERVERS = Path.of("/run/systemd/resolve/resolv.conf");
+    private static final List<String> UNIT_DIRECTORIES = List.of("etc/systemd/system/", "lib/systemd/system/", "usr/lib/systemd/system/");
+
+    private final Kernel kernel;
+    private final Instance instance;
+    private final Registry registry;
+    private final Groups groups;
+
+    HostFactsReader(Kernel kernel, Instance instance, Registry registry, Groups groups) {
+        this.kernel = kernel;
+        this.instance = instance;
+        this.registry = registry;
+        this.groups = groups;
+    }
+
+    /** What concerns {@code config}. A subhost that runs already does not stand in its own way. */
+    HostFacts read(SubhostConfig config) throws KernelException {
+        PathReader reader = new PathReader(kernel.files());
+        boolean live = registry.find(config.name()).filter(subhost -> subhost.state().isLive()).isPresent();
+        return new HostFacts(paths(config, reader), links(config, live), netns(config, live), neighbours(config, reader),
+                holes(config, reader), services(config), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
+                groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(),
+                Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")), Set.of());
+    }
+
+    private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
+        List<Path> asked = new ArrayList<>(config.root().lowers());
+        asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(),
+                config.root().upper().resolve("etc/network/interfaces")));
+        Map<Path, PathFacts> facts = new HashMap<>();
+        asked.forEach(path -> facts.computeIfAbsent(path, reader::facts));
+        return facts;
+    }
+
+    private Map<String, HostFacts.Link> links(SubhostConfig config, boolean live) throws KernelException {
+        Map<String, HostFacts.Link> links = new LinkedHashMap<>();
+        if (config.cables().isEmpty()) {
+            return links;
+        }
+        String own = instance.cgroup(config.name());
+        try (Links host = kernel.openLinks()) {
+            for (Link link : host.list()) {
+                if (!live || !link.alias().equals(own)) {
+                    links.put(link.name(), new HostFacts.Link(link.isBridge(), link.mac().orElse("")));
+                }
+            }
+        }
+        if (live) {
+            // VLANs on our own host ends have no alias.
+            registry.find(config.name()).ifPresent(self -> self.record().hostEnds().forEach(links::remove));
+        }
+        return links;
+    }
+
+    private Set<String> netns(SubhostConfig config, boolean live) throws KernelException {
+        return !live && kernel.namespaces().netnsExists(config.name()) ? Set.of(config.name()) : Set.of();
+    }
+
+    private List<HostFacts.Neighbour> neighbours(SubhostConfig config, PathReader reader) {
+        return registry.all().stream().map(Subhost::record).filter(other -> other.stateOf().isLive() && !other.name().equals(config.name()))
+                .map(other -> new HostFacts.Neighbour(other.name(), reader.facts(ByteText.path(other.upper())),
+                        reader.facts(ByteText.path(other.work())), Set.copyOf(other.macs()), Set.copyOf(other.hostEnds())))
+                .toList();
+    }
+
+    private static Map<Path, List<Path>> holes(SubhostConfig config, PathReader reader) {
+        Map<Path, List<Path>> holes = new LinkedHashMap<>();
+        if (config.root().kind() != RootKind.OVERLAY) {
+            return holes;
+        }
+        Map<Path, String> types = new HashMap<>();
+        for (MountInfo mount : reader.mounts()) {
+            types.put(Path.of(mount.mountPoint()), mount.fileSystem());
+        }
+        for (Path lower : config.root().lowers()) {
+            List<Path> below = reader.mountsBelow(lower).stream().filter(path -> !NO_HOLES.contains(types.getOrDefault(path, "")))
+                    .filter(path -> !path.startsWith("/run") && !config.base().startsWith(path) || !lower.equals(Path.of("/"))).toList();
+            if (!below.isEmpty()) {
+                holes.put(lower, below);
+            }
+        }
+        return holes;
+    }
+
+    private Map<String, HostFacts.Service> services(SubhostConfig config) {
+        Map<String, HostFacts.Service> offers = new HashMap<>();
+        if (config.boot().services().list().isEmpty()) {
+            return offers;
+        }
+        List<Path> roots = new ArrayList<>();
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            roots.add(config.root().upper());
+        }
+        roots.addAll(config.root().kind() == RootKind.BIND ? List.of() : config.root().lowers());
+        for (Service service : config.boot().services().list()) {
+            offers.put(service.word(), offer(service, roots));
+        }
+        return offers;
+    }
+
+    private HostFacts.Service offer(Service service, List<Path> roots) {
+        if (service.isProgram()) {
+            return anywhere(roots, List.of(service.word().substring(1))) ? HostFacts.Service.PROGRAM : HostFacts.Service.ABSENT;
+        }
+        if (anywhere(roots, List.of("etc/init.d/" + service.word()))) {
+            return HostFacts.Service.INIT_SCRIPT;
+        }
+        List<String> units = UNIT_DIRECTORIES.stream().map(directory -> directory + service.word() + ".service").toList();
+        return anywhere(roots, units) ? HostFacts.Service.SYSTEMD_UNIT_ONLY : HostFacts.Service.ABSENT;
+    }
+
+    /** Whether one of the layers has one of the files, links resolved inside that layer. */
+    private boolean anywhere(List<Path> roots, List<String> files) {
+        for (Path root : roots) {
+            try (Fd directory = kernel.files().openPath(ByteText.of(root))) {
+                Tree tree = kernel.files().tree(directory);
+                for (String file : files) {
+                    if (tree.exists(file)) {
+                        return true;
+                    }
+                }
+            } catch (KernelException unreadable) {
+                // A missing layer is a problem of its own, found elsewhere.
+            }
+        }
+        return false;
+    }
+
+    private static String hostname() {
+        return firstLine(Path.of("/proc/sys/kernel/hostname")).orElse("localhost");
+    }
+
+    private static String resolvConf() {
+        try {
+            String host = Files.readString(Path.of("/etc/resolv.conf"));
+            boolean stub = host.lines().filter(line -> line.startsWith("nameserver")).allMatch(line -> line.contains("127.0.0.5"));
+            return stub && Files.isReadable(REAL_SERVERS) ? Files.readString(REAL_SERVERS) : host;
+        } catch (IOException none) {
+            return "";
+        }
+    }
+
+    private static Optional<String> firstLine(Path file) {
+        try {
+            return Files.readString(file).lines().findFirst();
+        } catch (IOException none) {
+            return Optional.empty();
+        }
+    }
+}
