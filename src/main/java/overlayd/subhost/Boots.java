@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
+import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -80,15 +81,15 @@ final class Boots {
         Subhost subhost = run.subhost();
         BootPlan plan = run.plan();
         ReadyLines lines = new ReadyLines(run.progress());
-        try (monitor.control()) {
+        try (ControlSocket control = monitor.control()) {
             run.check(plan.init());
             InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
-            InitStarter.Started started = starter.start(monitor, plan.name(), plan.init(), log, run.state().forInit());
+            InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, run.state().forInit());
             try (Fd ready = started.ready()) {
                 subhost.become(subhost.record().withInit(started.init().pid(), hands.kernel().processes().startTime(started.init().pid())));
                 subhost.live(started.init(), Optional.of(monitor.child().pidfd()));
                 hands.endings().watch(subhost);
-                starter.go(monitor);
+                starter.go(control);
                 // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
                 run.state().close();
                 run.check(plan.ready());

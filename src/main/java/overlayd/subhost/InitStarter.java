@@ -3,7 +3,6 @@ package overlayd.subhost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import overlayd.config.ByteText;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
@@ -51,7 +50,7 @@ final class InitStarter {
     }
 
     /** Sends PLAN and waits for STARTED; the descriptors stay the caller's. */
-    Started start(Monitors.Monitor monitor, String name, Step.StartInit step, LogFile log, List<Named> descriptors)
+    Started start(ControlSocket control, String name, Step.StartInit step, LogFile log, List<Named> descriptors)
             throws KernelException {
         Packet.Builder plan = Packet.of("PLAN").with("name", name).with("hostname", step.hostname()).with("logname", log.fileName())
                 .with("logcap", log.cap()).with("logkeep", log.keep()).withAll("arg", step.command());
@@ -62,7 +61,6 @@ final class InitStarter {
             names.add(descriptor.name());
             fds.add(descriptor.fd());
         }
-        ControlSocket control = monitor.control();
         control.send(plan.withFds(names).build(), fds);
         Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(ANSWER_MILLIS));
         try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("start monitor", name, Errno.EPIPE,
@@ -82,12 +80,7 @@ final class InitStarter {
     }
 
     /** Lets pid 1 go. When this returns the subhost is committed: it is told to run even if this daemon ends now. */
-    void go(Monitors.Monitor monitor) throws KernelException {
-        monitor.control().send(Packet.of("GO").build(), List.of());
-    }
-
-    /** Text of a path as the packet carries it. */
-    static String text(java.nio.file.Path path) {
-        return ByteText.of(path);
+    void go(ControlSocket control) throws KernelException {
+        control.send(Packet.of("GO").build(), List.of());
     }
 }
