@@ -1,95 +1,12 @@
 package overlayd.daemon;
 
-import java.io.IOException;
-import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import overlayd.client.ClientMain;
-import overlayd.command.Commands;
-import overlayd.kernel.Fd;
-import overlayd.kernel.Kernel;
-import overlayd.kernel.KernelException;
-import overlayd.kernel.jna.LinuxKernel;
-import overlayd.subhost.Instance;
-import overlayd.subhost.Subhosts;
-import overlayd.varlink.Product;
-import overlayd.varlink.Server;
-
-/**
- * Entry of the jar: the daemon, or, with a command's name as first argument, the Java twin of the client. Makes everything and
- * hands it in; there is no other place where rooms meet.
- */
+/** Entry of the jar: the daemon, or with a command's name as first argument the Java twin of the client. */
 public final class Main {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-    private static final int UNAVAILABLE = 69;
-    private static final int USAGE = 64;
-    private static final int READY_FD = 3;
-
     private Main() {
     }
 
-    /** Runs until SIGTERM; exit status 64 usage, 69 cannot serve. */
     public static void main(String[] arguments) {
-        if (arguments.length > 0 && !arguments[0].startsWith("-")) {
-            ClientMain.main(arguments);
-            return;
-        }
-        if (arguments.length == 1 && arguments[0].equals("--help")) {
-            System.out.print(Settings.USAGE);
-        } else if (arguments.length == 1 && arguments[0].equals("--version")) {
-            System.out.println("overlayd " + version());
-        } else {
-            serve(arguments);
-        }
-    }
-
-    private static void serve(String[] arguments) {
-        try {
-            Settings settings = Settings.of(arguments, System.getenv(), System.getProperty("overlayd.tree"));
-            run(settings);
-        } catch (IllegalArgumentException wrong) {
-            fail(USAGE, wrong.getMessage());
-        } catch (IOException | KernelException refused) {
-            fail(UNAVAILABLE, refused.getMessage());
-        }
-    }
-
-    private static void run(Settings settings) throws IOException, KernelException {
-        Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
-        Kernel kernel = LinuxKernel.open();
-        Commands commands = new Commands(kernel, instance, version());
-        // Listen first: clients queue in the kernel while the rest is made.
-        Server server = Server.listen(instance.socket(), Server.Options.of(commands.services(),
-                new Product("overlayd", "overlayd", version(), "https://overlayd.example/")));
-        Subhosts subhosts = Subhosts.open(kernel, instance);
-        commands.serve(subhosts);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            server.close();
-            subhosts.close();
-        }, "shutdown"));
-        server.start();
-        LOG.info("overlayd {} serves {}, instance {}", version(), instance.socket(), instance.id());
-        if (settings.auto()) {
-            sayReady(kernel);
-        }
-        subhosts.warm();
-    }
-
-    /** Tells the client that started this daemon; one that has gone does not matter. */
-    private static void sayReady(Kernel kernel) throws KernelException {
-        try (Fd ready = kernel.pipes().own(READY_FD)) {
-            kernel.pipes().writeAll(ready, new byte[] {'\n'});
-        } catch (KernelException gone) {
-            LOG.debug("nobody waits for this daemon: {}", gone.getMessage());
-        }
-    }
-
-    private static String version() {
-        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("unknown");
-    }
-
-    private static void fail(int status, String message) {
-        System.err.println("overlayd: " + message);
-        System.exit(status);
+        System.err.println("overlayd: nothing here yet");
+        System.exit(70);
     }
 }

@@ -56,6 +56,11 @@ final class BootState implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
+    }
+
+    /** Closes everything before the boot is over: once pid 1 has been let go, or before what is undone must not be pinned any more. */
+    void release() {
         for (int i = owned.size() - 1; i >= 0; i--) {
             try {
                 owned.get(i).close();

@@ -57,7 +57,7 @@ final class Boots {
                 started(run, monitor, wish);
             } catch (StepFailedException | RuntimeException failed) {
                 giveUp(subhost, monitor);
-                state.close();
+                state.release();
                 throw refused(subhost, failed, undo);
             } finally {
                 undo.close();
@@ -91,7 +91,7 @@ final class Boots {
                 hands.endings().watch(subhost);
                 starter.go(control);
                 // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
-                run.state().close();
+                run.state().release();
                 run.check(plan.ready());
                 awaitReady(subhost, plan, ready, lines);
             }
