@@ -22,6 +22,8 @@ public interface Kernel extends AutoCloseable {
 
     Mounts mounts();
 
+    Cgroups cgroups();
+
     /** A new socket for the interfaces of the calling thread's netns: the host's, on any thread but a worker. The caller closes it. */
     Links openLinks() throws KernelException;
 

@@ -84,6 +84,7 @@ final class Abi {
     static final int MSG_CMSG_CLOEXEC = 0x40000000;
     // poll.h, sys/epoll.h, sys/eventfd.h
     static final int POLLIN = 1;
+    static final int POLLPRI = 2;
     static final int EPOLLIN = 1;
     static final int EPOLLOUT = 4;
     static final int EPOLLERR = 8;

@@ -2,6 +2,7 @@ package overlayd.kernel.jna;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import overlayd.kernel.Cgroups;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Events;
@@ -31,11 +32,13 @@ public final class LinuxKernel implements Kernel {
     private final Sockets sockets = new LinuxSockets();
     private final Spawn spawn = new LinuxSpawn();
     private final Processes processes = new LinuxProcesses(files);
+    private final Cgroups cgroups;
     private final Events events;
     private final Namespaces namespaces;
 
     private LinuxKernel() throws KernelException {
         warm();
+        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files), pipes);
         events = new EpollEvents();
         try {
             namespaces = new NamespaceWorkers(spawn);
@@ -120,6 +123,11 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Mounts mounts() {
         return mounts;
+    }
+
+    @Override
+    public Cgroups cgroups() {
+        return cgroups;
     }
 
     @Override

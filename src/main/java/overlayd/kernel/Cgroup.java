@@ -1,0 +1,37 @@
+package overlayd.kernel;
+
+import java.util.List;
+import java.util.Optional;
+
+/** One subhost's control group in all hierarchies. Any thread; no state of its own. */
+public interface Cgroup {
+    /** Path below the hierarchies' roots. */
+    String path();
+
+    /** The cgroup2 directory, for CLONE_INTO_CGROUP; empty where there is no cgroup2 mount. ENOENT. */
+    Optional<Fd> openUnified() throws KernelException;
+
+    /** The v1 {@code tasks} files, write-only: pid 1 puts itself in by writing "0" to each, which costs no RCU wait. The caller closes them. */
+    List<Fd> openTasks() throws KernelException;
+
+    /** Processes in it and in groups below it. 0 stands for one that is not in our pid namespace. Empty when the group is gone. */
+    List<Integer> processes() throws KernelException;
+
+    /** Writes to a controller's file where that controller is mounted ("memory", "memory.limit_in_bytes"). ENODEV: it is not. */
+    void write(String controller, String file, String value) throws KernelException;
+
+    /** Stops every process (cgroup.freeze; v1: the freezer). ETIMEDOUT: not all stopped; ENODEV: neither is mounted. */
+    void freeze(Deadline deadline) throws KernelException;
+
+    /** Lets them go on. */
+    void thaw() throws KernelException;
+
+    /** SIGKILL to every process in it and below (cgroup.kill; v1: frozen, killed, thawed). A group that is gone is fine. */
+    void kill() throws KernelException;
+
+    /** Waits for the kernel's notice that no process is left. False: the deadline passed. */
+    boolean awaitEmpty(Deadline deadline) throws KernelException;
+
+    /** Removes it and all groups below from every hierarchy. Gone already is fine. EBUSY: processes are in it when the deadline passed. */
+    void remove(Deadline deadline) throws KernelException;
+}

@@ -1,0 +1,105 @@
+package overlayd.kernel.jna;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pipes;
+
+/** One directory of a cgroup hierarchy. Paths cannot be swapped: a cgroup file system has no links and only root makes groups. */
+record CgroupDirectory(String path, Pipes pipes) {
+    private static final int MOST_BYTES = 4 * 1024 * 1024;
+
+    /** mkdir(2), and every missing directory above. EEXIST: the last one is there. */
+    void make(String root) throws KernelException {
+        for (int slash = path.indexOf('/', root.length() + 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            try {
+                mkdir(path.substring(0, slash));
+            } catch (KernelException failure) {
+                if (failure.errno() != Errno.EEXIST) {
+                    throw failure;
+                }
+            }
+        }
+        mkdir(path);
+    }
+
+    private static void mkdir(String directory) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("make cgroup", directory, SyscallNumber.MKDIRAT, Abi.AT_FDCWD, arena.text(directory), 0755);
+        }
+    }
+
+    /** Removes this group and all below it, deepest first. Gone is fine. */
+    void remove() throws KernelException {
+        for (String child : children()) {
+            new CgroupDirectory(path + "/" + child, pipes).remove();
+        }
+        try (Arena arena = new Arena()) {
+            if (Libc.raw(SyscallNumber.UNLINKAT, Abi.AT_FDCWD, arena.text(path), Abi.AT_REMOVEDIR) == -1
+                    && Libc.lastErrno() != Errno.ENOENT) {
+                throw new KernelException("remove cgroup", path, Libc.lastErrno());
+            }
+        }
+    }
+
+    /** Groups directly below; none when this one is gone. */
+    List<String> children() throws KernelException {
+        List<String> groups = new ArrayList<>();
+        try (Fd directory = open("", Abi.O_RDONLY | Abi.O_DIRECTORY)) {
+            for (String name : Directory.names(directory, path)) {
+                if (Statx.of("list", path, directory.number(), name, Abi.AT_SYMLINK_NOFOLLOW).kind() == FileIdentity.Kind.DIRECTORY) {
+                    groups.add(name);
+                }
+            }
+        } catch (KernelException failure) {
+            ignoreGone(failure);
+        }
+        return groups;
+    }
+
+    /** Adds the processes of this group and of those below to {@code all}. */
+    void processes(List<Integer> all) throws KernelException {
+        for (String line : read("cgroup.procs").lines().toList()) {
+            all.add(Integer.valueOf(line));
+        }
+        for (String child : children()) {
+            new CgroupDirectory(path + "/" + child, pipes).processes(all);
+        }
+    }
+
+    /** A file in whole; "" when the group is gone. */
+    String read(String file) throws KernelException {
+        try (Fd fd = open("/" + file, Abi.O_RDONLY)) {
+            return new String(pipes.readAll(fd, MOST_BYTES), StandardCharsets.US_ASCII);
+        } catch (KernelException failure) {
+            ignoreGone(failure);
+            return "";
+        }
+    }
+
+    void write(String file, String value) throws KernelException {
+        try (Fd fd = open("/" + file, Abi.O_WRONLY)) {
+            pipes.writeAll(fd, value.getBytes(StandardCharsets.US_ASCII));
+        } catch (KernelException failure) {
+            throw new KernelException("write \"" + value + "\" to", path + "/" + file, failure.errno());
+        }
+    }
+
+    Fd open(String file, int flags) throws KernelException {
+        try (Arena arena = new Arena()) {
+            return Libc.open("open cgroup", path + file, SyscallNumber.OPENAT, Abi.AT_FDCWD, arena.text(path + file),
+                    flags | Abi.O_CLOEXEC, 0);
+        }
+    }
+
+    /** ENOENT: no such directory; ENODEV: it was removed while its file was open. */
+    static void ignoreGone(KernelException failure) throws KernelException {
+        if (failure.errno() != Errno.ENOENT && failure.errno() != Errno.ENODEV) {
+            throw failure;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package overlayd.kernel.jna;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import overlayd.kernel.Cgroup;
+import overlayd.kernel.Cgroups;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pipes;
+
+/** {@link Cgroups} over the hierarchies that were mounted when it was made. */
+final class LinuxCgroups implements Cgroups {
+    private final List<CgroupHierarchy> hierarchies;
+    private final Pipes pipes;
+
+    LinuxCgroups(List<CgroupHierarchy> hierarchies, Pipes pipes) {
+        this.hierarchies = List.copyOf(hierarchies);
+        this.pipes = pipes;
+    }
+
+    @Override
+    public boolean hasUnified() {
+        return hierarchies.stream().anyMatch(CgroupHierarchy::unified);
+    }
+
+    @Override
+    public List<String> hierarchies() {
+        return hierarchies.stream().map(CgroupHierarchy::toString).toList();
+    }
+
+    @Override
+    public Cgroup make(String path) throws KernelException {
+        checked(path);
+        List<CgroupDirectory> made = new ArrayList<>();
+        try {
+            for (CgroupHierarchy hierarchy : hierarchies) {
+                CgroupDirectory directory = new CgroupDirectory(hierarchy.of(path), pipes);
+                directory.make(hierarchy.directory());
+                made.add(directory);
+            }
+            return at(path);
+        } catch (KernelException failure) {
+            for (CgroupDirectory directory : made) {
+                try {
+                    directory.remove();
+                } catch (KernelException second) {
+                    failure.addSuppressed(second);
+                }
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public Cgroup at(String path) {
+        return new LinuxCgroup(checked(path), hierarchies, pipes);
+    }
+
+    @Override
+    public List<String> children(String path) throws KernelException {
+        Set<String> names = new TreeSet<>();
+        for (CgroupHierarchy hierarchy : hierarchies) {
+            names.addAll(new CgroupDirectory(hierarchy.of(checked(path)), pipes).children());
+        }
+        return List.copyOf(names);
+    }
+
+    private static String checked(String path) {
+        for (String component : path.split("/", -1)) {
+            if (component.isEmpty() || component.startsWith(".")) {
+                throw new IllegalArgumentException("not the path of a group: " + path);
+            }
+        }
+        return path;
+    }
+}
