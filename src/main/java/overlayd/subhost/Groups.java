@@ -1,28 +1,66 @@
 package overlayd.subhost;
 
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.kernel.Cgroups;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
 
-/** The control groups of this instance's subhosts. */
+/** The control groups of this instance's subhosts: overlayd-ID/NAME in every hierarchy that is used. Any thread. */
 final class Groups {
+    private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
+
+    private final Cgroups cgroups;
+    private final Instance instance;
+
     Groups(Kernel kernel, Instance instance) {
+        this.cgroups = kernel.cgroups();
+        this.instance = instance;
     }
 
+    /** Whether this host has any cgroup file system. */
     boolean available() {
-        return false;
+        return !cgroups.hierarchies().isEmpty();
     }
 
-    void make(String name) {
+    /** Makes the groups of {@code name}; one left by a subhost that is gone is made anew. */
+    void make(String name) throws KernelException {
+        cgroups.at(instance.cgroup(name)).remove(Deadline.afterMillis(0));
+        cgroups.make(instance.cgroup(name));
     }
 
-    List<InitStarter.Named> open(String name) {
-        return List.of();
+    /** What puts a process into them: the cgroup2 directory to clone into, the v1 files to write "0" to. The caller closes them. */
+    List<InitStarter.Named> open(String name) throws KernelException {
+        List<InitStarter.Named> places = new ArrayList<>();
+        if (!available()) {
+            return places;
+        }
+        cgroups.at(instance.cgroup(name)).openUnified().ifPresent(fd -> places.add(new InitStarter.Named("cgroup2", fd)));
+        for (Fd tasks : cgroups.at(instance.cgroup(name)).openTasks()) {
+            places.add(new InitStarter.Named("tasks", tasks));
+        }
+        return places;
     }
 
+    /** Kills every process of the subhost, whatever it did to its signals; pid 1's own end is still to be waited for. */
     void kill(String name) {
+        try {
+            if (available()) {
+                cgroups.at(instance.cgroup(name)).kill();
+            }
+        } catch (KernelException refused) {
+            LOG.warn("{}: {}; killing pid 1 takes the rest along; ignoring", name, refused.getMessage());
+        }
     }
 
-    void remove(String group, Duration bound) {
+    /** Removes a group when everything in it has ended; gone already is fine. */
+    void remove(String group, Deadline deadline) throws KernelException {
+        if (available()) {
+            cgroups.at(group).remove(deadline);
+        }
     }
 }

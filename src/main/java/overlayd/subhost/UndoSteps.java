@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.time.Duration;
+import overlayd.kernel.Deadline;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CableRemover;
@@ -24,7 +25,7 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
 
     @Override
     public Void cgroup(Undo.RemoveCgroup undo) throws KernelException {
-        groups.remove(undo.group(), EMPTY_BOUND);
+        groups.remove(undo.group(), Deadline.after(EMPTY_BOUND));
         return null;
     }
 
