@@ -117,6 +117,11 @@ public final class ClientConnection implements AutoCloseable {
         wire.libc().shutdown(socket.number(), 1);
     }
 
+    /** Whether it has not been closed from this side. */
+    public boolean isOpen() {
+        return socket.isOpen();
+    }
+
     @Override
     public void close() {
         socket.close();

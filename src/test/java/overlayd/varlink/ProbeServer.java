@@ -95,7 +95,7 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
     }
 
     @Override
-    public void run(Call call) {
-        call.reply(Json.object().put("exitStatus", 0));
+    public void run(Call call) throws VarlinkError, ClientGone {
+        new ProbeCommand(call).run();
     }
 }
