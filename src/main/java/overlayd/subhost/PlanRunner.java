@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.Fd;
@@ -9,6 +10,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Workplace;
 import overlayd.plan.BootPlan;
 import overlayd.plan.Step;
+import overlayd.plan.Undo;
 import overlayd.rootfs.Hooks;
 import overlayd.rootfs.RootBuilder;
 import overlayd.rootfs.RunningHook;
@@ -67,7 +69,7 @@ final class PlanRunner {
     }
 
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
-    private void mountRoot(Run run) throws StepFailedException, KernelException {
+    private void mountRoot(Run run) throws StepFailedException, KernelException, IOException {
         RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts()));
         List<Step.InNamespaces> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = Optional.empty();
@@ -80,7 +82,13 @@ final class PlanRunner {
             List<Step.InNamespaces> batch = steps.subList(next, end);
             Optional<Fd> known = mntns;
             boolean last = end == steps.size();
-            mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(place -> mountSome(run, builder, batch, place, known, last)));
+            List<String> made = new ArrayList<>();
+            try {
+                mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(
+                        place -> mountSome(run, new Batch(builder, batch, made, last), place, known)));
+            } finally {
+                undoMountPoints(run, made);
+            }
             next = end;
             if (!last) {
                 hook(run, (Step.RunHook) steps.get(next++), mntns.get());
@@ -88,8 +96,19 @@ final class PlanRunner {
         }
     }
 
-    private Fd mountSome(Run run, RootBuilder builder, List<Step.InNamespaces> batch, Workplace place, Optional<Fd> known, boolean last)
-            throws StepFailedException, KernelException {
+    /** Mount points that were missing were made in UPPER, or in the bound root: they outlive the namespace of a failed boot. */
+    private static void undoMountPoints(Run run, List<String> made) throws IOException {
+        BootPlan.Subject subject = run.plan().subject();
+        for (String path : made) {
+            run.undo().push(new Undo.RemoveFile(subject.rootKind().equals("premounted") ? subject.live() : subject.upperdir(), path));
+        }
+    }
+
+    /** Steps done in one job. {@code made} takes the mount points they had to make; {@code last}: no step follows. */
+    private record Batch(RootBuilder builder, List<Step.InNamespaces> steps, List<String> made, boolean last) {
+    }
+
+    private static Fd mountSome(Run run, Batch batch, Workplace place, Optional<Fd> known) throws StepFailedException, KernelException {
         if (known.isPresent()) {
             place.enterMounts(known.get());
         } else {
@@ -97,19 +116,27 @@ final class PlanRunner {
         }
         // /sys shows the interfaces of the netns it is mounted from.
         place.enterNet(run.state().netns());
-        for (Step.InNamespaces step : batch) {
-            run.check(step);
-            try {
-                builder.carryOut(step);
-            } catch (KernelException refused) {
-                throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        try {
+            for (Step.InNamespaces step : batch.steps()) {
+                run.check(step);
+                carryOut(batch.builder(), step);
             }
+        } finally {
+            batch.made().addAll(batch.builder().made());
         }
         Fd mntns = known.isPresent() ? known.get() : run.state().handOver("mnt", place.mntnsFd());
-        if (last) {
-            run.state().handOver("live", builder.takeLive());
+        if (batch.last()) {
+            run.state().handOver("live", batch.builder().takeLive());
         }
         return mntns;
+    }
+
+    private static void carryOut(RootBuilder builder, Step.InNamespaces step) throws StepFailedException {
+        try {
+            builder.carryOut(step);
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        }
     }
 
     private void hook(Run run, Step.RunHook step, Fd mntns) throws StepFailedException, KernelException {
