@@ -1,6 +1,8 @@
 package overlayd.config;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +38,10 @@ final class BootReader {
     private Services services() {
         List<Located> words = values.text(START).words();
         List<Services.Service> list = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (Located word : words) {
             if (!word.text().equals("none")) {
-                service(word, list);
+                service(word, list, names);
             } else if (words.size() > 1) {
                 findings.add(Rule.NONE_AND_MORE, word.at(), "none stands beside other services", "START=none alone, or without it");
             }
@@ -46,11 +49,11 @@ final class BootReader {
         return new Services(list, values.isSet(START) ? Services.ListOrigin.EXPLICIT : Services.ListOrigin.DEFAULT);
     }
 
-    private void service(Located word, List<Services.Service> list) {
+    private void service(Located word, List<Services.Service> list, Set<String> names) {
         if (!SERVICE.matcher(word.text()).matches()) {
             findings.add(Rule.SERVICE_NAME, word.at(), ConfigParser.clip(word.text()) + " is not a service",
                     "write the name of an init script, or the absolute path of a start-stop program in the subhost");
-        } else if (list.stream().anyMatch(s -> s.word().equals(word.text()))) {
+        } else if (!names.add(word.text())) {
             findings.add(Rule.SERVICE_TWICE, word.at(), "service " + word.text() + " is twice in START, started once",
                     "remove one of them");
         } else {
@@ -97,7 +100,7 @@ final class BootReader {
 
     private Optional<String> hostname() {
         Located text = values.text(HOSTNAME);
-        if (text.text().equals("host")) return Optional.empty();
+        if (values.isSet(HOSTNAME) && text.text().equals("host")) return Optional.empty();   // not for NAME=host
         // The default is NAME, which is checked as itself and may end in a dash or dot.
         if (values.isSet(HOSTNAME) && (text.text().length() > 64 || !HOST.matcher(text.text()).matches())) {
             findings.add(Rule.HOSTNAME_INVALID, text.at(), ConfigParser.clip(text.text()) + " is not a host name",
@@ -118,6 +121,6 @@ final class BootReader {
                 findings.add(Rule.ENVIRONMENT_TWICE, word.at(), name + " is twice in ENVIRONMENT", "remove one of them");
             }
         }
-        return java.util.Collections.unmodifiableMap(environment);
+        return Collections.unmodifiableMap(environment);
     }
 }

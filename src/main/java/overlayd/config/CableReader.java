@@ -134,13 +134,14 @@ final class CableReader {
 
     /** A cable cannot be plugged into its own or another cable's end. */
     private void ownNames(List<Located> words) {
+        Set<String> own = new HashSet<>();
+        for (Cable cable : cables) {
+            own.add(name + cable.index());
+            cable.vlans().forEach(v -> own.add(name + cable.index() + "." + v.tag()));
+        }
         for (Located word : words) {
-            int equals = word.text().indexOf('=');
-            if (equals < 1) continue;
-            String bridge = word.text().substring(0, equals);
-            boolean own = cables.stream().anyMatch(c -> bridge.equals(name + c.index())
-                    || c.vlans().stream().anyMatch(v -> bridge.equals(name + c.index() + "." + v.tag())));
-            if (own) {
+            String bridge = word.text().split("=", 2)[0];
+            if (own.contains(bridge) && bridge.length() < word.text().length()) {
                 findings.add(Rule.BRIDGE_IS_OWN_CABLE, word.at(), "bridge " + bridge + " is the host end of a cable of this subhost",
                         "name a bridge");
             }

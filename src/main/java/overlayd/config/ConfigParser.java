@@ -3,7 +3,9 @@ package overlayd.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,8 +17,12 @@ import java.util.regex.Pattern;
  */
 public final class ConfigParser {
     /** A larger file is refused unread, in bytes. */
-    public static final int MAX_BYTES = 1 << 20;
+    public static final int MAX_BYTES = 1 << 18;
 
+    /** A longer value is refused, in characters. */
+    static final int LONGEST_VALUE = 1 << 16;
+
+    private static final List<String> KEYS = Arrays.stream(ConfigKey.values()).map(Enum::name).toList();
     private static final Pattern ASSIGNMENT = Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)=(.*)", Pattern.DOTALL);
     private static final Pattern ODD_ASSIGNMENT = Pattern.compile("([ \\t]*)([A-Za-z_][A-Za-z0-9_]*)([ \\t]*)=.*", Pattern.DOTALL);
     private static final Pattern COMMENT = Pattern.compile("[ \\t]*(#.*)?", Pattern.DOTALL);
@@ -24,6 +30,7 @@ public final class ConfigParser {
     private final Findings findings;
     private final Path file;
     private final List<Assignment> assignments = new ArrayList<>();
+    private final Map<ConfigKey, Assignment> firsts = new EnumMap<>(ConfigKey.class);
     private boolean carriageReturns;
 
     private ConfigParser(Path file) {
@@ -100,8 +107,7 @@ public final class ConfigParser {
     }
 
     private void unknown(String name, Position at) {
-        List<String> known = Arrays.stream(ConfigKey.values()).map(Enum::name).toList();
-        Optional<String> nearest = Spelling.nearest(name, known);
+        Optional<String> nearest = Spelling.nearest(name, KEYS);
         if (nearest.isPresent()) {
             findings.add(Rule.MISSPELT_KEY, at, "unknown key " + clip(name), "did you mean " + nearest.get() + "?");
         } else {
@@ -127,6 +133,10 @@ public final class ConfigParser {
         if (quoting != Assignment.Quoting.NONE) {
             begin++;
             end--;
+        }
+        if (end - begin > LONGEST_VALUE) {
+            findings.add(Rule.VALUE_TOO_LONG, at, key + " has " + (end - begin) + " characters", "at most " + LONGEST_VALUE);
+            end = begin + 1;
         }
         Assignment made = new Assignment(key, text.substring(begin, end), quoting, at, at(line.number(), text, begin));
         look(made);
@@ -165,9 +175,10 @@ public final class ConfigParser {
 
     private void duplicate(Assignment made) {
         if (made.key().repeatable()) return;
-        assignments.stream().filter(a -> a.key() == made.key()).findFirst().ifPresent(first ->
-                findings.add(Rule.DUPLICATE_KEY, made.at(),
-                        made.key() + " again, passed over: line " + first.at().line() + " counts", "remove one of them"));
+        Assignment first = firsts.putIfAbsent(made.key(), made);
+        if (first == null) return;
+        findings.add(Rule.DUPLICATE_KEY, made.at(), made.key() + " again, passed over: line " + first.at().line() + " counts",
+                "remove one of them");
     }
 
     /** The pair of quotes around the whole value: the same mark does not occur between them. */

@@ -2,9 +2,11 @@ package overlayd.config;
 
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -131,8 +133,9 @@ public final class ConfigReader {
     private static void trust(ConfigFile file, Parsed parsed, Findings findings) {
         Optional<FileTrust.Breach> breach = file.trust().breach();
         if (breach.isEmpty()) return;
+        Set<ConfigKey> seen = EnumSet.noneOf(ConfigKey.class);
         for (Assignment a : parsed.assignments()) {
-            boolean counts = a.key().repeatable() || parsed.first(a.key()).equals(Optional.of(a));
+            boolean counts = a.key().repeatable() || seen.add(a.key());
             if (!counts || a.value().isEmpty()) continue;
             String what = null;
             if (a.isCommand()) what = a.key() + " may not be a ! command here: ";

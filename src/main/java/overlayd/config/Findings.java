@@ -1,15 +1,17 @@
 package overlayd.config;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Collects the problems of one file, so that everything is told at once. */
 final class Findings {
     private final Path file;
     private final Strictness strictness;
-    private final List<Problem> problems = new ArrayList<>();
+    /** A set: one value may be read for two purposes (itself and a $KEY elsewhere) and is told once. */
+    private final Set<Problem> problems = new LinkedHashSet<>();
 
     Findings(Path file, Strictness strictness) {
         this.file = file;
@@ -18,16 +20,11 @@ final class Findings {
 
     void add(Rule rule, Position at, String message, String remedy) {
         Problem problem = new Problem(file, at.line(), at.column(), rule.severity(), rule.id(), message, remedy);
-        Problem graded = strictness == Strictness.CHECK ? problem.asError() : problem;
-        // One value may be read for two purposes (itself and a $KEY elsewhere): it is told once.
-        if (!problems.contains(graded)) problems.add(graded);
+        addAll(List.of(problem));
     }
 
     void addAll(List<Problem> more) {
-        for (Problem problem : more) {
-            Problem graded = strictness == Strictness.CHECK ? problem.asError() : problem;
-            if (!problems.contains(graded)) problems.add(graded);
-        }
+        for (Problem problem : more) problems.add(strictness == Strictness.CHECK ? problem.asError() : problem);
     }
 
     boolean hasErrors() {

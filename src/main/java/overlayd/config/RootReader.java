@@ -63,11 +63,12 @@ final class RootReader {
             return List.of(Path.of("/"));
         }
         List<Located> elements = text.atColons();
-        for (Located element : elements) lower(element, lowers);
-        if (lowers.size() > MOST_LOWERS) {
-            findings.add(Rule.LOWER_TOO_MANY, text.at(), "LOWER has " + lowers.size() + " directories",
+        if (elements.size() > MOST_LOWERS) {
+            findings.add(Rule.LOWER_TOO_MANY, text.at(), "LOWER has " + elements.size() + " directories",
                     "the kernel takes at most " + MOST_LOWERS);
+            return List.of(Path.of("/"));
         }
+        for (Located element : elements) lower(element, lowers);
         return lowers.isEmpty() ? List.of(Path.of("/")) : lowers;
     }
 

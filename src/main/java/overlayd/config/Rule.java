@@ -10,7 +10,8 @@ import static overlayd.config.Severity.WARNING;
  * overlayd-errors(7) each. Warnings are errors for {@code overlay check}.
  */
 public enum Rule {
-    FILE_TOO_LARGE(ERROR, "the file is larger than 1 MiB, which no configuration is"),
+    FILE_TOO_LARGE(ERROR, "the file is larger than 256 KiB, which no configuration is"),
+    VALUE_TOO_LONG(ERROR, "a value, or all that $KEY puts into values, is longer than 65536 characters"),
     BYTE_ORDER_MARK(WARNING, "the file begins with an UTF-8 byte order mark, which upstream takes for part of the first name"),
     CARRIAGE_RETURN(WARNING, "lines end in carriage return and line feed"),
     CONTROL_CHARACTER(ERROR, "a value holds a control character"),
@@ -23,7 +24,7 @@ public enum Rule {
     MISSPELT_KEY(ERROR, "an unknown key is nearly a known one"),
     UNKNOWN_KEY(WARNING, "an unknown key has no effect"),
     NOT_IN_THIS_VERSION(ERROR, "a key or value that is planned but not implemented is refused, never ignored"),
-    NOT_HOST_WIDE(ERROR, "overlayd.conf sets a key that only a subhost can have"),
+    NOT_HOST_WIDE(ERROR, "a key in overlayd.conf can only be set for one subhost"),
     TRAILING_COMMENT(WARNING, "a comment at the end of a value is part of the value"),
     TRAILING_BACKSLASH(WARNING, "a backslash at the end of a line does not continue it"),
     STRAY_QUOTE(WARNING, "a quotation mark that does not enclose the whole value is part of it"),

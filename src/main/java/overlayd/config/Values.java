@@ -3,21 +3,19 @@ package overlayd.config;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The text of every key: from the file, from a command, or the default, with {@code $KEY} replaced. Each is worked out
  * once, when it is first asked for, so that a default may refer to any key and a command runs once.
  */
-final class Values implements Variables {
-    private static final Pattern VARIABLE = Pattern.compile("\\$(?:\\{([A-Za-z_][A-Za-z0-9_]*)\\}|([A-Za-z_][A-Za-z0-9_]*))");
-
+final class Values {
     /** A value before {@code $KEY} is replaced; {@code variables} says whether it is to be. */
     private record Raw(Located text, Variables variables) {}
 
@@ -29,6 +27,7 @@ final class Values implements Variables {
     private final Map<ConfigKey, Located> texts = new EnumMap<>(ConfigKey.class);
     private final List<ValueCommand> commands = new ArrayList<>();
     private final Deque<ConfigKey> underway = new ArrayDeque<>();
+    private final KeyReferences references = new KeyReferences(this);
 
     Values(Parsed parsed, HostDefaults defaults, Findings findings, CommandRunner runner) {
         this.parsed = parsed;
@@ -55,7 +54,7 @@ final class Values implements Variables {
         return assignment(key).isPresent();
     }
 
-    private Optional<Assignment> assignment(ConfigKey key) {
+    Optional<Assignment> assignment(ConfigKey key) {
         return parsed.first(key).filter(a -> !a.value().isEmpty());
     }
 
@@ -104,7 +103,7 @@ final class Values implements Variables {
     }
 
     private Variables variables(Assignment a) {
-        return a.quoting() == Assignment.Quoting.SINGLE ? Variables.NONE : this;
+        return a.quoting() == Assignment.Quoting.SINGLE ? Variables.NONE : references.toEarlierKeys();
     }
 
     private Raw raw(ConfigKey key) {
@@ -118,7 +117,7 @@ final class Values implements Variables {
 
     private Raw byDefault(ConfigKey key) {
         // A default may refer to any key, also one set further down: it is worked out when the whole file is known.
-        return new Raw(Located.allAt(defaults.text(key, parsed.file()), Position.START), (in, i, out) -> replace(in, i, out, Order.ANY));
+        return new Raw(Located.allAt(defaults.text(key, parsed.file()), Position.START), references.toAnyKey());
     }
 
     private Raw fromFile(Assignment a) {
@@ -154,6 +153,11 @@ final class Values implements Variables {
                     + " holds a control character", "");
             line = "";
         }
+        if (line.length() > ConfigParser.LONGEST_VALUE) {
+            findings.add(Rule.VALUE_TOO_LONG, a.valueAt(), "what " + command.text() + " printed for " + a.key() + " is too long",
+                    "at most " + ConfigParser.LONGEST_VALUE + " characters");
+            line = "";
+        }
         if (line.isEmpty()) return byDefault(a.key());
         return new Raw(Located.allAt(line, a.valueAt()), Variables.NONE);
     }
@@ -180,60 +184,25 @@ final class Values implements Variables {
 
     /** Without {@code .} and double slashes; {@code ..} stays, since only the kernel knows what it leads to. */
     private static Path under(Path directory, String text) {
-        String usable = text.replace("\0", "");   // told as a control character
-        Path path = usable.isEmpty() ? directory : directory.resolve(ByteText.path(usable));
-        Path clean = path.getRoot();
-        for (Path name : path) {
-            if (!name.toString().equals(".")) clean = clean.resolve(name);
-        }
-        return clean;
+        String whole = text.startsWith("/") ? text : ByteText.of(directory) + "/" + text;
+        String clean = Arrays.stream(whole.replace("\0", "").split("/"))   // a NUL is told as a control character
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .collect(Collectors.joining("/", "/", ""));
+        return ByteText.path(clean);
     }
 
-    private enum Order { EARLIER, ANY }
-
-    @Override
-    public int replace(Located in, int i, Located.Writer out) {
-        return replace(in, i, out, Order.EARLIER);
+    /** True while the text of this key is being worked out: whoever asks for it now is part of a cycle. */
+    boolean isUnderway(ConfigKey key) {
+        return underway.contains(key);
     }
 
-    private int replace(Located in, int i, Located.Writer out, Order order) {
-        Matcher variable = VARIABLE.matcher(in.text()).region(i, in.text().length());
-        if (!variable.lookingAt()) return Variables.NONE.replace(in, i, out);
-        String name = variable.group(1) != null ? variable.group(1) : variable.group(2);
-        Optional<ConfigKey> key = ConfigKey.named(name).filter(this::hasText);
-        if (key.isEmpty()) {
-            findings.add(Rule.UNKNOWN_VARIABLE, in.at(i), ConfigParser.clip(variable.group())
-                    + " is no key with a value and stays as it is", "write ${KEY} of a key such as BASE or NAME");
-            return Variables.NONE.replace(in, i, out);
-        }
-        out.put(allowed(key.get(), in.at(i), order) ? asInserted(key.get()) : "", in.columns()[i]);
-        return variable.end();
-    }
-
-    private boolean hasText(ConfigKey key) {
-        return key.implemented() && !key.repeatable() && !key.isHook();
-    }
-
-    private boolean allowed(ConfigKey key, Position at, Order order) {
-        if (underway.contains(key)) {
-            findings.add(Rule.VARIABLE_CYCLE, isSet(key) ? at(key) : at, key + " refers to itself", "write the value out");
-            return false;
-        }
-        Optional<Assignment> later = assignment(key).filter(a -> order == Order.EARLIER && a.at().line() > at.line());
-        later.ifPresent(a -> findings.add(Rule.VARIABLE_SET_LATER, at, "$" + key + " is set later, on line " + a.at().line(),
-                "move that line above this one"));
-        return later.isEmpty();
-    }
-
-    /** Paths are inserted absolute: {@code $BASE/live} must not be taken relative to BASE once more. */
-    private String asInserted(ConfigKey key) {
+    /** What stands for {@code $KEY}. Paths are absolute: {@code $BASE/live} must not be taken relative to BASE once more. */
+    String inserted(ConfigKey key) {
         String text = text(key).text();
-        if (key == ConfigKey.BASE || (key.isPath() && !text.isEmpty())) {
-            underway.push(key);
-            Path path = key == ConfigKey.BASE ? base() : path(text);
-            underway.pop();
-            return ByteText.of(path);
-        }
-        return text;
+        if (key != ConfigKey.BASE && (!key.isPath() || text.isEmpty())) return text;
+        underway.push(key);
+        Path path = key == ConfigKey.BASE ? base() : path(text);
+        underway.pop();
+        return ByteText.of(path);
     }
 }

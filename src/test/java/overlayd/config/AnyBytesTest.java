@@ -1,5 +1,6 @@
 package overlayd.config;
 
+import java.time.Duration;
 import java.util.List;
 
 import net.jqwik.api.Arbitraries;
@@ -8,8 +9,11 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Whatever the bytes: no exception, and each problem points into the file. */
@@ -34,6 +38,19 @@ class AnyBytesTest {
         Arbitrary<String> value = part.list().ofMaxSize(6).map(parts -> String.join("", parts));
         Arbitrary<String> line = Combinators.combine(key, Arbitraries.of("=", "= ", " =", ""), value).as((k, e, v) -> k + e + v);
         return line.list().ofMaxSize(8).map(lines -> String.join("\n", lines));
+    }
+
+    /** As large as a file may be, and made so that a quadratic step would take minutes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"X=1\n", "NAME=\n", "SHARE=/a:/b\n", "x\n", "LOWER=!\n", "PREMOUNT=x\n", "BASE=a:", "CABLES== =.1 = a=", "START=a b c ", "LOWER=/a:/b:",
+        "ENVIRONMENT=A=1 B=2 ", "LIVE=$NAME", "UPPER=${WORK}", "WORK=$WORK", "LOG=a\0"})
+    void a_hostile_file_of_the_largest_size_is_read_in_seconds(String piece) {
+        String head = piece.endsWith("\n") ? "" : piece.substring(0, piece.indexOf('=') + 1);
+        int room = head.isEmpty() ? ConfigParser.MAX_BYTES : ConfigParser.LONGEST_VALUE;
+        String text = head + piece.substring(head.length()).repeat(room / piece.substring(head.length()).length());
+        FileTrust untrusted = new FileTrust(List.of(new FileTrust.Element(Reads.FILE, FileTrust.Role.FILE, 1000, 0644)));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () ->
+                Reads.reader(Strictness.BOOT).read(new ConfigFile(Reads.FILE, ByteText.encode(text), untrusted)));
     }
 
     private static void holds(byte[] bytes) {

@@ -180,6 +180,7 @@ class KeyTest {
     void HOSTNAME_is_NAME_by_default_and_host_keeps_the_hosts() {
         assertEquals(Optional.of("web"), defaults.boot().hostname());
         assertEquals(Optional.empty(), Reads.good("HOSTNAME=host").boot().hostname());
+        assertEquals(Optional.of("host"), Reads.good("NAME=host").boot().hostname());
         assertEquals(Optional.of("www.example.org"), Reads.good("HOSTNAME=www.example.org").boot().hostname());
     }
 

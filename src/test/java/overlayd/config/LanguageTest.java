@@ -91,12 +91,23 @@ class LanguageTest {
     }
 
     @Test
-    void a_file_over_one_mebibyte_is_refused_unread() {
+    void a_file_over_256_KiB_is_refused_unread() {
         Reading reading = Reads.reader(Strictness.BOOT).read(ConfigFile.trusted(Reads.FILE, "#".repeat(ConfigParser.MAX_BYTES + 1)));
-        assertEquals("web.conf:1:1: error: the file has 1048577 bytes (a configuration file has at most 1048576)",
+        assertEquals("web.conf:1:1: error: the file has 262145 bytes (a configuration file has at most 262144)",
                 Reads.texts(reading.problems()).get(0));
         assertTrue(Reads.reader(Strictness.CHECK).read(
                 ConfigFile.trusted(Reads.FILE, "BASE=.\n" + "#".repeat(ConfigParser.MAX_BYTES - 7))).problems().isEmpty());
+    }
+
+    @Test
+    void a_value_over_64_kibi_characters_is_refused_also_one_made_of_keys() {
+        assertEquals(List.of("web.conf:2:1: error: LIVE has 70000 characters (at most 65536)"),
+                Reads.texts(Reads.boot("BASE=.", "LIVE=" + "x".repeat(70000)).problems()));
+        String laughs = Reads.texts(Reads.boot("BASE=.", "LIVE=" + "x".repeat(5000), "WORK=" + "$LIVE".repeat(5000), "LOG=" + "$WORK".repeat(5000)).problems()).get(0);
+        assertTrue(laughs.startsWith("web.conf:3:") && laughs.endsWith("error: the file has more than 65536 characters in the place of $KEY (write fewer)"), laughs);
+        CommandRunner runner = command -> new CommandRunner.FirstLine("x".repeat(70000));
+        assertEquals("what !x printed for LIVE is too long", ConfigReader.running(HostDefaults.NONE, runner)
+                .read(ConfigFile.trusted(Reads.FILE, "BASE=.\nLIVE=!x\n")).problems().get(0).message());
     }
 
     @Test

@@ -25,7 +25,7 @@ class RuleTableTest {
     private static final Path FILE = Path.of("/etc/subhosts/t.conf");
 
     /** Rules that need more than the text of one file; each has tests of its own. */
-    private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.FILE_TOO_LARGE, Rule.COMMAND_FAILED, Rule.UNTRUSTED_FILE,
+    private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.FILE_TOO_LARGE, Rule.VALUE_TOO_LONG, Rule.COMMAND_FAILED, Rule.UNTRUSTED_FILE,
             Rule.NAME_TWICE, Rule.INTERFACE_COLLISION, Rule.UPPER_TWICE, Rule.NOT_HOST_WIDE, Rule.LOG_NOT_ABSOLUTE,
             Rule.LOWER_TOO_MANY);
 
