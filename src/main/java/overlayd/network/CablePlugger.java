@@ -1,19 +1,116 @@
 package overlayd.network;
+
 import java.util.Optional;
-import overlayd.kernel.*;
+import overlayd.kernel.Cable;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Links;
+import overlayd.kernel.Vlan;
 import overlayd.plan.Step;
+
+/**
+ * A subhost's new network namespace and what is plugged into it, for the time of one boot. Close it when the boot is over: its
+ * sockets keep the netns alive. Any one thread, but not inside a worker's job.
+ *
+ * <p>A step that is refused has changed nothing.
+ */
 public final class CablePlugger implements AutoCloseable {
-    private final Links inner; private final Links host; private final Fd netns;
-    private CablePlugger(Links i, Links h, Fd n) { inner=i; host=h; netns=n; }
-    record P(Links l, Fd f) {}
-    public static CablePlugger makeNetns(Kernel k, String name) throws KernelException {
-        P p = k.namespaces().<P, KernelException>run(w -> { w.unshareNet(); w.pinNetns(name); return new P(w.openLinks(), w.netnsFd()); });
-        return new CablePlugger(p.l(), k.openLinks(), p.f());
+    private final Kernel kernel;
+    private final Fd netns;
+    private final Links inside;
+    private Optional<Links> host = Optional.empty();
+
+    private CablePlugger(Kernel kernel, Fd netns, Links inside) {
+        this.kernel = kernel;
+        this.netns = netns;
+        this.inside = inside;
     }
-    public Fd netns() { return netns; }
-    public void plug(Step.PlugCable s) throws KernelException { host.createCable(new Cable(s.hostEnd(), netns, s.subhostEnd(), s.bridge(), s.mac(), s.tag())); }
-    public void plug(Step.PlugVlan s) throws KernelException { host.createVlan(new Vlan(s.hostVlan(), s.hostEnd(), s.tag(), s.bridge())); inner.createVlan(new Vlan(s.subhostVlan(), s.subhostEnd(), s.tag(), Optional.empty())); }
-    public void bringUp(Step.BringUp s) throws KernelException { for (String i : s.interfaces()) inner.setUp(i); }
-    public Optional<String> ifup(Step.Ifup s) { return Optional.empty(); }
-    @Override public void close() { inner.close(); host.close(); }
+
+    /** Makes a netns and pins it as /run/netns/NAME. EEXIST: the name is taken. */
+    public static CablePlugger makeNetns(Kernel kernel, String name) throws KernelException {
+        return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
+            workplace.unshareNet();
+            // Sockets first: whatever fails after the pin would have to unpin it again.
+            Fd netns = workplace.netnsFd();
+            Links inside = null;
+            try {
+                inside = workplace.openLinks();
+                workplace.pinNetns(name);
+                return new CablePlugger(kernel, netns, inside);
+            } catch (KernelException e) {
+                netns.close();
+                if (inside != null) {
+                    inside.close();
+                }
+                throw e;
+            }
+        });
+    }
+
+    /** The netns; stays this object's. */
+    public Fd netns() {
+        return netns;
+    }
+
+    /** Makes a cable, in one message. */
+    public void plug(Step.PlugCable step) throws KernelException {
+        host().createCable(new Cable(step.hostEnd(), netns, step.subhostEnd(), step.bridge(), step.mac(), step.tag()));
+    }
+
+    /** Makes a VLAN on both ends of a cable that is plugged already. */
+    public void plug(Step.PlugVlan step) throws KernelException {
+        // A VLAN cannot be brought up on an interface that is down (ENETDOWN).
+        inside.setUp(step.subhostEnd());
+        host().createVlan(new Vlan(step.hostVlan(), step.hostEnd(), step.tag(), step.bridge()));
+        try {
+            inside.createVlan(new Vlan(step.subhostVlan(), step.subhostEnd(), step.tag(), Optional.empty()));
+        } catch (KernelException e) {
+            takeBack(step.hostVlan(), e);
+            throw e;
+        }
+    }
+
+    private void takeBack(String link, KernelException refused) {
+        try {
+            host().delete(link);
+        } catch (KernelException left) {
+            refused.addSuppressed(left);
+        }
+    }
+
+    /** Brings interfaces up inside. */
+    public void bringUp(Step.BringUp step) throws KernelException {
+        for (String name : step.interfaces()) {
+            inside.setUp(name);
+        }
+    }
+
+    /**
+     * Configures a host end by ifup(8).
+     *
+     * @return why it could not be, which is no reason not to boot: the host end is then up at link level
+     */
+    public Optional<String> ifup(Step.Ifup step) throws KernelException {
+        Optional<String> warning = new Ifupdown(kernel).up(step.hostEnd());
+        if (warning.isPresent()) {
+            host().setUp(step.hostEnd()); // clearing stale state may have taken it down
+        }
+        return warning;
+    }
+
+    private Links host() throws KernelException {
+        if (host.isEmpty()) {
+            host = Optional.of(kernel.openLinks());
+        }
+        return host.get();
+    }
+
+    @Override
+    public void close() {
+        inside.close();
+        netns.close();
+        host.ifPresent(Links::close);
+        host = Optional.empty();
+    }
 }

@@ -12,6 +12,7 @@ import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
+import overlayd.kernel.RunningProgram;
 import overlayd.kernel.SpawnRequest;
 import overlayd.kernel.Workplace;
 import overlayd.plan.Step;
@@ -44,7 +45,7 @@ public final class Hooks {
             } finally {
                 workplace.enterNet(net);
             }
-            return new RunningHook(kernel, step, child, kernel.pipes().duplicate(output.readEnd()));
+            return new RunningHook(step, new RunningProgram(kernel, child, kernel.pipes().duplicate(output.readEnd())));
         }
     }
 

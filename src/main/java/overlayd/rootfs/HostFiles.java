@@ -12,6 +12,7 @@ import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Mounts;
+import overlayd.kernel.RawText;
 import overlayd.kernel.Tree;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
@@ -45,14 +46,34 @@ public final class HostFiles {
             if (tree.exists(step.file())) {
                 return false;
             }
-            tree.makeDirectories(above(step.file()), DIRECTORY_MODE);
-            tree.makeFile(step.file(), FILE_MODE, overlayd.kernel.RawText.encode(step.content()));
-            return true;
+            List<String> made = new ArrayList<>(tree.makeDirectories(above(step.file()), DIRECTORY_MODE));
+            try {
+                tree.makeFile(step.file(), FILE_MODE, RawText.encode(step.content()));
+                return true;
+            } catch (KernelException e) {
+                takeBack(tree, step.file(), made, e);
+                throw e;
+            }
         } catch (KernelException e) {
             if (e.errno() == Errno.EEXIST) {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** A refused step leaves nothing: not the directories, and not an empty or half file where the file system is full. */
+    private static void takeBack(Tree tree, String file, List<String> made, KernelException refused) {
+        if (refused.errno() != Errno.EEXIST) {
+            made.add(file);
+        }
+        Collections.reverse(made);
+        for (String path : made) {
+            try {
+                removeOne(tree, path);
+            } catch (KernelException left) {
+                refused.addSuppressed(left);
+            }
         }
     }
 
