@@ -19,9 +19,11 @@ import overlayd.plan.Planner;
 /** From a file's path to a plan: reads the file, then the host's facts, then plans. */
 final class ConfigPlanner {
     private final HostFactsReader factsReader;
+    private final HostDefaults defaults;
 
-    ConfigPlanner(HostFactsReader factsReader) {
+    ConfigPlanner(HostFactsReader factsReader, HostDefaults defaults) {
         this.factsReader = factsReader;
+        this.defaults = defaults;
     }
 
     Subhosts.Planning plan(Path file, Strictness strictness) throws KernelException {
@@ -30,7 +32,7 @@ final class ConfigPlanner {
             if (!Files.isRegularFile(file)) {
                 return unreadable(file, Files.exists(file) ? "is no regular file" : "does not exist");
             }
-            reading = ConfigReader.showing(strictness, HostDefaults.NONE).read(ConfigFile.open(file));
+            reading = ConfigReader.showing(strictness, defaults).read(ConfigFile.open(file));
         } catch (IOException refused) {
             return unreadable(file, "cannot be read: " + refused.getMessage());
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
@@ -54,7 +55,7 @@ public final class Subhosts implements AutoCloseable {
     private final ConfigPlanner planner;
     private final Endings endings;
 
-    private Subhosts(Kernel kernel, Instance instance) {
+    private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
         this.kernel = kernel;
         this.instance = instance;
         Groups groups = new Groups(kernel, instance);
@@ -65,16 +66,17 @@ public final class Subhosts implements AutoCloseable {
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
         this.stops = new Stops(kernel, inside, groups, endings);
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings));
-        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups));
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults);
     }
 
     /**
      * Opens an instance: adopts what lives from an earlier daemon, takes back what one left half done.
      *
+     * @param defaults what overlayd.conf sets for all subhosts
      * @throws IOException the runtime directory cannot be read
      */
-    public static Subhosts open(Kernel kernel, Instance instance) throws IOException {
-        Subhosts subhosts = new Subhosts(kernel, instance);
+    public static Subhosts open(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
+        Subhosts subhosts = new Subhosts(kernel, instance, defaults);
         new Adopter(kernel, instance, subhosts.registry, subhosts.endings).adoptAll();
         return subhosts;
     }
