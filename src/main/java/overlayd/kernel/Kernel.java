@@ -2,26 +2,37 @@ package overlayd.kernel;
 
 /** Everything overlayd asks of the kernel, by subject. One per daemon; {@code daemon.Main} makes it and hands it (or parts) in. */
 public interface Kernel extends AutoCloseable {
+    /** Work in other namespaces, and pinned netns. */
     Namespaces namespaces();
 
+    /** Starting processes. */
     Spawn spawn();
 
+    /** Processes by pid and pidfd. */
     Processes processes();
 
+    /** Control sockets to our own helpers. */
     Sockets sockets();
 
+    /** The one thread that waits for everything. */
     Events events();
 
+    /** Pipes, memory files, whole reads and writes. */
     Pipes pipes();
 
+    /** Modes and sizes of terminals. */
     Terminals terminals();
 
+    /** Files of the host, and trees that are not trusted. */
     Files files();
 
+    /** File locks. */
     Locks locks();
 
+    /** Mounting by descriptor, overlays among it. */
     Mounts mounts();
 
+    /** Control groups; the hierarchies are those mounted when the kernel was opened. */
     Cgroups cgroups();
 
     /** A new socket for the interfaces of the calling thread's netns: the host's, on any thread but a worker. The caller closes it. */

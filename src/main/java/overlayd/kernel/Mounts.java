@@ -38,6 +38,12 @@ public interface Mounts {
     /** Attaches a detached mount on top of {@code target}, a directory on a directory or a file on a file (move_mount(2)). */
     void attach(Fd mount, Fd target) throws KernelException;
 
+    /**
+     * Takes the mount whose root {@code mount} is, and what is mounted on it, out of the namespace (umount2(2), MNT_DETACH); what was opened
+     * or copied from it lives on. EINVAL: not the root of a mount of the calling thread's namespace.
+     */
+    void detach(Fd mount) throws KernelException;
+
     /** Whether a directory of an upperdir hides what lies below it in the lowerdirs (xattr trusted.overlay.opaque). */
     boolean opaque(Fd directory) throws KernelException;
 }

@@ -144,4 +144,17 @@ class NamespacesRootTest extends RootTest {
         process.getOutputStream().close();
         assertTrue(output.contains("plain chroot"), output);
     }
+
+    @Test
+    void a_process_without_capabilities_is_refused_at_once() throws Exception {
+        Process process = new ProcessBuilder("setpriv", "--bounding-set=-all", "--inh-caps=-all",
+                ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
+                "overlayd.kernel.OpenKernel").redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        process.getInputStream().close();
+        process.getErrorStream().close();
+        process.getOutputStream().close();
+        assertTrue(output.contains("EPERM"), output);
+    }
 }

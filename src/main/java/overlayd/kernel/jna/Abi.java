@@ -96,6 +96,7 @@ final class Abi {
     static final int EFD_CLOEXEC = 0x80000;
     static final int EFD_NONBLOCK = 0x800;
     // sys/wait.h
+    static final int P_PID = 1;
     static final int P_PIDFD = 3;
     static final int WEXITED = 4;
     static final int WNOHANG = 1;

@@ -86,6 +86,13 @@ public final class LinuxMounts implements Mounts {
     }
 
     @Override
+    public void detach(Fd mount) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("detach mount", "", SyscallNumber.UMOUNT2, arena.text(ProcFd.name(mount)), Abi.MNT_DETACH);
+        }
+    }
+
+    @Override
     public boolean opaque(Fd directory) throws KernelException {
         try (Arena arena = new Arena()) {
             // getxattr(2) by the descriptor's name: fgetxattr refuses O_PATH.

@@ -7,6 +7,7 @@ import overlayd.kernel.Child;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Signal;
 import overlayd.kernel.Spawn;
 import overlayd.kernel.SpawnRequest;
 
@@ -70,8 +71,20 @@ final class LinuxSpawn implements Spawn {
         check(request, SpawnCalls.posix_spawn(Libc.address(pid), arena.text(request.program()), actions, attributes,
                 arena.texts(request.arguments()), arena.texts(request.environment())));
         int number = pid.getInt(0);
+        long pidfd = Libc.raw(SyscallNumber.PIDFD_OPEN, number, 0);
+        if (pidfd == -1) {
+            Errno errno = Libc.lastErrno();
+            abandon(number, arena);
+            throw new KernelException("start", request.program(), errno, "no descriptor for the new process");
+        }
         // Our unreaped child: the number cannot have been given to another process yet.
-        return new Child(number, new LinuxPidfd(Libc.open("open process", number, SyscallNumber.PIDFD_OPEN, number, 0), number));
+        return new Child(number, new LinuxPidfd(Libc.own((int) pidfd), number));
+    }
+
+    /** A child nobody could wait for must not run on: killed and reaped by its number, which is ours until then. */
+    private static void abandon(int pid, Arena arena) {
+        Libc.raw(SyscallNumber.KILL, pid, Signal.KILL.number());
+        Libc.raw(SyscallNumber.WAITID, Abi.P_PID, pid, Libc.address(arena.zeroed(Abi.siginfo_t_size)), Abi.WEXITED, 0);
     }
 
     private static void check(SpawnRequest request, int error) throws KernelException {
