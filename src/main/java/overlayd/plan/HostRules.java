@@ -7,10 +7,14 @@ import java.util.Optional;
 import overlayd.config.Cable;
 import overlayd.config.ConfigKey;
 import overlayd.config.Position;
+import overlayd.config.Init;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
+import overlayd.config.Rule;
 import overlayd.config.Services.Service;
+import overlayd.config.Severity;
 import overlayd.config.SubhostConfig;
+import overlayd.config.ValueCommand;
 import overlayd.config.Vlan;
 
 /** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
@@ -28,6 +32,7 @@ final class HostRules {
 
     static List<Problem> check(SubhostConfig config, HostFacts facts) {
         HostRules rules = new HostRules(config, facts);
+        rules.notYet();
         rules.directories();
         if (config.root().kind() == RootKind.OVERLAY) {
             rules.overlay();
@@ -37,6 +42,24 @@ final class HostRules {
         rules.holes();
         rules.services();
         return rules.problems;
+    }
+
+    /** What the language has and this version does not do is refused, never passed over. */
+    private void notYet() {
+        for (ValueCommand command : config.origin().notRun()) {
+            later(command.at(), command.key() + "=" + command.text() + ": values computed by a command");
+        }
+        if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
+            later(config.at(ConfigKey.UPPER), "UPPER " + Quoted.path(config.root().upper()) + " is a program: programs that set up UPPER");
+        }
+        if (config.boot().init() instanceof Init.ScriptFrom) {
+            later(config.at(ConfigKey.INIT), "INIT: commands that print the init script");
+        }
+    }
+
+    private void later(Position at, String what) {
+        problems.add(new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.NOT_IN_THIS_VERSION.id(),
+                what + " are not in this version", "use a plain value"));
     }
 
     private void directories() {
@@ -56,7 +79,7 @@ final class HostRules {
         if (found.kind() == PathFacts.Kind.ABSENT) {
             String remedy = rule == HostRule.LOWER_NOT_THERE ? "correct the path" : "make it: mkdir -p, or overlay-boot --create";
             add(rule, key, key + " " + Quoted.path(path) + " does not exist", remedy);
-        } else if (!found.isDirectory()) {
+        } else if (!found.isDirectory() && !(key == ConfigKey.UPPER && found.kind() == PathFacts.Kind.EXECUTABLE)) {
             add(rule, key, key + " " + Quoted.path(path) + " is no directory", "correct the path");
         }
     }

@@ -63,4 +63,15 @@ final class Groups {
             cgroups.at(group).remove(deadline);
         }
     }
+
+    /** Removes this instance's own group where no subhost has one in it any more. */
+    void removeOwn() {
+        try {
+            if (available() && cgroups.children(instance.cgroup()).isEmpty()) {
+                cgroups.at(instance.cgroup()).remove(Deadline.afterMillis(0));
+            }
+        } catch (KernelException used) {
+            LOG.debug("{}; ignoring", used.getMessage());
+        }
+    }
 }

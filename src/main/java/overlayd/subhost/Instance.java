@@ -51,7 +51,12 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
 
     /** The group of {@code name} below each cgroup hierarchy's root. */
     String cgroup(String name) {
-        return "overlayd-" + id + "/" + name;
+        return cgroup() + "/" + name;
+    }
+
+    /** The group that holds those of all subhosts. */
+    String cgroup() {
+        return "overlayd-" + id;
     }
 
     static void makePrivate(Path directory) throws IOException {

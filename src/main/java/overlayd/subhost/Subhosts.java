@@ -54,11 +54,12 @@ public final class Subhosts implements AutoCloseable {
     private final Stops stops;
     private final ConfigPlanner planner;
     private final Endings endings;
+    private final Groups groups;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
         this.kernel = kernel;
         this.instance = instance;
-        Groups groups = new Groups(kernel, instance);
+        this.groups = new Groups(kernel, instance);
         HostSteps hostSteps = new HostSteps(kernel, groups);
         UndoSteps undoSteps = new UndoSteps(kernel, groups);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
@@ -131,6 +132,11 @@ public final class Subhosts implements AutoCloseable {
         return registry.all().stream().map(Subhost::record).toList();
     }
 
+    /** Whether nothing runs or is being booted or stopped. */
+    public boolean isIdle() {
+        return registry.all().stream().noneMatch(subhost -> subhost.state().isLive());
+    }
+
     /** One of them. */
     public Optional<SubhostRecord> find(String name) {
         return registry.find(name).map(Subhost::record);
@@ -171,5 +177,6 @@ public final class Subhosts implements AutoCloseable {
     public void close() {
         monitors.close();
         endingsExecutor.shutdown();
+        groups.removeOwn();
     }
 }
