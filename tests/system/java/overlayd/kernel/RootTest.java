@@ -3,6 +3,7 @@ package overlayd.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -36,7 +37,14 @@ abstract class RootTest {
             return;
         }
         kernel.close();
-        assertEquals(before, HostState.now());
+        try {
+            assertEquals(before, HostState.now());
+        } finally {
+            removeDirectory();
+        }
+    }
+
+    private void removeDirectory() throws IOException {
         try (Stream<Path> all = java.nio.file.Files.walk(directory)) {
             List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {

@@ -59,6 +59,16 @@ final class Abi {
     static final int MS_BIND = 0x1000;
     static final int MNT_DETACH = 2;
     static final int UMOUNT_NOFOLLOW = 8;
+    static final int FSOPEN_CLOEXEC = 1;
+    static final int FSMOUNT_CLOEXEC = 1;
+    static final int FSCONFIG_SET_FLAG = 0;
+    static final int FSCONFIG_SET_STRING = 1;
+    static final int FSCONFIG_SET_FD = 5;
+    static final int FSCONFIG_CMD_CREATE = 6;
+    static final int OPEN_TREE_CLONE = 1;
+    static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+    static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
+    static final int mount_attr_size = 32;
     // linux/stat.h
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int STATX_MNT_ID = 0x1000;

@@ -13,12 +13,6 @@ import overlayd.kernel.KernelException;
  * log. Close it soon: an open context of an overlay keeps its upperdir in use.
  */
 final class FsContext implements AutoCloseable {
-    private static final long FSOPEN_CLOEXEC = 1;
-    private static final long FSMOUNT_CLOEXEC = 1;
-    private static final long SET_FLAG = 0;
-    private static final long SET_STRING = 1;
-    private static final long SET_FD = 5;
-    private static final long CMD_CREATE = 6;
     private static final int LOG_SIZE = 1024;
     private static final int LOG_LINES = 8;
 
@@ -33,20 +27,20 @@ final class FsContext implements AutoCloseable {
     /** ENODEV: the kernel has no such file system (and no module of it). */
     static FsContext open(String type) throws KernelException {
         try (Arena arena = new Arena()) {
-            return new FsContext(Libc.open("make file system", type, SyscallNumber.FSOPEN, arena.text(type), FSOPEN_CLOEXEC), type);
+            return new FsContext(Libc.open("make file system", type, SyscallNumber.FSOPEN, arena.text(type), Abi.FSOPEN_CLOEXEC), type);
         }
     }
 
     /** At most 255 bytes of value, or EINVAL. */
     void string(String key, String value) throws KernelException {
         try (Arena arena = new Arena()) {
-            config(SET_STRING, arena.text(key), arena.text(value), 0, key, value);
+            config(Abi.FSCONFIG_SET_STRING, arena.text(key), arena.text(value), 0, key, value);
         }
     }
 
     void descriptor(String key, Fd value, String path) throws KernelException {
         try (Arena arena = new Arena()) {
-            config(SET_FD, arena.text(key), 0, value.number(), key, path);
+            config(Abi.FSCONFIG_SET_FD, arena.text(key), 0, value.number(), key, path);
         }
     }
 
@@ -55,7 +49,7 @@ final class FsContext implements AutoCloseable {
         for (Map.Entry<String, String> option : options.entrySet()) {
             if (option.getValue().isEmpty()) {
                 try (Arena arena = new Arena()) {
-                    config(SET_FLAG, arena.text(option.getKey()), 0, 0, option.getKey(), "");
+                    config(Abi.FSCONFIG_SET_FLAG, arena.text(option.getKey()), 0, 0, option.getKey(), "");
                 }
             } else {
                 string(option.getKey(), option.getValue());
@@ -72,7 +66,7 @@ final class FsContext implements AutoCloseable {
 
     /** Makes the super block of what was configured. */
     void create() throws KernelException {
-        if (Libc.raw(SyscallNumber.FSCONFIG, fd.number(), CMD_CREATE) == -1) {
+        if (Libc.raw(SyscallNumber.FSCONFIG, fd.number(), Abi.FSCONFIG_CMD_CREATE) == -1) {
             Errno errno = Libc.lastErrno();
             throw new KernelException("make file system", type, errno, log());
         }
@@ -80,7 +74,7 @@ final class FsContext implements AutoCloseable {
 
     /** A detached mount of it with MOUNT_ATTR_* {@code attributes}. */
     Fd mount(long attributes) throws KernelException {
-        return Libc.open("make mount of", type, SyscallNumber.FSMOUNT, fd.number(), FSMOUNT_CLOEXEC, attributes);
+        return Libc.open("make mount of", type, SyscallNumber.FSMOUNT, fd.number(), Abi.FSMOUNT_CLOEXEC, attributes);
     }
 
     /** The messages waiting in the context, oldest first; each read gives one, ENODATA ends them. "e " marks an error. */
@@ -103,7 +97,7 @@ final class FsContext implements AutoCloseable {
     /** Errno of a setting that is only tried: {@code null} when it was taken. */
     Errno tryString(String key, String value) {
         try (Arena arena = new Arena()) {
-            long result = Libc.raw(SyscallNumber.FSCONFIG, fd.number(), SET_STRING, arena.text(key), arena.text(value), 0);
+            long result = Libc.raw(SyscallNumber.FSCONFIG, fd.number(), Abi.FSCONFIG_SET_STRING, arena.text(key), arena.text(value), 0);
             return result == -1 ? Errno.of(Native.getLastError()) : null;
         }
     }

@@ -14,12 +14,6 @@ import overlayd.kernel.OverlayMount;
 
 /** {@link Mounts} on the mount calls of 5.2 and later (fsopen(2) ... mount_setattr(2)); overlays by {@link OverlayTiers}. */
 public final class LinuxMounts implements Mounts {
-    static final long MOVE_MOUNT_F_EMPTY_PATH = 0x4;
-    static final long MOVE_MOUNT_T_EMPTY_PATH = 0x40;
-    private static final long OPEN_TREE_CLONE = 1;
-    /** struct mount_attr: u64 attr_set, attr_clr, propagation, userns_fd. */
-    private static final int ATTR_SIZE = 32;
-
     private final OverlayTiers overlays;
 
     /** @param forced the tier to use without probing */
@@ -58,17 +52,17 @@ public final class LinuxMounts implements Mounts {
     public Fd copy(Fd source, Extent extent) throws KernelException {
         try (Arena arena = new Arena()) {
             return Libc.open("copy mount", "", SyscallNumber.OPEN_TREE, source.number(), arena.text(""),
-                    OPEN_TREE_CLONE | Abi.O_CLOEXEC | Abi.AT_EMPTY_PATH | recursive(extent));
+                    Abi.OPEN_TREE_CLONE | Abi.O_CLOEXEC | Abi.AT_EMPTY_PATH | recursive(extent));
         }
     }
 
     @Override
     public void addFlags(Fd mount, Extent extent, Set<MountFlag> flags) throws KernelException {
         try (Arena arena = new Arena()) {
-            Pointer attributes = arena.zeroed(ATTR_SIZE);
+            Pointer attributes = arena.zeroed(Abi.mount_attr_size);
             attributes.setLong(0, MountFlag.bits(flags));
             Libc.call("set mount flags", "", SyscallNumber.MOUNT_SETATTR, mount.number(), arena.text(""),
-                    Abi.AT_EMPTY_PATH | recursive(extent), Libc.address(attributes), ATTR_SIZE);
+                    Abi.AT_EMPTY_PATH | recursive(extent), Libc.address(attributes), Abi.mount_attr_size);
         }
     }
 
@@ -81,7 +75,7 @@ public final class LinuxMounts implements Mounts {
         try (Arena arena = new Arena()) {
             long empty = arena.text("");
             Libc.call("attach mount", "", SyscallNumber.MOVE_MOUNT, mount.number(), empty, target.number(), empty,
-                    MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+                    Abi.MOVE_MOUNT_F_EMPTY_PATH | Abi.MOVE_MOUNT_T_EMPTY_PATH);
         }
     }
 

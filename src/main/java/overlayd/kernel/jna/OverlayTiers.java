@@ -85,7 +85,7 @@ final class OverlayTiers {
             try {
                 long empty = arena.text("");
                 Libc.call("attach overlay", "", SyscallNumber.MOVE_MOUNT, mount.number(), empty, target.number(), empty,
-                        LinuxMounts.MOVE_MOUNT_F_EMPTY_PATH | LinuxMounts.MOVE_MOUNT_T_EMPTY_PATH);
+                        Abi.MOVE_MOUNT_F_EMPTY_PATH | Abi.MOVE_MOUNT_T_EMPTY_PATH);
                 return mount;
             } catch (KernelException e) {
                 mount.close();

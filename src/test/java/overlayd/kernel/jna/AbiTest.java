@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import overlayd.kernel.MountFlag;
 
 /** Each constant, size, offset and call number against the headers of the machine, by a C program made from the names. */
 class AbiTest {
@@ -84,6 +86,19 @@ class AbiTest {
             }
         }
         assertTrue(ours.size() > 100);
+        assertEquals(ours, answers(lines));
+    }
+
+    @Test
+    void mount_flags_are_those_of_the_headers() throws Exception {
+        Map<MountFlag, String> names = Map.of(MountFlag.READ_ONLY, "MOUNT_ATTR_RDONLY", MountFlag.NO_SUID, "MOUNT_ATTR_NOSUID",
+                MountFlag.NO_DEVICES, "MOUNT_ATTR_NODEV", MountFlag.NO_EXECUTION, "MOUNT_ATTR_NOEXEC");
+        Map<String, Long> ours = new TreeMap<>();
+        List<String> lines = new ArrayList<>();
+        for (MountFlag flag : MountFlag.values()) {
+            ours.put(flag.name(), MountFlag.bits(Set.of(flag)));
+            lines.add(print(flag.name(), names.get(flag)));
+        }
         assertEquals(ours, answers(lines));
     }
 
