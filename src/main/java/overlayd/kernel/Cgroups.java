@@ -22,6 +22,6 @@ public interface Cgroups {
     /** The group of {@code path}, whether it exists or not: for a subhost that is adopted. */
     Cgroup at(String path);
 
-    /** Names of the groups below {@code path}, in any hierarchy, sorted. */
+    /** Names of the groups below {@code path} (empty: at the top), in any hierarchy, sorted. */
     List<String> children(String path) throws KernelException;
 }

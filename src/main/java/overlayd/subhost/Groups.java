@@ -2,6 +2,7 @@ package overlayd.subhost;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Cgroups;
@@ -62,6 +63,16 @@ final class Groups {
         if (available()) {
             cgroups.at(group).remove(deadline);
         }
+    }
+
+    /** The instance other than this one that has a subhost {@code name}, by the groups it made; empty where nobody has. */
+    Optional<String> otherHolder(String name) throws KernelException {
+        for (String group : available() ? cgroups.children("") : List.<String>of()) {
+            if (group.startsWith("overlayd-") && !group.equals(instance.cgroup()) && !cgroups.at(group + "/" + name).processes().isEmpty()) {
+                return Optional.of(group);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Removes this instance's own group where no subhost has one in it any more. */

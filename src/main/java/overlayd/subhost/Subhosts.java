@@ -11,9 +11,13 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.LinkAddress;
+import overlayd.kernel.Links;
 import overlayd.plan.BootPlan;
+import overlayd.plan.HostRule;
 
 /**
  * The subhosts of one instance: the door to this room. Every method may be called from any thread; boot and stop take as long as they
@@ -103,13 +107,35 @@ public final class Subhosts implements AutoCloseable {
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
         Planning planning = plan(file, Strictness.BOOT);
-        BootPlan plan = planning.plan().orElseThrow(() -> RefusedException.config(planning.problems()));
+        BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
         Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
         if (!subhost.begin(Records.starting(plan, bootId()))) {
             throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
         }
         boots.boot(subhost, plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
         return new Booted(subhost.record(), planning.problems());
+    }
+
+    /** A name that another instance holds is no fault of the file. */
+    private BootPlan refuse(Planning planning) throws RefusedException {
+        boolean taken = planning.problems().stream().anyMatch(problem -> problem.rule().equals(HostRule.NETNS_TAKEN.id()));
+        if (taken && planning.config().isPresent()) {
+            String name = planning.config().get().name();
+            Optional<String> holder = otherHolder(name);
+            if (holder.isPresent()) {
+                throw new RefusedException(RefusedException.Kind.EXISTS, name + " is running already, in another instance of overlayd ("
+                        + holder.get() + ")");
+            }
+        }
+        throw RefusedException.config(planning.problems());
+    }
+
+    private Optional<String> otherHolder(String name) {
+        try {
+            return groups.otherHolder(name);
+        } catch (KernelException unreadable) {
+            return Optional.empty();
+        }
     }
 
     /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
@@ -140,6 +166,16 @@ public final class Subhosts implements AutoCloseable {
     /** One of them. */
     public Optional<SubhostRecord> find(String name) {
         return registry.find(name).map(Subhost::record);
+    }
+
+    /** Addresses inside a running subhost, "eth0 192.0.2.5/24"; loopback and link-local ones are left out. Empty when it does not run or is just ending. */
+    public List<String> addresses(String name) {
+        try (Fd netns = kernel.namespaces().openNetns(name); Links links = kernel.openLinks(netns)) {
+            return links.addresses().stream().filter(address -> !address.link().equals("lo")).filter(LinkAddress::isGlobal)
+                    .map(address -> address.link() + " " + address).toList();
+        } catch (KernelException ended) {
+            return List.of();
+        }
     }
 
     /**

@@ -60,8 +60,9 @@ final class LinuxCgroups implements Cgroups {
     @Override
     public List<String> children(String path) throws KernelException {
         Set<String> names = new TreeSet<>();
+        String below = path.isEmpty() ? "" : checked(path);
         for (CgroupHierarchy hierarchy : hierarchies) {
-            names.addAll(new CgroupDirectory(hierarchy.of(checked(path)), pipes).children());
+            names.addAll(new CgroupDirectory(hierarchy.of(below), pipes).children());
         }
         return List.copyOf(names);
     }
