@@ -38,6 +38,9 @@ class CablesRootTest {
     private static final String BRIDGE = NAME + "br";
     private static final String TAG = "overlayd test " + NAME;
 
+    private static final Path IFSTATE = Path.of("/run/network/ifstate");
+
+    private final boolean hadIfstate = Files.exists(IFSTATE);
     private LinuxKernel kernel;
     private Links links;
     private Set<String> before;
@@ -53,6 +56,11 @@ class CablesRootTest {
     @AfterEach
     void host_is_as_before() throws Exception {
         links.delete(BRIDGE);
+        Files.deleteIfExists(Path.of("/run/network/ifstate." + HOST_END));
+        if (!hadIfstate && Files.exists(IFSTATE)) { // the first ifup of this host was ours
+            Files.delete(IFSTATE);
+            Files.delete(IFSTATE.getParent());
+        }
         assertEquals(before, host());
         links.close();
         kernel.close();
@@ -171,7 +179,7 @@ class CablesRootTest {
                             .contains("10.213.77.1/24"));
                     if (boot != 1) { // a crash: ifdown never ran, its state is stale
                         new CableRemover(kernel).ifdown(new Undo.Ifdown(HOST_END));
-                        assertFalse(Files.readString(Path.of("/run/network/ifstate")).contains(HOST_END + "="));
+                        assertFalse(Files.readString(IFSTATE).contains(HOST_END + "="));
                         new CableRemover(kernel).ifdown(new Undo.Ifdown(HOST_END));
                     }
                 } finally {
@@ -180,7 +188,6 @@ class CablesRootTest {
             }
         } finally {
             Files.delete(stanza);
-            Files.deleteIfExists(Path.of("/run/network/ifstate." + HOST_END));
         }
     }
 
@@ -194,7 +201,6 @@ class CablesRootTest {
             assertTrue(links.find(HOST_END).orElseThrow().up());
         } finally {
             new CableRemover(kernel).remove(undo());
-            Files.deleteIfExists(Path.of("/run/network/ifstate." + HOST_END));
         }
     }
 }
