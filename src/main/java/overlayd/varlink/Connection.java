@@ -1,10 +1,7 @@
 package overlayd.varlink;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import jnr.unixsocket.UnixSocketChannel;
 import org.slf4j.Logger;
@@ -19,31 +16,26 @@ import overlayd.varlink.Frames.Frame;
  * <ul>
  * <li>a worker ({@link #run}): reads a call, runs its handler, waits a little for the next one;
  * <li>a worker whose handler asked to be told of signals or a hang-up: then the watcher reads ahead meanwhile;
- * <li>parked: nothing came for a while, the watcher waits, and no thread is held.
+ * <li>parked: nothing came for a while, the watcher reads what comes, and no thread is held till a call is whole.
  * </ul>
- * The lock is this object; it is never held while a handler runs or a read blocks.
+ * The lock is this object; it is never held while a handler runs or a read blocks. The worker uses {@code input} without it,
+ * because the watcher does not touch it then: both learn by taking the lock whose turn it is.
  */
 final class Connection implements Runnable, Watcher.Source {
     private enum Hands { WORKER, PARKED, CLOSED }
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-    /** Read-ahead ends at so many calls; what follows stays in the kernel. */
-    private static final int MOST_AHEAD = 16;
-    /** An interrupt is never longer; longer calls are not decoded twice. */
-    private static final int SHORT_BYTES = 512;
 
     private final Shared shared;
     private final UnixSocketChannel channel;
     private final int socket;
     private final Peer peer;
     private final long key;
-    private final Frames frames;
+    private final Input input;
     private final Object output = new Object();
 
     private Hands hands = Hands.WORKER;
     private boolean armed;
-    private boolean inputEnded;
-    private long halfSentSince;
     private boolean deadlinePending;
     private RunningCall watched;
     private volatile boolean broken;
@@ -61,7 +53,7 @@ final class Connection implements Runnable, Watcher.Source {
         this.channel = channel;
         this.socket = channel.getFD();
         this.peer = peer;
-        this.frames = new Frames(shared.limits().messageBytes());
+        this.input = new Input(shared.wire(), socket, shared.limits());
         this.key = shared.watcher().key(this);
     }
 
@@ -87,18 +79,11 @@ final class Connection implements Runnable, Watcher.Source {
     public void run() {
         boolean kept = false;
         try {
-            Frame frame = next();
-            while (frame != null && !broken) {
+            for (Frame frame = next(); frame != null; frame = next()) {
                 answer(frame);
-                frame = next();
-            }
-            if (frame != null) {
-                frame.close();
             }
             kept = !broken && park();
-        } catch (ProtocolFault fault) {
-            LOG.debug("closing connection of {}: {}", peer, fault.getMessage());
-        } catch (KernelException e) {
+        } catch (ProtocolFault | KernelException e) {
             LOG.debug("connection of {} ended: {}", peer, e.getMessage());
         } finally {
             if (!kept) {
@@ -107,39 +92,17 @@ final class Connection implements Runnable, Watcher.Source {
         }
     }
 
-    /** The next call; null when none came in time, or none will come ({@link #inputEnded}). */
+    /** The next call; null when none came in time, or none will come. */
     private Frame next() throws ProtocolFault, KernelException {
-        while (true) {
-            Frame frame = frames.poll();
-            if (frame != null || inputEnded) {
-                return frame;
-            }
-            if (halfSentTooLong()) {
+        while (!input.hasWhole() && !input.hasEnded()) {
+            if (input.isHalfSent() && input.halfSentLeft().isNegative()) {
                 throw new ProtocolFault("half a message for " + shared.limits().halfSent());
             }
-            Optional<Wire.Received> received = shared.wire().receive(socket, 0);
-            if (received.isEmpty()) {
+            if (!input.read(0)) {
                 return null;
             }
-            take(received.get());
         }
-    }
-
-    private void take(Wire.Received received) throws ProtocolFault {
-        if (received.bytes().length == 0) {
-            inputEnded = true;
-            return;
-        }
-        boolean before = frames.halfSent();
-        frames.accept(received.bytes(), received.fds());
-        // several messages may have ended in between: then a new one has begun just now
-        if (frames.halfSent() && (!before || !frames.waiting().isEmpty())) {
-            halfSentSince = System.nanoTime();
-        }
-    }
-
-    private boolean halfSentTooLong() {
-        return frames.halfSent() && System.nanoTime() - halfSentSince >= shared.limits().halfSent().toNanos();
+        return broken ? null : input.poll();
     }
 
     private void answer(Frame frame) throws ProtocolFault {
@@ -156,19 +119,20 @@ final class Connection implements Runnable, Watcher.Source {
 
     /** Gives the connection to the watcher. False when there is nothing to wait for. After true another worker may run already. */
     private synchronized boolean park() throws KernelException {
-        if (inputEnded || hands == Hands.CLOSED) {
+        if (input.hasEnded() || hands == Hands.CLOSED) {
             return false;
         }
+        Hands before = hands;
         hands = Hands.PARKED;
-        if (frames.halfSent() && !deadlinePending) {
+        if (input.isHalfSent() && !deadlinePending) {
             deadlinePending = true;
             shared.watcher().after(shared.limits().halfSent(), this);
         }
         try {
-            arm(LibC.EPOLLIN | LibC.EPOLLRDHUP);
+            arm(LibC.EPOLLIN);
             return true;
         } catch (KernelException e) {
-            hands = Hands.WORKER;
+            hands = before;
             throw e;
         }
     }
@@ -184,41 +148,45 @@ final class Connection implements Runnable, Watcher.Source {
 
     @Override
     public void ready(int events) {
-        boolean close = false;
+        boolean kept = true;
         synchronized (this) {
             if (events == 0) {
                 deadlinePending = false;
-                close = hands == Hands.PARKED && !continueHalfSent();
+                kept = hands != Hands.PARKED || stillInTime();
             } else if (hands == Hands.PARKED) {
-                close = !handToWorker();
+                kept = readParked();
             } else if (hands == Hands.WORKER && watched != null) {
                 readAhead(events);
             }
         }
-        if (close) {
+        if (!kept) {
             close();
         }
     }
 
-    private boolean continueHalfSent() {
-        if (!frames.halfSent()) {
-            return true;
+    private boolean stillInTime() {
+        if (input.isHalfSent()) {
+            if (input.halfSentLeft().isNegative()) {
+                return false;
+            }
+            deadlinePending = true;
+            shared.watcher().after(input.halfSentLeft(), this);
         }
-        long left = shared.limits().halfSent().toNanos() - (System.nanoTime() - halfSentSince);
-        if (left <= 0) {
-            return false;
-        }
-        deadlinePending = true;
-        shared.watcher().after(Duration.ofNanos(left), this);
         return true;
     }
 
-    private boolean handToWorker() {
-        hands = Hands.WORKER;
+    /** A worker is only called when there is a whole message for it: half-sent ones and farewells cost no thread. */
+    private boolean readParked() {
         try {
+            input.read(LibC.MSG_DONTWAIT);
+            if (!input.hasWhole()) {
+                return park();
+            }
+            hands = Hands.WORKER;
             shared.workers().execute(this);
             return true;
-        } catch (RejectedExecutionException tooMany) {
+        } catch (KernelException | ProtocolFault | RejectedExecutionException e) {
+            LOG.debug("connection of {} ended: {}", peer, e.getMessage());
             return false;
         }
     }
@@ -229,7 +197,7 @@ final class Connection implements Runnable, Watcher.Source {
             return;
         }
         watched = call;
-        pickInterrupts();
+        input.takeInterrupts().forEach(call::interrupted);
         try {
             armAhead();
         } catch (KernelException e) {
@@ -245,21 +213,20 @@ final class Connection implements Runnable, Watcher.Source {
     }
 
     private void armAhead() throws KernelException {
-        boolean room = !inputEnded && frames.waiting().size() < MOST_AHEAD;
-        arm(room ? LibC.EPOLLIN : 0); // EPOLLHUP is always told
+        arm(input.hasRoom() ? LibC.EPOLLIN : 0); // EPOLLHUP is always told
     }
 
     private void readAhead(int events) {
         try {
-            if ((events & LibC.EPOLLIN) != 0 && !inputEnded) {
-                Optional<Wire.Received> received = shared.wire().receive(socket, LibC.MSG_DONTWAIT);
-                if (received.isPresent()) {
-                    take(received.get());
-                    pickInterrupts();
-                }
+            boolean readable = (events & LibC.EPOLLIN) != 0 && input.hasRoom();
+            if (readable) {
+                input.read(LibC.MSG_DONTWAIT);
+                input.takeInterrupts().forEach(watched::interrupted);
             }
-            // a half-closed client (RDHUP) still waits for its answer, one that has gone does not
-            if ((events & (LibC.EPOLLHUP | LibC.EPOLLERR)) != 0 && inputEndedOrUnreadable(events)) {
+            // a half-closed client still waits for its answer (no EPOLLHUP then), one that has gone does not; what it sent before
+            // is read first, since an interrupt may be among it
+            boolean gone = (events & (LibC.EPOLLHUP | LibC.EPOLLERR)) != 0;
+            if (gone && (!readable || input.hasEnded())) {
                 watched.hungUp();
             } else {
                 armAhead();
@@ -268,32 +235,6 @@ final class Connection implements Runnable, Watcher.Source {
             LOG.debug("connection of {} ended: {}", peer, e.getMessage());
             breakOff();
             watched.hungUp();
-        }
-    }
-
-    /** What the client sent before it went is read first: an interrupt may be among it. */
-    private boolean inputEndedOrUnreadable(int events) {
-        return inputEnded || (events & LibC.EPOLLIN) == 0 || frames.waiting().size() >= MOST_AHEAD;
-    }
-
-    /** Takes interrupts out of the waiting calls. One that wants an answer is a call like any other and waits for its turn. */
-    private void pickInterrupts() {
-        for (Iterator<Frame> waiting = frames.waiting().iterator(); waiting.hasNext();) {
-            Frame frame = waiting.next();
-            Request request = frame.json().length <= SHORT_BYTES ? decodedOrNull(frame) : null;
-            if (request != null && request.isInterrupt() && request.oneway()) {
-                waiting.remove();
-                frame.close();
-                watched.interrupted(request.signal());
-            }
-        }
-    }
-
-    private static Request decodedOrNull(Frame frame) {
-        try {
-            return Request.decode(frame.json());
-        } catch (ProtocolFault later) { // reported when its turn comes
-            return null;
         }
     }
 
@@ -316,11 +257,12 @@ final class Connection implements Runnable, Watcher.Source {
         }
     }
 
+    /** Runs a listener on a thread of its own. */
     void runAside(Runnable work) {
         shared.workers().execute(work);
     }
 
-    /** Ends both directions, which wakes whoever reads or writes; the worker closes then. For {@link Server#close}, too. */
+    /** Ends both directions, which wakes whoever reads or writes; the worker closes then. */
     void breakOff() {
         broken = true;
         boolean parked;
@@ -335,14 +277,14 @@ final class Connection implements Runnable, Watcher.Source {
         }
     }
 
-    void close() {
+    private void close() {
         synchronized (this) {
             if (hands == Hands.CLOSED) {
                 return;
             }
             hands = Hands.CLOSED;
             shared.watcher().remove(socket, key, armed);
-            frames.close();
+            input.close();
             try {
                 channel.close();
             } catch (IOException e) {

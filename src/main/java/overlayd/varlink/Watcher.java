@@ -151,14 +151,19 @@ final class Watcher implements AutoCloseable {
         }
     }
 
-    /** Ends the thread; sources are not told. */
+    /** Ends the thread and waits for it, a second at most; sources are not told. */
     @Override
     public void close() {
         closed = true;
         if (thread.getState() == Thread.State.NEW) {
             release();
-        } else {
-            wakeUp();
+            return;
+        }
+        wakeUp();
+        try {
+            thread.join(1000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

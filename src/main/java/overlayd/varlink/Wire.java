@@ -45,7 +45,8 @@ final class Wire {
     private final ThreadLocal<Pointer> buffers = ThreadLocal.withInitial(this::buffer);
 
     private Pointer buffer() {
-        Pointer memory = Memory.allocateDirect(runtime, DATA + CHUNK, true);
+        Pointer memory = Memory.allocateDirect(runtime, DATA + CHUNK); // the data part stays untouched, hence unpaid, till used
+        memory.setMemory(0, DATA, (byte) 0);
         memory.putAddress(16, memory.address() + IOV);
         memory.putLong(24, 1);
         memory.putAddress(IOV, memory.address() + DATA);

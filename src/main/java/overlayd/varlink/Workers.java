@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads on which calls run: one per call, kept for a minute, a few for ever, so that a lone client never waits for a thread to
+ * The threads on which calls run: one per call, kept for 20 s, a few for ever, so that a lone client never waits for a thread to
  * start (0.1 ms).
  */
 final class Workers implements Executor, AutoCloseable {
@@ -19,7 +19,7 @@ final class Workers implements Executor, AutoCloseable {
 
     private final AtomicInteger lastNumber = new AtomicInteger();
     private final AtomicInteger busy = new AtomicInteger();
-    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(KEPT, MOST, 60, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
+    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(KEPT, MOST, 20, TimeUnit.SECONDS, new SynchronousQueue<>(), this::thread);
 
     void start() {
         pool.prestartAllCoreThreads();

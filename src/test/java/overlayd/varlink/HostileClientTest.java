@@ -61,10 +61,12 @@ class HostileClientTest {
 
     private static void untilFds(long expected) throws Exception {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (TestServer.openFds() != expected && System.nanoTime() < deadline) {
+        long now = TestServer.openFds();
+        while (now != expected && System.nanoTime() < deadline) {
             Thread.onSpinWait();
+            now = TestServer.openFds();
         }
-        assertEquals(expected, TestServer.openFds());
+        assertEquals(expected, now);
     }
 
     private Fd file(Path path) throws Exception {
