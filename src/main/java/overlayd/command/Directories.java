@@ -1,0 +1,67 @@
+package overlayd.command;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import overlayd.config.RootKind;
+import overlayd.config.SubhostConfig;
+
+/** The directories that {@code --create} makes where they are missing: BASE, LIVE, and for an overlay UPPER and WORK. */
+final class Directories {
+    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
+    private static final FileAttribute<Set<PosixFilePermission>> CREATE = PosixFilePermissions.asFileAttribute(MODE);
+
+    private final List<Path> made = new ArrayList<>();
+
+    /** Makes what is missing. @throws IOException with what was made so far in here, to be taken back */
+    void make(SubhostConfig config) throws IOException {
+        make(config.base());
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            make(config.root().live());
+        }
+        if (config.root().kind() == RootKind.OVERLAY) {
+            make(config.root().upper());
+            make(config.root().work());
+        }
+    }
+
+    private void make(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            // UPPER may be a program; what else is no directory, the planner tells
+            return;
+        }
+        if (directory.getParent() != null) {
+            make(directory.getParent());
+        }
+        try {
+            Files.createDirectory(directory, CREATE);
+            made.add(directory);
+            // whatever the daemon's umask: the mode of UPPER is the mode of the subhost's /
+            Files.setPosixFilePermissions(directory, MODE);
+        } catch (FileAlreadyExistsException raced) {
+            if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+                throw raced;
+            }
+        }
+    }
+
+    /** Removes what was made, as far as it is empty: for a boot that was refused. */
+    void takeBack() {
+        for (int i = made.size() - 1; i >= 0; i--) {
+            try {
+                Files.deleteIfExists(made.get(i));
+            } catch (IOException inUse) {
+                // somebody put something there: it is theirs now
+            }
+        }
+        made.clear();
+    }
+}

@@ -1,0 +1,68 @@
+package overlayd.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.Strictness;
+import overlayd.enter.Session;
+import overlayd.kernel.KernelException;
+import overlayd.subhost.InsideCommand;
+import overlayd.subhost.Progress;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.Subhosts;
+
+/** What commands ask of {@link Subhosts}, method by method the same: tests put their own in its place. */
+interface Door extends Session.Starter {
+    Subhosts.Planning plan(Path file, Strictness strictness);
+
+    Subhosts.Booted boot(Path file, Subhosts.BootWish wish, Progress progress) throws RefusedException;
+
+    void cancel(String name, String why);
+
+    boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException;
+
+    List<SubhostRecord> list();
+
+    Optional<SubhostRecord> find(String name);
+
+    /** The real one. */
+    static Door of(Subhosts subhosts) {
+        return new Door() {
+            @Override
+            public Subhosts.Planning plan(Path file, Strictness strictness) {
+                return subhosts.plan(file, strictness);
+            }
+
+            @Override
+            public Subhosts.Booted boot(Path file, Subhosts.BootWish wish, Progress progress) throws RefusedException {
+                return subhosts.boot(file, wish, progress);
+            }
+
+            @Override
+            public void cancel(String name, String why) {
+                subhosts.cancel(name, why);
+            }
+
+            @Override
+            public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
+                return subhosts.stop(name, wish, progress);
+            }
+
+            @Override
+            public List<SubhostRecord> list() {
+                return subhosts.list();
+            }
+
+            @Override
+            public Optional<SubhostRecord> find(String name) {
+                return subhosts.find(name);
+            }
+
+            @Override
+            public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
+                return Session.of(subhosts.enter(name, request));
+            }
+        };
+    }
+}

@@ -1,0 +1,178 @@
+package overlayd.command;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.enter.Login;
+import overlayd.enter.Logins;
+import overlayd.enter.Session;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pidfd;
+import overlayd.kernel.Signal;
+import overlayd.subhost.InsideCommand;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
+import overlayd.varlink.ClientGone;
+
+/** overlay-go: a shell, or a command, in a running subhost. */
+final class GoCommand implements Command {
+    private static final String NAME = "overlay-go";
+
+    private final Door door;
+    private final Locator locator;
+    private final Logins logins;
+    private final Kernel kernel;
+    private final Listing listing;
+    private final Model model = Model.of(NAME, "overlay-go [OPTION]... [NAME|FILE [-- COMMAND...]]")
+            .about("Runs a command in a running subhost.", "By default it is root's login shell. With a terminal on standard input and"
+                    + " output it gets a terminal of the subhost. Without NAME: lists running subhosts.")
+            .operands("NAME|FILE", "0..1", "name of the subhost, or its configuration file")
+            .repeated("NAME=VALUE", "set a variable in the command's environment, which is otherwise a clean login's; may be repeated",
+                    "--env")
+            .flag("use the descriptors of this command even when they are a terminal", "-T", "--no-terminal")
+            .commandAfterDash()
+            .exits(ExitCode.OURS, ExitCode.NOT_EXECUTABLE, ExitCode.NOT_FOUND)
+            .footer("Otherwise the command's own status, or 128 + the signal that ended it.")
+            .build();
+
+    /** What it needs besides the door. */
+    record Needs(Locator locator, Kernel kernel, Logins logins, Listing listing) {
+    }
+
+    GoCommand(Door door, Needs needs) {
+        this.door = door;
+        this.locator = needs.locator();
+        this.logins = needs.logins();
+        this.kernel = needs.kernel();
+        this.listing = needs.listing();
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public ExitCode usageCode() {
+        return ExitCode.OURS;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        if (given.operands().isEmpty()) {
+            if (given.after().isPresent()) {
+                throw new UsageException("in which subhost? give its NAME before --");
+            }
+            return listing.running(invocation);
+        }
+        Map<String, String> additional = additional(given.values("--env"));
+        if (given.after().filter(List::isEmpty).isPresent()) {
+            throw new UsageException("no command after --");
+        }
+        String reference = given.operands().get(0);
+        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        if (named.isEmpty() || named.get().subhost().isEmpty()) {
+            invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known" : "is not running; boot it: overlay-boot "
+                    + reference);
+            return ExitCode.OURS.number();
+        }
+        SubhostRecord subhost = named.get().subhost().get();
+        boolean terminal = invocation.console().isInteractive() && !given.has("--no-terminal");
+        try {
+            return new Visit(invocation, subhost.name()).go(request(subhost, given.after(), terminal, invocation, additional));
+        } catch (RefusedException refused) {
+            Refusals.tell(invocation, NAME, subhost.name(), refused);
+        } catch (KernelException refused) {
+            invocation.complain(NAME, subhost.name(), refused.getMessage());
+        }
+        return ExitCode.OURS.number();
+    }
+
+    private static Map<String, String> additional(List<String> entries) throws UsageException {
+        Map<String, String> additional = new LinkedHashMap<>();
+        for (String entry : entries) {
+            int equals = entry.indexOf('=');
+            if (equals < 1) {
+                throw new UsageException("--env takes NAME=VALUE, not \"" + Shown.of(entry) + "\"");
+            }
+            additional.put(entry.substring(0, equals), entry.substring(equals + 1));
+        }
+        return additional;
+    }
+
+    private InsideCommand.Request request(SubhostRecord subhost, Optional<List<String>> command, boolean terminal, Invocation invocation,
+            Map<String, String> additional) {
+        Login login = logins.root(subhost);
+        Console.Stdio stdio = invocation.console().stdio();
+        Optional<InsideCommand.Terminal> size = terminal ? Optional.of(invocation.console().size().filter(s -> s.rows() > 0)
+                .map(s -> new InsideCommand.Terminal(s.rows(), s.columns())).orElse(new InsideCommand.Terminal(24, 80))) : Optional.empty();
+        return new InsideCommand.Request(command.orElse(login.loginShell()), login.environment(invocation.arguments().environment(), additional),
+                login.home(), size, terminal ? List.of() : List.of(stdio.in(), stdio.out(), stdio.err()));
+    }
+
+    /** One command inside, from start to status. */
+    private final class Visit {
+        private final Invocation invocation;
+        private final String name;
+
+        private Visit(Invocation invocation, String name) {
+            this.invocation = invocation;
+            this.name = name;
+        }
+
+        private int go(InsideCommand.Request request) throws RefusedException, KernelException {
+            Optional<ClientTerminal> before = request.terminal().isEmpty() ? Optional.empty() : remember();
+            try (Session session = door.start(name, request)) {
+                if (request.terminal().isPresent()) {
+                    handOver(session);
+                }
+                invocation.client().onInterrupt(session::signal);
+                invocation.client().onHangup(() -> {
+                    session.signal(Signal.HUP.number());
+                    before.ifPresent(ClientTerminal::restore);
+                });
+                // NEVER passes only with an outcome
+                return status(request, session.await(Deadline.NEVER).orElseThrow());
+            }
+        }
+
+        private Optional<ClientTerminal> remember() throws KernelException {
+            Optional<ClientTerminal> before = ClientTerminal.remember(kernel.terminals(), invocation.console().stdio().in());
+            if (before.isPresent()) {
+                Pidfd client = kernel.processes().open(invocation.client().pid());
+                invocation.client().afterwards(() -> before.get().restoreAfter(client));
+            }
+            return before;
+        }
+
+        /** From here on only the client has the master: when it dies, the kernel hangs the session up. */
+        private void handOver(Session session) throws KernelException {
+            try (Fd master = session.terminal()) {
+                invocation.client().terminal(master);
+            } catch (ClientGone gone) {
+                session.signal(Signal.HUP.number());
+            }
+        }
+
+        private int status(InsideCommand.Request request, InsideCommand.Outcome outcome) {
+            if (outcome.execErrno().isPresent()) {
+                Errno errno = outcome.execErrno().get();
+                boolean absent = errno == Errno.ENOENT;
+                invocation.complain(NAME, name, request.command().get(0) + ": " + (absent ? "command not found"
+                        : "cannot be executed: " + errno + " (" + errno.meaning() + ")"));
+                return (absent ? ExitCode.NOT_FOUND : ExitCode.NOT_EXECUTABLE).number();
+            }
+            if (outcome.status().end() == ExitStatus.End.UNKNOWN) {
+                invocation.complain(NAME, name, "how the command ended is not known");
+                return ExitCode.OURS.number();
+            }
+            return outcome.status().shellStatus();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package overlayd.command;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.Strictness;
+import overlayd.enter.Session;
+import overlayd.kernel.KernelException;
+import overlayd.subhost.InsideCommand;
+import overlayd.subhost.Progress;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.Subhosts;
+
+/** A door that is put in its place later: the socket is made before the subhosts are known. */
+final class LateDoor implements Door {
+    private volatile Door door;
+
+    void open(Door real) {
+        door = real;
+    }
+
+    private Door door() {
+        if (door == null) {
+            throw new IllegalStateException("a call came before the subhosts were known");
+        }
+        return door;
+    }
+
+    @Override
+    public Subhosts.Planning plan(Path file, Strictness strictness) {
+        return door().plan(file, strictness);
+    }
+
+    @Override
+    public Subhosts.Booted boot(Path file, Subhosts.BootWish wish, Progress progress) throws RefusedException {
+        return door().boot(file, wish, progress);
+    }
+
+    @Override
+    public void cancel(String name, String why) {
+        door().cancel(name, why);
+    }
+
+    @Override
+    public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
+        return door().stop(name, wish, progress);
+    }
+
+    @Override
+    public List<SubhostRecord> list() {
+        return door().list();
+    }
+
+    @Override
+    public Optional<SubhostRecord> find(String name) {
+        return door().find(name);
+    }
+
+    @Override
+    public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
+        return door().start(name, request);
+    }
+}

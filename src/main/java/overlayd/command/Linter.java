@@ -1,0 +1,43 @@
+package overlayd.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.config.Collisions;
+import overlayd.config.Problem;
+import overlayd.config.Strictness;
+import overlayd.config.SubhostConfig;
+import overlayd.subhost.Subhosts;
+
+/** Everything there is to say about configuration files: the language strictly, the host's facts, the files among each other. */
+final class Linter {
+    private final Door door;
+
+    Linter(Door door) {
+        this.door = door;
+    }
+
+    /** All problems, file by file, then those between files. */
+    List<Problem> check(List<Path> files) {
+        List<Problem> problems = new ArrayList<>();
+        List<SubhostConfig> configs = new ArrayList<>();
+        for (Path file : files) {
+            Subhosts.Planning planning = door.plan(file, Strictness.CHECK);
+            problems.addAll(planning.problems());
+            planning.config().ifPresent(configs::add);
+            if (planning.config().isEmpty()) {
+                // What is merely odd keeps it from being compared with the host; an admin wants to know everything at once.
+                Subhosts.Planning lenient = door.plan(file, Strictness.BOOT);
+                lenient.config().ifPresent(configs::add);
+                lenient.problems().stream().filter(p -> problems.stream().noneMatch(known -> sameButSeverity(known, p)))
+                        .forEach(problems::add);
+            }
+        }
+        problems.addAll(Collisions.find(configs));
+        return List.copyOf(problems);
+    }
+
+    private static boolean sameButSeverity(Problem one, Problem other) {
+        return one.asError().equals(other.asError());
+    }
+}

@@ -1,0 +1,130 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import overlayd.config.ByteText;
+import overlayd.config.SubhostConfig;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.SubhostState;
+import overlayd.varlink.Json;
+
+/** Subhosts as rows of a table, as JSON, and as the summaries of the wire. */
+final class Listing {
+    /** One subhost; {@code initPid} and {@code bootedAt} are 0 when it does not run. */
+    record Row(String name, SubhostState state, String reason, int initPid, long bootedAt, List<String> addresses, String rootKind,
+            String file) {
+        boolean degraded() {
+            return state == SubhostState.RUNNING && !reason.isEmpty();
+        }
+
+        String stateWord() {
+            return state.name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private final Door door;
+    private final Locator locator;
+    private final Function<String, List<String>> addresses;
+    private final Clock clock;
+
+    Listing(Door door, Locator locator, Function<String, List<String>> addresses, Clock clock) {
+        this.door = door;
+        this.locator = locator;
+        this.addresses = addresses;
+        this.clock = clock;
+    }
+
+    /** Subhosts that are live or failed, by name. */
+    List<Row> current() {
+        return door.list().stream().filter(s -> s.stateOf() != SubhostState.STOPPED).map(this::row).toList();
+    }
+
+    /** Also those that are stopped, and configurations that were never booted. */
+    List<Row> all() {
+        List<Row> rows = new ArrayList<>(door.list().stream().map(this::row).toList());
+        locator.installed().forEach(file -> {
+            Optional<SubhostConfig> config = Locator.read(file);
+            String name = config.map(SubhostConfig::name).orElseGet(() -> Locator.nameIn(file));
+            if (rows.stream().noneMatch(row -> row.name().equals(name))) {
+                rows.add(new Row(name, SubhostState.STOPPED, "", 0, 0, List.of(),
+                        config.map(c -> c.root().kind().name().toLowerCase(Locale.ROOT)).orElse(""), ByteText.of(file)));
+            }
+        });
+        return rows.stream().sorted(Comparator.comparing(Row::name)).toList();
+    }
+
+    Row row(SubhostRecord subhost) {
+        boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
+        return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
+                subhost.stateOf() == SubhostState.RUNNING ? addresses.apply(subhost.name()) : List.of(), subhost.rootKind(), subhost.file());
+    }
+
+    /** What overlay-go prints without a name: the running ones. */
+    int running(Invocation invocation) throws UsageException {
+        List<Row> rows = current().stream().filter(row -> row.state() == SubhostState.RUNNING).toList();
+        if (rows.isEmpty()) {
+            invocation.complain("overlay-go", "", "no subhost is running");
+        } else {
+            print(rows, invocation, Palette.of(Optional.empty(), invocation));
+        }
+        return ExitCode.OK.number();
+    }
+
+    /** The table; without headings and with raw times when nobody looks at it. */
+    void print(List<Row> rows, Invocation invocation, Palette palette) {
+        boolean terminal = invocation.console().outIsTerminal();
+        Table table = new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON");
+        rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(), row.initPid() == 0 ? "" : row.initPid() + "",
+                row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : uptime(row) + "", String.join(",", row.addresses()),
+                row.rootKind(), row.file(), row.reason()));
+        List<String> lines = table.lines(terminal ? invocation.console().width() : 0);
+        StringBuilder text = new StringBuilder(terminal ? lines.get(0) + "\n" : "");
+        for (int i = 0; i < rows.size(); i++) {
+            text.append(palette.line(lines.get(i + 1), rows.get(i).state(), rows.get(i).degraded())).append('\n');
+        }
+        invocation.console().out(text.toString());
+    }
+
+    /** One array, an object a line. */
+    String json(List<Row> rows) {
+        return rows.stream().map(row -> new String(Json.write(object(row)), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(",\n", "[", "]\n"));
+    }
+
+    private ObjectNode object(Row row) {
+        ObjectNode object = Json.object().put("name", row.name()).put("state", row.stateWord()).put("degraded", row.degraded());
+        object.put("reason", row.reason().isEmpty() ? null : row.reason());
+        object.put("initPid", row.initPid() == 0 ? null : (Integer) row.initPid());
+        object.put("uptimeSeconds", row.bootedAt() == 0 ? null : (Long) uptime(row));
+        ArrayNode list = object.putArray("addresses");
+        row.addresses().forEach(list::add);
+        object.put("rootKind", row.rootKind().isEmpty() ? null : row.rootKind());
+        return object.put("file", row.file().isEmpty() ? null : row.file());
+    }
+
+    private long uptime(Row row) {
+        return Math.max(0, clock.instant().getEpochSecond() - row.bootedAt());
+    }
+
+    /** The two largest units: {@code 3d 4h}, {@code 12m 5s}, {@code 7s}. */
+    static String human(long seconds) {
+        Duration time = Duration.ofSeconds(seconds);
+        if (time.toDays() > 0) {
+            return time.toDays() + "d " + time.toHoursPart() + "h";
+        }
+        if (time.toHours() > 0) {
+            return time.toHours() + "h " + time.toMinutesPart() + "m";
+        }
+        return time.toMinutes() > 0 ? time.toMinutes() + "m " + time.toSecondsPart() + "s" : seconds + "s";
+    }
+}

@@ -1,0 +1,124 @@
+package overlayd.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+import overlayd.config.ByteText;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.KernelException;
+import overlayd.subhost.SubhostRecord;
+
+/** overlay log: prints a subhost's log, and follows it. */
+final class LogCommand implements Command {
+    private static final String NAME = "overlay log";
+
+    private final Locator locator;
+    private final LogReading reading;
+    private final Model model = Model.of(NAME, "overlay log [OPTION]... NAME|FILE")
+            .about("Prints a subhost's log.", "That is what its boot, services and console wrote, older parts included.")
+            .operands("NAME|FILE", "1", "name of the subhost, or its configuration file")
+            .flag("go on until the subhost ends", "-f", "--follow")
+            .option("LINES", Integer.class, "only the last LINES lines", "-n", "--lines")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED,
+                    ExitCode.INTERRUPTED, ExitCode.READER_GONE)
+            .build();
+
+    LogCommand(Locator locator, LogReading reading) {
+        this.locator = locator;
+        this.reading = reading;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        Optional<Integer> lines = given.value("--lines", Integer.class);
+        if (lines.filter(n -> n < 0).isPresent()) {
+            throw new UsageException("--lines takes a number from 0 on");
+        }
+        String reference = given.operands().get(0);
+        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Path> log = named.flatMap(LogCommand::log);
+        if (log.isEmpty()) {
+            invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known" : "its log is not known");
+            return ExitCode.UNKNOWN.number();
+        }
+        if (LogFiles.of(log.get()).isEmpty() && !given.has("--follow")) {
+            invocation.complain(NAME, named.get().name(), "there is no log yet: " + ByteText.of(log.get()));
+            return ExitCode.UNKNOWN.number();
+        }
+        return print(new Source(named.get(), log.get(), lines), given.has("--follow"), invocation).number();
+    }
+
+    private record Source(Locator.Named named, Path log, Optional<Integer> lines) {
+    }
+
+    private ExitCode print(Source source, boolean follow, Invocation invocation) {
+        Signals signals = new Signals();
+        invocation.client().onInterrupt(signals::arrive);
+        invocation.client().onHangup(signals::end);
+        Consumer<byte[]> sink = invocation.console().outIsTerminal() ? new TerminalFilter(invocation.console()::out)
+                : invocation.console()::out;
+        Consumer<byte[]> ended = bytes -> {
+            signals.check();
+            sink.accept(bytes);
+        };
+        try {
+            if (follow && source.named().subhost().isPresent()) {
+                reading.follow(source.named().subhost().get(), source.log(), source.lines(), new LogReading.Sinks(ended, signals::ender));
+            } else {
+                reading.read(source.log(), source.lines(), ended);
+            }
+        } catch (ReaderGone gone) {
+            return signals.code() == ExitCode.OK ? ExitCode.READER_GONE : signals.code();
+        } catch (IOException | KernelException unreadable) {
+            invocation.complain(NAME, source.named().name(), "its log cannot be read: " + unreadable.getMessage());
+            return ExitCode.STEP;
+        }
+        return signals.code();
+    }
+
+    private static Optional<Path> log(Locator.Named named) {
+        return named.subhost().map(SubhostRecord::log).filter(log -> !log.isEmpty()).map(ByteText::path)
+                .or(() -> named.file().flatMap(Locator::read).map(SubhostConfig::log));
+    }
+
+    /** A signal to the client, or its end, ends the command whatever it is doing. Thread-safe. */
+    private static final class Signals {
+        private Optional<Runnable> ender = Optional.empty();
+        private boolean ended;
+        private ExitCode code = ExitCode.OK;
+
+        synchronized void arrive(int signal) {
+            code = ExitCode.ofSignal(signal).orElse(ExitCode.INTERRUPTED);
+            end();
+        }
+
+        synchronized void end() {
+            ended = true;
+            ender.ifPresent(Runnable::run);
+        }
+
+        synchronized void ender(Runnable runnable) {
+            ender = Optional.of(runnable);
+            if (ended) {
+                runnable.run();
+            }
+        }
+
+        /** @throws ReaderGone to leave a long log in the middle */
+        synchronized void check() {
+            if (ended) {
+                throw new ReaderGone("the client has ended");
+            }
+        }
+
+        synchronized ExitCode code() {
+            return code;
+        }
+    }
+}
