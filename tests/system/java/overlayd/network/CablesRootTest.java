@@ -40,7 +40,7 @@ class CablesRootTest {
 
     private static final Path IFSTATE = Path.of("/run/network/ifstate");
 
-    private final boolean hadIfstate = Files.exists(IFSTATE);
+    private final boolean usedIfup = Files.exists(IFSTATE.getParent());
     private LinuxKernel kernel;
     private Links links;
     private Set<String> before;
@@ -57,8 +57,12 @@ class CablesRootTest {
     void host_is_as_before() throws Exception {
         links.delete(BRIDGE);
         Files.deleteIfExists(Path.of("/run/network/ifstate." + HOST_END));
-        if (!hadIfstate && Files.exists(IFSTATE)) { // the first ifup of this host was ours
-            Files.delete(IFSTATE);
+        if (!usedIfup && Files.exists(IFSTATE.getParent())) { // the first ifup of this host was ours
+            try (Stream<Path> state = Files.list(IFSTATE.getParent())) {
+                for (Path file : state.toList()) {
+                    Files.delete(file);
+                }
+            }
             Files.delete(IFSTATE.getParent());
         }
         assertEquals(before, host());
