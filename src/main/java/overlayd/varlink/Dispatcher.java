@@ -49,17 +49,23 @@ final class Dispatcher {
     /** Runs the handler; afterwards the call is answered. */
     void dispatch(RunningCall call) {
         try {
-            handler(call).handle(call);
+            carryOut(call);
             if (!call.isAnswered()) {
                 throw new IllegalStateException("the handler returned without an answer");
             }
-        } catch (VarlinkError error) {
-            fail(call, error);
         } catch (ClientGone gone) {
             LOG.debug("{}", gone.getMessage());
-        } catch (RuntimeException | StackOverflowError bug) {
+        } catch (RuntimeException | StackOverflowError | AssertionError bug) {
             LOG.error("{} failed", call, bug);
             fail(call, new VarlinkError(interfaceOf(call.method()) + ".InternalFailure", Json.object().put("message", String.valueOf(bug))));
+        }
+    }
+
+    private void carryOut(RunningCall call) throws ClientGone {
+        try {
+            handler(call).handle(call);
+        } catch (VarlinkError error) {
+            fail(call, error);
         }
     }
 
@@ -96,6 +102,7 @@ final class Dispatcher {
             throw VarlinkError.expectedMore();
         }
         admitFds(call, method);
+        call.method(method.fdParameters(), ReplyCheck.of(service, declared));
         return method.handler();
     }
 
@@ -124,6 +131,5 @@ final class Dispatcher {
                 throw VarlinkError.invalidParameter(name);
             }
         }
-        call.fdParameters(method.fdParameters());
     }
 }

@@ -15,6 +15,7 @@ final class RunningCall implements Call {
     private final Request request;
     private final List<Fd> fds;
     private List<String> fdParameters = List.of();
+    private ReplyCheck replyCheck = ReplyCheck.NONE;
 
     // guarded by "this"
     private boolean answered;
@@ -36,9 +37,10 @@ final class RunningCall implements Call {
         return request;
     }
 
-    /** Set by the dispatcher when it has checked the indexes. */
-    void fdParameters(List<String> names) {
-        this.fdParameters = names;
+    /** Set by the dispatcher when it has found the method and checked the indexes. */
+    void method(List<String> fdParameterNames, ReplyCheck check) {
+        this.fdParameters = fdParameterNames;
+        this.replyCheck = check;
     }
 
     @Override
@@ -76,12 +78,14 @@ final class RunningCall implements Call {
 
     @Override
     public void reply(ObjectNode parameters, Fd... sent) {
+        assert replyCheck.fits(parameters);
         last();
         send(message(parameters), sent);
     }
 
     @Override
     public void error(String name, ObjectNode parameters) {
+        assert replyCheck.fits(name, parameters);
         last();
         ObjectNode message = Json.object().put("error", name);
         send(parameters.isEmpty() ? message : (ObjectNode) message.set("parameters", parameters));
@@ -89,6 +93,7 @@ final class RunningCall implements Call {
 
     @Override
     public void replyContinues(ObjectNode parameters, Fd... sent) throws ClientGone {
+        assert replyCheck.fits(parameters);
         synchronized (this) {
             if (answered) {
                 throw new IllegalStateException(method() + " is answered already");

@@ -156,6 +156,14 @@ class ServerTest {
         assertNull(call("org.example.test.Ping", Json.object()).error());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"reply", "error", "its parameters"})
+    void under_test_an_answer_that_is_not_as_the_interface_says_is_caught(String about) throws Exception {
+        Reply reply = call("org.example.test.Lie", Json.object().put("about", about));
+        assertEquals("org.example.test.InternalFailure", reply.error());
+        assertTrue(reply.parameters().get("message").textValue().contains("not as the interface says"));
+    }
+
     @Test
     void an_answer_larger_than_the_socket_buffer_arrives() throws Exception {
         assertEquals(3_000_000, call("org.example.test.Flood", Json.object().put("bytes", 3_000_000)).parameters().get("text").textValue().length());

@@ -24,6 +24,7 @@ final class TestServer implements AutoCloseable {
         method Crash() -> ()
         method Silent() -> ()
         method Absent() -> ()
+        method Lie(about: string) -> (text: string)
         error Refused (why: string)
         error InternalFailure (message: string)
         """;
@@ -63,6 +64,7 @@ final class TestServer implements AutoCloseable {
                 throw new IllegalStateException("on purpose");
             })
             .on("Silent", call -> { })
+            .on("Lie", TestServer::lie)
             .build();
     }
 
@@ -75,6 +77,14 @@ final class TestServer implements AutoCloseable {
             call.replyContinues(Json.object().put("number", i));
         }
         call.reply(Json.object().put("number", to));
+    }
+
+    private static void lie(Call call) throws VarlinkError {
+        switch (call.parameters().get("about").textValue()) {
+            case "error": throw new VarlinkError("org.example.test.Undeclared", Json.object());
+            case "its parameters": throw new VarlinkError("org.example.test.Refused", Json.object().put("why", 7));
+            default: call.reply(Json.object().put("text", false));
+        }
     }
 
     private void watch(Call call) {
