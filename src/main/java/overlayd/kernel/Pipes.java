@@ -28,6 +28,9 @@ public interface Pipes {
     /** read(2) until end of file. EFBIG: more than {@code limit} bytes came. */
     byte[] readAll(Fd fd, int limit) throws KernelException;
 
+    /** All of a memory file or regular file from its beginning, wherever its offset is (pread(2)). EFBIG: more than {@code limit} bytes. */
+    byte[] contents(Fd fd, int limit) throws KernelException;
+
     /** One read(2) of at most {@code limit} bytes, after waiting for it. Length 0 is end of file; empty: the deadline passed. */
     Optional<byte[]> read(Fd fd, int limit, Deadline deadline) throws KernelException;
 

@@ -7,7 +7,6 @@ import java.util.Optional;
 import overlayd.config.Cable;
 import overlayd.config.ConfigKey;
 import overlayd.config.Position;
-import overlayd.config.Init;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
 import overlayd.config.Rule;
@@ -48,12 +47,6 @@ final class HostRules {
     private void notYet() {
         for (ValueCommand command : config.origin().notRun()) {
             later(command.at(), command.key() + "=" + command.text() + ": values computed by a command");
-        }
-        if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
-            later(config.at(ConfigKey.UPPER), "UPPER " + Quoted.path(config.root().upper()) + " is a program: programs that set up UPPER");
-        }
-        if (config.boot().init() instanceof Init.ScriptFrom) {
-            later(config.at(ConfigKey.INIT), "INIT: commands that print the init script");
         }
     }
 

@@ -26,12 +26,23 @@ public final class Planner {
 
     private final SubhostConfig config;
     private final HostFacts facts;
-    private final Optional<String> initScript;
+    private final Printed printed;
 
-    private Planner(SubhostConfig config, HostFacts facts, Optional<String> initScript) {
+    private Planner(SubhostConfig config, HostFacts facts, Printed printed) {
         this.config = config;
         this.facts = facts;
-        this.initScript = initScript;
+        this.printed = printed;
+    }
+
+    /**
+     * What programs of the configuration have printed; nothing where they were not run, as for {@code --plan}.
+     *
+     * @param upperScript the program that UPPER names; then the configuration's UPPER is already the directory it printed
+     * @param initScript what the command of INIT printed
+     */
+    public record Printed(Optional<Path> upperScript, Optional<String> initScript) {
+        /** No program was run. */
+        public static final Printed NOTHING = new Printed(Optional.empty(), Optional.empty());
     }
 
     /** A plan when nothing is wrong, and every problem in any case. */
@@ -41,13 +52,13 @@ public final class Planner {
         }
     }
 
-    /** Plans the boot of {@code config}. @param initScript what the command of INIT printed, where it is one */
-    public static Outcome plan(SubhostConfig config, HostFacts facts, Optional<String> initScript) {
+    /** Plans the boot of {@code config}. */
+    public static Outcome plan(SubhostConfig config, HostFacts facts, Printed printed) {
         List<Problem> problems = HostRules.check(config, facts);
         if (problems.stream().anyMatch(Problem::isError)) {
             return new Outcome(Optional.empty(), problems);
         }
-        return new Outcome(Optional.of(new Planner(config, facts, initScript).plan(problems)), problems);
+        return new Outcome(Optional.of(new Planner(config, facts, printed).plan(problems)), problems);
     }
 
     private BootPlan plan(List<Problem> warnings) {
@@ -59,6 +70,9 @@ public final class Planner {
 
     private List<Step.OnHost> onHost() {
         List<Step.OnHost> steps = new ArrayList<>();
+        Optional<Path> program = facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE
+                ? Optional.of(config.root().upper()) : printed.upperScript();
+        program.ifPresent(script -> steps.add(new Step.RunUpperScript(script, config.file(), config.timeouts().hook().toSeconds())));
         if (kind() == RootKind.OVERLAY) {
             steps.add(new Step.LockDirectory(config.root().upper(), "upperdir"));
             steps.add(new Step.LockDirectory(config.root().work(), "workdir"));
@@ -169,7 +183,7 @@ public final class Planner {
 
             @Override
             public List<String> script(Init.ScriptFrom init) {
-                return shell(initScript.orElse("# what " + String.join(" ", init.command().argv()) + " prints\n"));
+                return shell(printed.initScript().orElse("# what " + String.join(" ", init.command().argv()) + " prints\n"));
             }
 
             @Override

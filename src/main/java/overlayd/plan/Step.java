@@ -139,8 +139,8 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         }
     }
 
-    /** Runs an executable UPPER with ACTION=setup; it prints the directory to use, so this step comes before planning the rest. */
-    record RunUpperScript(Path script, Path config) implements OnHost {
+    /** Runs an executable UPPER with ACTION=setup; it prints the directory to use, and the rest is planned anew with that. */
+    record RunUpperScript(Path script, Path config, long timeoutSeconds) implements OnHost {
         @Override
         public String name() {
             return "run UPPER script";
@@ -153,7 +153,7 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
 
         @Override
         public Optional<Undo> undo() {
-            return Optional.of(new Undo.RunUpperTeardown(script, config));
+            return Optional.of(new Undo.RunUpperTeardown(script, config, timeoutSeconds));
         }
 
         @Override

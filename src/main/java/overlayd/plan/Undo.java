@@ -48,7 +48,7 @@ public sealed interface Undo {
     }
 
     /** Runs an executable UPPER with ACTION=teardown. */
-    record RunUpperTeardown(Path script, Path config) implements Undo {
+    record RunUpperTeardown(Path script, Path config, long timeoutSeconds) implements Undo {
         @Override
         public String name() {
             return "run UPPER script";

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
+import overlayd.config.SubhostConfig;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
@@ -38,22 +39,27 @@ final class Boots {
 
     private final Hands hands;
     private final InitStarter starter;
+    private final ConfigPrograms programs;
 
-    Boots(Hands hands) {
+    Boots(Hands hands, ConfigPrograms programs) {
         this.hands = hands;
+        this.programs = programs;
         this.starter = new InitStarter(hands.kernel().processes());
     }
 
     /** Boots a subhost that is in state STARTING by the caller's doing. On return it runs; on any exception it does not. */
-    void boot(Subhost subhost, BootPlan plan, Wish wish, Progress progress) throws RefusedException {
+    void boot(Subhost subhost, SubhostConfig config, BootPlan plan, Wish wish, Progress progress) throws RefusedException {
         Monitors.Monitor monitor = null;
         try (BootState state = new BootState()) {
             subhost.rundir().prepare();
             UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));
             try {
-                PlanRunner.Run run = new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt());
+                PlanRunner.Run run = programs.resolve(new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt()), config);
+                if (run.plan() != plan) {
+                    subhost.become(Records.starting(run.plan(), subhost.record().bootId()));
+                }
                 hands.runner().prepare(run);
-                monitor = take(plan);
+                monitor = take(run.plan());
                 started(run, monitor, wish);
             } catch (StepFailedException | RuntimeException failed) {
                 giveUp(subhost, monitor);

@@ -8,12 +8,17 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigReader;
+import overlayd.config.FileTrust;
 import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Reading;
+import overlayd.config.Root;
 import overlayd.config.Severity;
 import overlayd.config.Strictness;
+import overlayd.config.SubhostConfig;
 import overlayd.kernel.KernelException;
+import overlayd.plan.HostFacts;
+import overlayd.plan.PathFacts;
 import overlayd.plan.Planner;
 
 /** From a file's path to a plan: reads the file, then the host's facts, then plans. */
@@ -28,21 +33,39 @@ final class ConfigPlanner {
 
     Subhosts.Planning plan(Path file, Strictness strictness) throws KernelException {
         Reading reading;
+        FileTrust trust;
         try {
             if (!Files.isRegularFile(file)) {
                 return unreadable(file, Files.exists(file) ? "is no regular file" : "does not exist");
             }
-            reading = ConfigReader.showing(strictness, defaults).read(ConfigFile.open(file));
+            ConfigFile opened = ConfigFile.open(file);
+            trust = opened.trust();
+            reading = ConfigReader.showing(strictness, defaults).read(opened);
         } catch (IOException refused) {
             return unreadable(file, "cannot be read: " + refused.getMessage());
         }
         if (reading.config().isEmpty()) {
             return new Subhosts.Planning(Optional.empty(), reading.problems(), Optional.empty());
         }
-        Planner.Outcome outcome = Planner.plan(reading.config().get(), factsReader.read(reading.config().get()), Optional.empty());
+        SubhostConfig config = reading.config().get();
+        HostFacts facts = factsReader.read(config);
+        Planner.Outcome outcome = Planner.plan(config, facts, Planner.Printed.NOTHING);
         List<Problem> problems = new ArrayList<>(reading.problems());
+        if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
+            trust.upperProgramRefused(config).ifPresent(problems::add);
+        }
         problems.addAll(outcome.problems());
-        return new Subhosts.Planning(reading.config(), problems, outcome.plan());
+        boolean refused = problems.stream().anyMatch(Problem::isError);
+        return new Subhosts.Planning(reading.config(), problems, refused ? Optional.empty() : outcome.plan());
+    }
+
+    /** Plans anew what was planned without what programs of the configuration print. */
+    Planner.Outcome again(SubhostConfig config, Planner.Printed printed, Path upper) throws KernelException {
+        Root root = config.root();
+        SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
+                new Root(root.kind(), root.live(), root.lowers(), upper, root.work()), config.cables(), config.boot(), config.hooks(),
+                config.shares(), config.log(), config.timeouts(), config.origin());
+        return Planner.plan(resolved, factsReader.readForLane(resolved), printed);
     }
 
     private static Subhosts.Planning unreadable(Path file, String why) {

@@ -49,8 +49,16 @@ final class HostFactsReader {
 
     /** What concerns {@code config}. A subhost that runs already does not stand in its own way. */
     HostFacts read(SubhostConfig config) throws KernelException {
+        return read(config, registry.find(config.name()).filter(subhost -> subhost.state().isLive()).isPresent());
+    }
+
+    /** The same for the thread that boots it: nothing of it exists yet. */
+    HostFacts readForLane(SubhostConfig config) throws KernelException {
+        return read(config, false);
+    }
+
+    private HostFacts read(SubhostConfig config, boolean live) throws KernelException {
         PathReader reader = new PathReader(kernel.files());
-        boolean live = registry.find(config.name()).filter(subhost -> subhost.state().isLive()).isPresent();
         return new HostFacts(paths(config, reader), links(config, live), netns(config, live), neighbours(config, reader),
                 holes(config, reader), services(config), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(),

@@ -22,6 +22,11 @@ import overlayd.rootfs.RunningHook;
 final class PlanRunner {
     /** One boot under way. */
     record Run(BootPlan plan, BootState state, UndoStack undo, Subhost subhost, Progress progress, Optional<FailAt> failAt) {
+        /** The same run of another plan. */
+        Run with(BootPlan other) {
+            return new Run(other, state, undo, subhost, progress, failAt);
+        }
+
         void check(Step step) throws StepFailedException {
             try {
                 if (failAt.isPresent()) {
@@ -50,6 +55,9 @@ final class PlanRunner {
     void prepare(Run run) throws StepFailedException, IOException {
         for (Step.OnHost step : run.plan().onHost()) {
             run.check(step);
+            if (step instanceof Step.RunUpperScript) {
+                continue; // done already: the plan depends on what it printed (ConfigPrograms)
+            }
             if (step.undo().isPresent()) {
                 run.undo().push(step.undo().get());
             }

@@ -65,13 +65,15 @@ public final class Subhosts implements AutoCloseable {
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         HostSteps hostSteps = new HostSteps(kernel, groups);
-        UndoSteps undoSteps = new UndoSteps(kernel, groups);
+        HostCommand hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
+        UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
         this.inside = new Inside(kernel, instance.reaper().toString(), groups);
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
         this.stops = new Stops(kernel, inside, groups, endings);
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings));
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults);
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings),
+                new ConfigPrograms(hostCommand, planner));
     }
 
     /**
@@ -112,7 +114,7 @@ public final class Subhosts implements AutoCloseable {
         if (!subhost.begin(Records.starting(plan, bootId()))) {
             throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
         }
-        boots.boot(subhost, plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
+        boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
         return new Booted(subhost.record(), planning.problems());
     }
 

@@ -3,9 +3,9 @@ package overlayd.subhost;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import overlayd.config.ByteText;
 import overlayd.plan.Undo;
 
 /** Journal form of an {@link Undo}: one flat JSON object whose "undo" member names the kind. */
@@ -23,8 +23,8 @@ final class UndoJson {
 
             @Override
             public Void upperTeardown(Undo.RunUpperTeardown u) {
-                put("upperTeardown", "script", u.script().toString());
-                json.put("config", u.config().toString());
+                put("upperTeardown", "script", ByteText.of(u.script()));
+                json.put("config", ByteText.of(u.config())).put("seconds", u.timeoutSeconds());
                 return null;
             }
 
@@ -43,7 +43,7 @@ final class UndoJson {
 
             @Override
             public Void file(Undo.RemoveFile u) {
-                put("file", "root", u.root().toString());
+                put("file", "root", ByteText.of(u.root()));
                 json.put("file", u.file());
                 return null;
             }
@@ -60,10 +60,11 @@ final class UndoJson {
     static Undo read(JsonNode json) {
         return switch (text(json, "undo")) {
             case "cgroup" -> new Undo.RemoveCgroup(text(json, "group"));
-            case "upperTeardown" -> new Undo.RunUpperTeardown(Path.of(text(json, "script")), Path.of(text(json, "config")));
+            case "upperTeardown" -> new Undo.RunUpperTeardown(ByteText.path(text(json, "script")), ByteText.path(text(json, "config")),
+                    json.path("seconds").asLong());
             case "netns" -> new Undo.RemoveNetns(text(json, "netns"), texts(json, "hostEnds"), text(json, "tag"));
             case "ifdown" -> new Undo.Ifdown(text(json, "link"));
-            case "file" -> new Undo.RemoveFile(Path.of(text(json, "root")), text(json, "file"));
+            case "file" -> new Undo.RemoveFile(ByteText.path(text(json, "root")), text(json, "file"));
             default -> throw new IllegalArgumentException("unknown undo in " + json);
         };
     }

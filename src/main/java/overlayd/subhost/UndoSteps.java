@@ -1,6 +1,8 @@
 package overlayd.subhost;
 
 import java.time.Duration;
+import java.util.List;
+import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -16,8 +18,10 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
     private final Groups groups;
     private final CableRemover cables;
     private final HostFiles files;
+    private final HostCommand programs;
 
-    UndoSteps(Kernel kernel, Groups groups) {
+    UndoSteps(Kernel kernel, Groups groups, HostCommand programs) {
+        this.programs = programs;
         this.groups = groups;
         this.cables = new CableRemover(kernel);
         this.files = new HostFiles(kernel.files(), kernel.mounts());
@@ -30,7 +34,9 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
     }
 
     @Override
-    public Void upperTeardown(Undo.RunUpperTeardown undo) {
+    public Void upperTeardown(Undo.RunUpperTeardown undo) throws KernelException {
+        programs.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(undo.script())), undo.config(), undo.script().getParent(),
+                "teardown", Duration.ofSeconds(undo.timeoutSeconds())));
         return null;
     }
 

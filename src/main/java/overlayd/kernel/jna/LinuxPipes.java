@@ -55,12 +55,25 @@ final class LinuxPipes implements Pipes {
 
     @Override
     public byte[] readAll(Fd fd, int limit) throws KernelException {
+        return all(fd, limit, (memory, wanted, offset) -> Libc.call("read", fd, SyscallNumber.READ, fd.number(), memory, wanted));
+    }
+
+    @Override
+    public byte[] contents(Fd fd, int limit) throws KernelException {
+        return all(fd, limit, (memory, wanted, offset) -> Libc.call("read", fd, SyscallNumber.PREAD64, fd.number(), memory, wanted, offset));
+    }
+
+    /** One read into native memory; how many bytes came. */
+    private interface Reading {
+        long read(long memory, long wanted, long offset) throws KernelException;
+    }
+
+    private static byte[] all(Fd fd, int limit, Reading reading) throws KernelException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Arena arena = new Arena()) {
             Pointer memory = arena.zeroed(Math.min(CHUNK, limit + 1L));
             while (true) {
-                long wanted = Math.min(CHUNK, limit + 1L - out.size());
-                long count = Libc.call("read", fd, SyscallNumber.READ, fd.number(), Libc.address(memory), wanted);
+                long count = reading.read(Libc.address(memory), Math.min(CHUNK, limit + 1L - out.size()), out.size());
                 if (count == 0) {
                     return out.toByteArray();
                 }

@@ -1,0 +1,83 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import overlayd.config.ByteText;
+import overlayd.config.Init;
+import overlayd.config.Problem;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.KernelException;
+import overlayd.plan.BootPlan;
+import overlayd.plan.Planner;
+import overlayd.plan.Step;
+
+/**
+ * Runs, at the beginning of a boot, the programs of the configuration that decide what is to be planned: an executable UPPER, which
+ * prints the directory to use, and a command of INIT, which prints the init script. Then the boot is planned anew.
+ */
+final class ConfigPrograms {
+    private final HostCommand commands;
+    private final ConfigPlanner planner;
+
+    ConfigPrograms(HostCommand commands, ConfigPlanner planner) {
+        this.commands = commands;
+        this.planner = planner;
+    }
+
+    /** The run with a plan that leaves nothing open; the same run where no program has a say. */
+    PlanRunner.Run resolve(PlanRunner.Run run, SubhostConfig config) throws StepFailedException, IOException {
+        Optional<Step.RunUpperScript> upper = run.plan().onHost().stream().filter(Step.RunUpperScript.class::isInstance)
+                .map(Step.RunUpperScript.class::cast).findFirst();
+        boolean script = config.boot().init() instanceof Init.ScriptFrom;
+        if (upper.isEmpty() && !script) {
+            return run;
+        }
+        Path directory = upper.isPresent() ? setUp(run, upper.get(), config) : config.root().upper();
+        Optional<String> initScript = script ? Optional.of(initScript(run, (Init.ScriptFrom) config.boot().init(), config)) : Optional.empty();
+        Step first = upper.isPresent() ? upper.get() : run.plan().init();
+        return run.with(plan(first, config, new Planner.Printed(upper.map(Step.RunUpperScript::script), initScript), directory));
+    }
+
+    private Path setUp(PlanRunner.Run run, Step.RunUpperScript step, SubhostConfig config) throws StepFailedException, IOException {
+        run.check(step);
+        // The pair belongs together: teardown is owed as soon as setup has begun, even if it fails half-way.
+        run.undo().push(step.undo().orElseThrow());
+        try {
+            String printed = commands.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(step.script())), step.config(),
+                    step.script().getParent(), "setup", config.timeouts().hook()));
+            String line = printed.lines().map(String::strip).filter(text -> !text.isEmpty()).reduce((a, b) -> b).orElse("");
+            if (line.isEmpty()) {
+                throw new StepFailedException(new Failure(step.name(), step.operands(), "", "", "it printed nothing",
+                        "let it print the upper directory's path on its last line", true), null);
+            }
+            return config.base().resolve(ByteText.path(line)).normalize();
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        }
+    }
+
+    private String initScript(PlanRunner.Run run, Init.ScriptFrom init, SubhostConfig config) throws StepFailedException {
+        try {
+            return commands.run(new HostCommand.Request("INIT", init.command().argv(), config.file(), config.base(), "", config.timeouts().hook()));
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(run.plan().init(), refused), refused);
+        }
+    }
+
+    private BootPlan plan(Step step, SubhostConfig config, Planner.Printed printed, Path upper) throws StepFailedException {
+        try {
+            Planner.Outcome outcome = planner.again(config, printed, upper);
+            if (outcome.plan().isEmpty()) {
+                String problems = outcome.problems().stream().filter(Problem::isError).map(Problem::text).collect(Collectors.joining("; "));
+                throw new StepFailedException(new Failure(step.name(), step.operands(), "", "", "what it printed cannot be used: " + problems,
+                        "correct what it prints", true), null);
+            }
+            return outcome.plan().get();
+        } catch (KernelException refused) {
+            throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        }
+    }
+}

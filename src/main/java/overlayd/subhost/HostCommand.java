@@ -1,0 +1,104 @@
+package overlayd.subhost;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.ByteText;
+import overlayd.kernel.Child;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pipes;
+import overlayd.kernel.Signal;
+import overlayd.kernel.SpawnRequest;
+
+/**
+ * A program of the configuration that is run on the host for what it prints. Its output goes to memory files, so that nobody has to
+ * read along; what it says on standard error is part of the message when it fails.
+ */
+final class HostCommand {
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final int OUTPUT_LIMIT = 1 << 20;
+    private static final int LAST_CHARACTERS = 400;
+
+    private final Kernel kernel;
+    private final Path helpers;
+
+    /** @param helpers directory of our own helper programs, first in PATH */
+    HostCommand(Kernel kernel, Path helpers) {
+        this.kernel = kernel;
+        this.helpers = helpers;
+    }
+
+    /** What to run. {@code action}: ACTION in its environment, empty for none. */
+    record Request(String what, List<String> argv, Path config, Path directory, String action, Duration bound) {
+    }
+
+    /**
+     * Runs it to its end.
+     *
+     * @return what it printed on standard output
+     * @throws KernelException it could not be started, failed, or took longer than the bound and was killed with its process group
+     */
+    String run(Request request) throws KernelException {
+        try (Fd out = kernel.pipes().memoryFile("stdout", new byte[0], Pipes.Sealing.OPEN);
+                Fd err = kernel.pipes().memoryFile("stderr", new byte[0], Pipes.Sealing.OPEN)) {
+            String path = helpers + ":" + PATH;
+            List<String> environment = new ArrayList<>(List.of("PATH=" + path, "LC_ALL=C.UTF-8", "CONFIG=" + ByteText.of(request.config())));
+            if (!request.action().isEmpty()) {
+                environment.add("ACTION=" + request.action());
+            }
+            SpawnRequest spawn = SpawnRequest.of(program(request, path)).withArguments(request.argv()).withEnvironment(environment)
+                    .withDirectory(ByteText.of(request.directory())).withDescriptor(1, out).withDescriptor(2, err);
+            try (Child child = kernel.spawn().spawn(spawn)) {
+                await(request, child, err);
+            }
+            return text(out);
+        }
+    }
+
+    private void await(Request request, Child child, Fd err) throws KernelException {
+        Optional<ExitStatus> status = child.pidfd().await(request.bound().isZero() ? Deadline.NEVER : Deadline.after(request.bound()));
+        if (status.isEmpty()) {
+            kernel.processes().signalGroup(child, Signal.KILL);
+            child.pidfd().await(Deadline.afterMillis(5000));
+            throw failed(request, Errno.ETIMEDOUT, "did not end within " + request.bound().toSeconds() + " s and was killed", err);
+        }
+        if (!status.get().success()) {
+            throw failed(request, Errno.UNKNOWN, Endings.describe(status.get()), err);
+        }
+    }
+
+    private KernelException failed(Request request, Errno errno, String how, Fd err) throws KernelException {
+        String said = text(err).strip();
+        String last = said.length() > LAST_CHARACTERS ? "..." + said.substring(said.length() - LAST_CHARACTERS) : said;
+        return new KernelException("run " + request.what(), String.join(" ", request.argv()), errno,
+                last.isEmpty() ? how : how + ", it said: " + last.replaceAll("\\R", " | "));
+    }
+
+    /** A path is taken from the directory on; a bare name is looked for on PATH. */
+    private static String program(Request request, String path) throws KernelException {
+        String name = request.argv().get(0);
+        if (name.contains("/")) {
+            return ByteText.of(request.directory().resolve(ByteText.path(name)));
+        }
+        for (String directory : path.split(":")) {
+            Path candidate = Path.of(directory).resolve(ByteText.path(name));
+            if (Files.isExecutable(candidate) && Files.isRegularFile(candidate)) {
+                return ByteText.of(candidate);
+            }
+        }
+        throw new KernelException("run " + request.what(), name, Errno.ENOENT, "no such program on PATH");
+    }
+
+    /** From the beginning: the child's writes have moved the offset it shares with us. */
+    private String text(Fd memoryFile) throws KernelException {
+        return ByteText.decode(kernel.pipes().contents(memoryFile, OUTPUT_LIMIT));
+    }
+}
