@@ -41,7 +41,7 @@ class ArchitectureTest {
     /** Library package prefix -> rooms that may import it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.sun.jna", Set.of("kernel.jna"),
-            "jnr.", Set.of("kernel.jna", "varlink"),
+            "jnr.", Set.of("kernel.jna", "varlink", "client"),
             "com.fasterxml.jackson", Set.of("varlink", "subhost", "command"),
             "picocli", Set.of("command"));
 

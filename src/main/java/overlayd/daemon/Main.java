@@ -1,12 +1,147 @@
 package overlayd.daemon;
 
-/** Entry of the jar: the daemon, or with a command's name as first argument the Java twin of the client. */
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.client.ClientMain;
+import overlayd.command.Commands;
+import overlayd.config.ConfigFile;
+import overlayd.config.HostConfig;
+import overlayd.config.HostDefaults;
+import overlayd.config.Strictness;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.jna.LinuxKernel;
+import overlayd.subhost.Instance;
+import overlayd.subhost.Subhosts;
+import overlayd.varlink.Product;
+import overlayd.varlink.Server;
+
+/**
+ * Entry of the jar: the daemon, or, with a command's name as first argument, the Java twin of the client. Makes everything and
+ * hands it in; there is no other place where rooms meet.
+ */
 public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+    private static final int UNAVAILABLE = 69;
+    private static final int USAGE = 64;
+    private static final int READY_FD = 3;
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Path HOST_CONFIG = Path.of("/etc/overlayd/overlayd.conf");
+
     private Main() {
     }
 
+    /** Runs until SIGTERM; exit status 64 usage, 69 cannot serve. */
     public static void main(String[] arguments) {
-        System.err.println("overlayd: nothing here yet");
-        System.exit(70);
+        if (arguments.length > 0 && !arguments[0].startsWith("-")) {
+            System.exit(ClientMain.run(arguments));
+            return;
+        }
+        if (arguments.length == 1 && arguments[0].equals("--help")) {
+            System.out.print(Settings.USAGE);
+        } else if (arguments.length == 1 && arguments[0].equals("--version")) {
+            System.out.println("overlayd " + version());
+        } else {
+            serve(arguments);
+        }
+    }
+
+    private static void serve(String[] arguments) {
+        try {
+            Settings settings = Settings.of(arguments, System.getenv(), System.getProperty("overlayd.tree"));
+            run(settings);
+        } catch (IllegalArgumentException wrong) {
+            fail(USAGE, wrong.getMessage());
+        } catch (IOException | KernelException refused) {
+            fail(UNAVAILABLE, refused.getMessage());
+        }
+    }
+
+    private static void run(Settings settings) throws IOException, KernelException {
+        Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
+        Kernel kernel = LinuxKernel.open();
+        Commands commands = new Commands(kernel, instance, version());
+        // Listen first: clients queue in the kernel while the rest is made.
+        Server server = Server.listen(instance.socket(), Server.Options.of(commands.services(),
+                new Product("overlayd", "overlayd", version(), "https://overlayd.example/")));
+        Subhosts subhosts = Subhosts.open(kernel, instance, hostDefaults());
+        commands.addresses(subhosts::addresses);
+        commands.serve(subhosts);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                server.close();
+            } catch (IOException left) {
+                LOG.warn("{}; ignoring", left.getMessage());
+            }
+            subhosts.close();
+        }, "shutdown"));
+        server.start();
+        LOG.info("overlayd {} serves {}, instance {}", version(), instance.socket(), instance.id());
+        if (settings.auto()) {
+            sayReady(kernel);
+        }
+        subhosts.warm();
+        commands.warm();
+        if (settings.auto()) {
+            endWhenIdle(kernel, server, subhosts);
+        }
+        awaitSignal();
+    }
+
+    /** A daemon that a client started looks once a minute whether it is still needed; one that an init system started stays. */
+    private static void endWhenIdle(Kernel kernel, Server server, Subhosts subhosts) {
+        kernel.events().timer(IDLE, () -> {
+            if (subhosts.isIdle() && server.connections() == 0) {
+                LOG.info("nothing runs and nobody asks: ending");
+                // Not on the event thread, which the shutdown waits for.
+                new Thread(() -> System.exit(0), "end").start();
+            } else {
+                endWhenIdle(kernel, server, subhosts);
+            }
+        });
+    }
+
+    /** Every other thread is a daemon thread in the JVM's sense; SIGTERM runs the shutdown hook. */
+    private static void awaitSignal() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException impossible) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What overlayd.conf sets; one with errors is told and not used at all. */
+    private static HostDefaults hostDefaults() throws IOException {
+        if (!Files.isRegularFile(HOST_CONFIG)) {
+            return HostDefaults.NONE;
+        }
+        HostConfig config = HostConfig.read(ConfigFile.open(HOST_CONFIG), Strictness.BOOT);
+        config.problems().forEach(problem -> LOG.warn("{}", problem.text()));
+        return config.defaults();
+    }
+
+    /** Tells the client that started this daemon; one that has gone does not matter. */
+    private static void sayReady(Kernel kernel) throws KernelException {
+        try (Fd ready = kernel.pipes().own(READY_FD)) {
+            kernel.pipes().writeAll(ready, new byte[] {'\n'});
+        } catch (KernelException gone) {
+            LOG.debug("nobody waits for this daemon: {}", gone.getMessage());
+        }
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Main.class.getPackage().getImplementationVersion()).orElse("unknown");
+    }
+
+    private static void fail(int status, String message) {
+        System.err.println("overlayd: " + message);
+        System.exit(status);
     }
 }
