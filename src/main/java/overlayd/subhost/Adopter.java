@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -16,6 +17,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
+import overlayd.kernel.Signal;
 
 /**
  * Finds out, when the daemon starts, what became of the subhosts of an earlier one. The monitor's lock and files say it
@@ -32,6 +34,9 @@ import overlayd.kernel.Pidfd;
 final class Adopter {
     private static final Logger LOG = LoggerFactory.getLogger(Adopter.class);
 
+    private static final String CUT_OFF = "its boot was cut off by the daemon's death, and undone";
+
+    private final List<Subhost> halfStopped = new ArrayList<>();
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
@@ -58,42 +63,87 @@ final class Adopter {
     }
 
     private void adopt(Rundir rundir) throws IOException, KernelException {
-        Optional<SubhostRecord> record = rundir.read();
-        if (record.isEmpty()) {
-            endings.tearDown(new Subhost(rundir, nobody(rundir)));
-            rundir.remove();
-            return;
-        }
-        Subhost subhost = new Subhost(rundir, record.get());
-        if (!record.get().bootId().equals(kernel.processes().bootId())) {
+        String bootId = kernel.processes().bootId();
+        Optional<SubhostRecord> record = read(rundir);
+        OptionalInt monitor = monitor(rundir);
+        if (monitor.isEmpty() && record.isPresent() && !record.get().bootId().equals(bootId)) {
             // The host was started anew: nothing of it exists any more.
             rundir.remove();
             return;
         }
-        registry.add(subhost);
-        if (!record.get().stateOf().isLive()) {
-            return;
-        }
-        OptionalInt monitor = monitor(rundir);
-        Optional<Rundir.InitFile> init = rundir.init();
-        if (monitor.isPresent() && init.isEmpty()) {
+        if (monitor.isPresent() && rundir.init().isEmpty()) {
             // It has no GO and its control socket is closed: it ends within moments.
             awaitEnd(monitor.getAsInt());
             monitor = monitor(rundir);
-            init = rundir.init();
         }
+        Optional<Rundir.InitFile> init = rundir.init();
+        // The record is a hint only: without one, what the kernel shows still counts.
+        Subhost subhost = new Subhost(rundir, record.orElseGet(() -> SubhostRecord.unknown(rundir.directory().getFileName().toString(), bootId)
+                .with(SubhostState.RUNNING, "its record was lost")));
         if (init.isPresent() && rundir.exit().isEmpty() && kernel.processes().isSame(init.get().pid(), init.get().startTime())) {
+            registry.add(subhost);
             lives(subhost, init.get(), monitor);
+        } else if (record.isEmpty()) {
+            neverWas(subhost);
         } else {
-            ended(subhost, rundir.exit());
+            registry.add(subhost);
+            gone(subhost, init);
+        }
+    }
+
+    private static Optional<SubhostRecord> read(Rundir rundir) throws IOException {
+        try {
+            return rundir.read();
+        } catch (IOException damaged) {
+            LOG.error("{}: its record cannot be understood and is put aside: {}", rundir.directory().getFileName(), damaged.getMessage());
+            rundir.quarantine();
+            return Optional.empty();
+        }
+    }
+
+    /** A boot that was cut off before it could write a record: all of it goes. */
+    private void neverWas(Subhost subhost) throws IOException {
+        List<Exception> broken = endings.undoBoot(subhost);
+        if (broken.isEmpty()) {
+            subhost.rundir().remove();
+        } else {
+            registry.add(subhost);
+            subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
+            endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
+        }
+    }
+
+    private void gone(Subhost subhost, Optional<Rundir.InitFile> init) throws IOException {
+        SubhostState was = subhost.state();
+        if (!was.isLive()) {
+            if (subhost.rundir().isOpen() && endings.tearDown(subhost).isEmpty()) {
+                subhost.rundir().close();
+            }
+            return;
+        }
+        Optional<ExitStatus> exit = subhost.rundir().exit();
+        ExitStatus status = exit.orElse(ExitStatus.unknown());
+        List<Exception> broken = was == SubhostState.STARTING ? endings.undoBoot(subhost) : endings.tearDown(subhost);
+        subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
+        if (was == SubhostState.STARTING && init.isEmpty()) {
+            endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
+        } else {
+            boolean well = was == SubhostState.STOPPING || status.success();
+            endings.finish(subhost, status, well ? SubhostState.STOPPED : SubhostState.FAILED, broken);
         }
     }
 
     private void lives(Subhost subhost, Rundir.InitFile init, OptionalInt monitor) throws KernelException, IOException {
-        Pidfd initPidfd = kernel.processes().open(init.pid());
+        Pidfd initPidfd;
+        try {
+            initPidfd = kernel.processes().open(init.pid());
+        } catch (KernelException justEnded) {
+            gone(subhost, Optional.of(init));
+            return;
+        }
         if (!kernel.processes().isSame(init.pid(), init.startTime())) {
             initPidfd.close();
-            ended(subhost, subhost.rundir().exit());
+            gone(subhost, Optional.of(init));
             return;
         }
         Optional<Pidfd> monitorPidfd = Optional.empty();
@@ -104,6 +154,7 @@ final class Adopter {
                 LOG.debug("{}: its monitor has just ended", subhost.name());
             }
         }
+        boolean stopping = !subhost.state().isLive() || subhost.state() == SubhostState.STOPPING;
         subhost.live(initPidfd, monitorPidfd);
         ReadyLines lines = new ReadyLines(Progress.SILENT);
         lines.take(subhost.rundir().progress().getBytes(java.nio.charset.StandardCharsets.UTF_8));
@@ -111,20 +162,15 @@ final class Adopter {
         SubhostRecord known = subhost.record().withInit(init.pid(), init.startTime());
         subhost.adopt(known.ready(known.bootedAt() == 0 ? System.currentTimeMillis() / 1000 : known.bootedAt(), degraded));
         endings.watch(subhost);
-        LOG.info("{}: running, adopted, init {}", subhost.name(), init.pid());
+        if (stopping) {
+            halfStopped.add(subhost);
+        }
+        LOG.info("{}: {}, adopted, init {}", subhost.name(), stopping ? "half stopped" : "running", init.pid());
     }
 
-    private void ended(Subhost subhost, Optional<ExitStatus> exit) {
-        boolean wasStopping = subhost.state() == SubhostState.STOPPING;
-        boolean ran = exit.isPresent();
-        ExitStatus status = exit.orElse(ExitStatus.unknown());
-        List<Exception> broken = endings.tearDown(subhost);
-        SubhostState state = wasStopping || status.success() ? SubhostState.STOPPED : SubhostState.FAILED;
-        subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
-        endings.finish(subhost, status, state, broken);
-        if (!ran && !wasStopping) {
-            subhost.adopt(subhost.record().ended(SubhostState.FAILED, "its boot was cut off by the daemon's death, and undone", ""));
-        }
+    /** Those that live though an earlier daemon began to stop them: to be stopped now. */
+    List<Subhost> halfStopped() {
+        return List.copyOf(halfStopped);
     }
 
     /** The process that holds the monitor's lock. */
@@ -141,16 +187,14 @@ final class Adopter {
 
     private void awaitEnd(int pid) throws KernelException {
         try (Pidfd process = kernel.processes().open(pid)) {
-            process.await(Deadline.afterMillis(2000));
+            if (process.await(Deadline.afterMillis(2000)).isEmpty()) {
+                process.signal(Signal.KILL); // stopped or starved; its pid 1 waits at the gate and ends with it
+                process.await(Deadline.afterMillis(2000));
+            }
         } catch (KernelException gone) {
             if (gone.errno() != Errno.ESRCH) {
                 throw gone;
             }
         }
-    }
-
-    private static SubhostRecord nobody(Rundir rundir) {
-        return new SubhostRecord(String.valueOf(rundir.directory().getFileName()), "", "", SubhostState.STOPPED.name(), "", 0, 0, 0, "",
-                List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "");
     }
 }

@@ -1,7 +1,6 @@
 package overlayd.subhost;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -52,6 +51,7 @@ final class Boots {
         Monitors.Monitor monitor = null;
         try (BootState state = new BootState()) {
             subhost.rundir().prepare();
+            subhost.rundir().write(subhost.record()); // begin() could not, where there was no directory yet
             UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));
             try {
                 PlanRunner.Run run = programs.resolve(new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt()), config);
@@ -61,16 +61,15 @@ final class Boots {
                 hands.runner().prepare(run);
                 monitor = take(run.plan());
                 started(run, monitor, wish);
-            } catch (StepFailedException | RuntimeException failed) {
-                giveUp(subhost, monitor);
+            } catch (StepFailedException | IOException | RuntimeException | Error failed) {
+                boolean gone = giveUp(subhost, monitor);
                 state.release();
-                throw refused(subhost, failed, undo);
+                throw refused(subhost, failed, gone, undo);
             } finally {
                 undo.close();
             }
         } catch (IOException full) {
-            throw failed(subhost, new Failure("write journal", subhost.rundir().directory().toString(), "", String.valueOf(full.getMessage()),
-                    "the runtime directory cannot be written", "free space in /run (df -h /run)", true));
+            throw failed(subhost, noJournal(subhost, full));
         }
         refill();
     }
@@ -92,9 +91,7 @@ final class Boots {
             InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
             InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, run.state().forInit());
             try (Fd ready = started.ready()) {
-                subhost.become(subhost.record().withInit(started.init().pid(), hands.kernel().processes().startTime(started.init().pid())));
-                subhost.live(started.init(), Optional.of(monitor.child().pidfd()));
-                hands.endings().watch(subhost);
+                live(subhost, started.init(), monitor);
                 starter.go(control);
                 // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
                 run.state().release();
@@ -109,7 +106,22 @@ final class Boots {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
                     "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
         }
-        subhost.become(subhost.record().ready(System.currentTimeMillis() / 1000, degraded));
+        if (!subhost.booted(subhost.record().ready(System.currentTimeMillis() / 1000, degraded))) {
+            run.check(plan.ready());
+        }
+        // Its end may have come while it still counted as STARTING, when nobody but this thread could have taken it down.
+        hands.endings().settle(subhost, subhost.ended());
+    }
+
+    private void live(Subhost subhost, Pidfd init, Monitors.Monitor monitor) throws KernelException {
+        try {
+            subhost.become(subhost.record().withInit(init.pid(), hands.kernel().processes().startTime(init.pid())));
+        } catch (KernelException gone) {
+            init.close();
+            throw gone;
+        }
+        subhost.live(init, Optional.of(monitor.child().pidfd()));
+        hands.endings().watch(subhost);
     }
 
     private void awaitReady(Subhost subhost, BootPlan plan, Fd ready, ReadyLines lines) throws StepFailedException, KernelException {
@@ -146,10 +158,10 @@ final class Boots {
         }
     }
 
-    /** Ends what a failed boot has started; returns when pid 1 and its monitor are gone. */
-    private void giveUp(Subhost subhost, Monitors.Monitor monitor) {
+    /** Ends what a failed boot has started. @return whether pid 1 and its monitor are gone */
+    private static boolean giveUp(Subhost subhost, Monitors.Monitor monitor) {
         if (monitor == null) {
-            return;
+            return true;
         }
         subhost.init().ifPresent(init -> {
             try {
@@ -158,38 +170,55 @@ final class Boots {
                 // ESRCH: it has ended already
             }
         });
-        if (subhost.init().isPresent()) {
-            subhost.ended().join();
+        if (subhost.init().isPresent() && Endings.await(subhost, Stops.KILL_BOUND).isEmpty()) {
+            return false;
         }
         Monitors.end(monitor);
+        return true;
     }
 
-    private RefusedException refused(Subhost subhost, Exception failed, UndoStack undo) {
-        subhost.dead();
-        List<Exception> broken = new ArrayList<>(undo.unwind(hands.undo()));
-        broken.forEach(e -> LOG.error("{}: undo: {}", subhost.name(), e.getMessage()));
-        if (failed instanceof RuntimeException bug) {
-            LOG.error("{}: boot", subhost.name(), bug);
+    private RefusedException refused(Subhost subhost, Throwable failed, boolean gone, UndoStack undo) {
+        if (gone) {
+            subhost.dead();
+        } else {
+            LOG.error("{}: pid 1 was killed, but is in uninterruptible sleep; what it holds is taken back when it has ended", subhost.name());
         }
-        Failure failure = failed instanceof StepFailedException step ? step.failure()
-                : new Failure("boot", subhost.name(), "", String.valueOf(failed), "a defect of overlayd", "report it with the daemon's log", true);
+        List<Exception> broken = undo.unwind(hands.undo());
+        broken.forEach(e -> LOG.error("{}: undo: {}", subhost.name(), e.getMessage()));
+        boolean all = gone && broken.isEmpty();
         Optional<String> cancelled = subhost.cancelled();
-        RefusedException refused = failed(subhost, failure.withUndone(broken.isEmpty()));
+        RefusedException refused = failed(subhost, why(subhost, failed).withUndone(all));
+        if (!gone) {
+            hands.endings().settle(subhost, subhost.ended());
+        }
         return cancelled.isEmpty() ? refused : new RefusedException(RefusedException.Kind.CANCELLED,
-                "boot of " + subhost.name() + " " + cancelled.get() + (broken.isEmpty() ? "; everything was undone" : "; not everything could be undone"));
+                "boot of " + subhost.name() + " " + cancelled.get() + (all ? "; everything was undone" : "; not everything could be undone"));
+    }
+
+    private static Failure why(Subhost subhost, Throwable failed) {
+        if (failed instanceof StepFailedException step) {
+            return step.failure();
+        }
+        if (failed instanceof IOException full) {
+            return noJournal(subhost, full);
+        }
+        LOG.error("{}: boot", subhost.name(), failed);
+        return new Failure("boot", subhost.name(), "", String.valueOf(failed), "a defect of overlayd", "report it with the daemon's log", true);
+    }
+
+    private static Failure noJournal(Subhost subhost, IOException full) {
+        return new Failure("write journal", subhost.rundir().directory().toString(), "", String.valueOf(full.getMessage()),
+                "the runtime directory cannot be written", "free space in /run (df -h /run)", true);
     }
 
     private RefusedException failed(Subhost subhost, Failure failure) {
+        boolean asked = subhost.cancelled().isPresent() && failure.undone();
+        SubhostRecord after = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED,
+                asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName()), "");
         if (failure.undone()) {
-            try {
-                subhost.rundir().close();
-            } catch (IOException kept) {
-                LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
-            }
+            Endings.close(subhost, after);
         }
-        boolean asked = subhost.cancelled().isPresent();
-        subhost.become(subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED,
-                asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName()), ""));
+        subhost.become(after);
         return RefusedException.step(failure);
     }
 

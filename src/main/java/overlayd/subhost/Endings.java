@@ -1,7 +1,15 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Deadline;
@@ -28,80 +36,132 @@ final class Endings {
     /**
      * Watches a subhost that has become live: its monitor, who records how pid 1 ended, and pid 1 itself in case the monitor is killed.
      */
-    void watch(Subhost subhost) throws KernelException {
+    void watch(Subhost subhost) {
+        CompletableFuture<ExitStatus> life = subhost.ended();
         if (subhost.monitor().isPresent()) {
-            lookout.whenEnded(subhost.monitor().get(), () -> monitorEnded(subhost));
+            lookout.whenEnded(subhost.monitor().get(), () -> monitorEnded(subhost, life));
         } else {
-            watchInit(subhost);
+            watchInit(subhost, life);
         }
     }
 
-    private void monitorEnded(Subhost subhost) {
-        try {
-            subhost.monitor().ifPresent(Endings::reap);
-            if (subhost.rundir().exit().isPresent()) {
-                initEnded(subhost);
-            } else {
-                // Somebody killed it: pid 1 lives on; its end will be seen, its status not.
-                LOG.warn("{}: its monitor was killed; the subhost goes on, its exit status will be unknown", subhost.name());
-                watchInit(subhost);
-            }
-        } catch (IOException | KernelException failed) {
-            LOG.error("{}: cannot follow its end", subhost.name(), failed);
-            subhost.ended().complete(ExitStatus.unknown());
+    private void monitorEnded(Subhost subhost, CompletableFuture<ExitStatus> life) {
+        subhost.monitor().ifPresent(Endings::reap);
+        if (recorded(subhost).isPresent()) {
+            initEnded(subhost, life);
+        } else {
+            // Somebody killed it: pid 1 lives on; its end will be seen, its status not.
+            LOG.warn("{}: its monitor was killed; the subhost goes on, its exit status will be unknown", subhost.name());
+            watchInit(subhost, life);
         }
     }
 
-    private void watchInit(Subhost subhost) throws KernelException {
+    private void watchInit(Subhost subhost, CompletableFuture<ExitStatus> life) {
         if (subhost.init().isPresent()) {
-            lookout.whenEnded(subhost.init().get(), () -> initEnded(subhost));
+            lookout.whenEnded(subhost.init().get(), () -> initEnded(subhost, life));
         } else {
-            initEnded(subhost);
+            initEnded(subhost, life);
         }
     }
 
-    private void initEnded(Subhost subhost) {
-        ExitStatus status;
+    private void initEnded(Subhost subhost, CompletableFuture<ExitStatus> life) {
+        life.complete(recorded(subhost).orElse(ExitStatus.unknown()));
+        settle(subhost, life);
+    }
+
+    private static Optional<ExitStatus> recorded(Subhost subhost) {
         try {
-            status = subhost.rundir().exit().orElse(ExitStatus.unknown());
+            return subhost.rundir().exit();
         } catch (IOException unreadable) {
-            status = ExitStatus.unknown();
+            return Optional.empty();
         }
-        subhost.ended().complete(status);
-        if (subhost.state() == SubhostState.RUNNING && subhost.begin(subhost.record().with(SubhostState.STOPPING, "pid 1 has ended"))) {
-            // Nobody stops it: it ended by itself, and this is its teardown.
-            List<Exception> broken = tearDown(subhost);
-            finish(subhost, status, status.success() ? SubhostState.STOPPED : SubhostState.FAILED, broken);
+    }
+
+    /**
+     * Takes down a subhost that has ended by itself. Nothing happens while it lives, or when somebody boots or stops it: whoever boots it
+     * calls this once it is RUNNING, since pid 1 may have ended just before.
+     */
+    void settle(Subhost subhost, CompletableFuture<ExitStatus> life) {
+        if (life.isDone() && subhost.beginEnd(life)) {
+            ExitStatus status = life.join();
+            finish(subhost, status, status.success() ? SubhostState.STOPPED : SubhostState.FAILED, tearDown(subhost));
+        }
+    }
+
+    /** Waits for the end of pid 1. Empty: it did not end in time. */
+    static Optional<ExitStatus> await(Subhost subhost, Duration bound) {
+        CompletableFuture<ExitStatus> life = subhost.ended();
+        boolean interrupted = false;
+        try {
+            for (Deadline deadline = Deadline.after(bound);;) {
+                try {
+                    return Optional.of(life.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS));
+                } catch (InterruptedException later) {
+                    interrupted = true; // a teardown is not left half done
+                } catch (TimeoutException late) {
+                    return Optional.empty();
+                } catch (ExecutionException impossible) {
+                    throw new IllegalStateException(impossible);
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     /** Takes back everything the journal knows, but for files a user may have come to rely on. @return what could not be */
     List<Exception> tearDown(Subhost subhost) {
+        return takeBack(subhost, undo -> !(undo instanceof Undo.RemoveFile));
+    }
+
+    /** Takes back everything the journal of a boot knows that was cut off. @return what could not be */
+    List<Exception> undoBoot(Subhost subhost) {
+        return takeBack(subhost, undo -> true);
+    }
+
+    private List<Exception> takeBack(Subhost subhost, Predicate<Undo> which) {
         subhost.dead();
         try {
-            List<Undo> undos = Journal.read(subhost.rundir().journal()).stream().filter(u -> !(u instanceof Undo.RemoveFile)).toList();
-            return UndoStack.unwind(undos, undoSteps);
-        } catch (IOException damaged) {
-            return List.of(damaged);
+            Journal.Content journal = Journal.read(subhost.rundir().journal());
+            List<Exception> broken = new ArrayList<>(UndoStack.unwind(journal.undos().stream().filter(which).toList(), undoSteps));
+            broken.addAll(journal.damage());
+            return broken;
+        } catch (IOException unreadable) {
+            return List.of(unreadable);
         }
     }
 
     /** Writes down how it ended and closes its runtime directory. */
     void finish(Subhost subhost, ExitStatus status, SubhostState state, List<Exception> broken) {
         String how = describe(status);
-        String reason = state == SubhostState.FAILED ? "init " + how : "";
-        if (!broken.isEmpty()) {
-            broken.forEach(e -> LOG.error("{}: teardown: {}", subhost.name(), e.getMessage()));
-            reason = (reason.isEmpty() ? "" : reason + "; ") + "teardown incomplete: " + broken.get(0).getMessage();
+        finish(subhost, subhost.record().ended(state, state == SubhostState.FAILED ? "init " + how : "", how), broken);
+    }
+
+    /** As above, for an end that {@code record} tells. */
+    void finish(Subhost subhost, SubhostRecord record, List<Exception> broken) {
+        SubhostRecord after = record;
+        if (broken.isEmpty()) {
+            close(subhost, after);
         } else {
-            try {
-                subhost.rundir().close();
-            } catch (IOException kept) {
-                LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
-            }
+            broken.forEach(e -> LOG.error("{}: teardown: {}", subhost.name(), e.getMessage()));
+            after = record.ended(SubhostState.FAILED, (record.reason().isEmpty() ? "" : record.reason() + "; ") + "teardown incomplete: "
+                    + broken.get(0).getMessage(), record.exit());
         }
-        subhost.become(subhost.record().ended(broken.isEmpty() ? state : SubhostState.FAILED, reason, how));
-        LOG.info("{}: {}, init {}", subhost.name(), subhost.state().name().toLowerCase(java.util.Locale.ROOT), how);
+        subhost.become(after);
+        LOG.info("{}: {}{}", subhost.name(), after.state().toLowerCase(java.util.Locale.ROOT),
+                after.reason().isEmpty() ? after.exit().isEmpty() ? "" : ", init " + after.exit() : ": " + after.reason());
+    }
+
+    /** Closes its runtime directory, but first writes down how it ended: a daemon that finds neither that nor an exit file would not know. */
+    static void close(Subhost subhost, SubhostRecord after) {
+        try {
+            subhost.rundir().write(after);
+            subhost.rundir().close();
+        } catch (IOException kept) {
+            LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
+        }
     }
 
     /** "exited with status 7", "killed by SIGKILL". */
@@ -116,8 +176,8 @@ final class Endings {
     private static void reap(overlayd.kernel.Pidfd child) {
         try {
             child.await(Deadline.afterMillis(0));
-        } catch (KernelException notOurs) {
-            // A monitor of an earlier daemon is init's child.
+        } catch (KernelException | IllegalStateException notOurs) {
+            // A monitor of an earlier daemon is init's child; a closed one was waited for by whoever closed it.
         }
     }
 }

@@ -41,10 +41,15 @@ final class Groups {
             return places;
         }
         cgroups.at(instance.cgroup(name)).openUnified().ifPresent(fd -> places.add(new InitStarter.Named("cgroup2", fd)));
-        for (Fd tasks : cgroups.at(instance.cgroup(name)).openTasks()) {
-            places.add(new InitStarter.Named("tasks", tasks));
+        try {
+            for (Fd tasks : cgroups.at(instance.cgroup(name)).openTasks()) {
+                places.add(new InitStarter.Named("tasks", tasks));
+            }
+            return places;
+        } catch (KernelException refused) {
+            places.forEach(place -> place.fd().close());
+            throw refused;
         }
-        return places;
     }
 
     /** Kills every process of the subhost, whatever it did to its signals; pid 1's own end is still to be waited for. */

@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import overlayd.config.ByteText;
+import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -58,8 +59,22 @@ final class HostSteps {
         @Override
         public Void cgroup(Step.MakeCgroup step) throws KernelException {
             groups.make(run.plan().name());
-            groups.open(run.plan().name()).forEach(place -> state.handOver(place.name(), place.fd()));
+            try {
+                groups.open(run.plan().name()).forEach(place -> state.handOver(place.name(), place.fd()));
+            } catch (KernelException refused) {
+                takeBack(step.group(), refused);
+                throw refused;
+            }
             return null;
+        }
+
+        /** A refused step has changed nothing. */
+        private void takeBack(String group, KernelException refused) {
+            try {
+                groups.remove(group, Deadline.afterMillis(0));
+            } catch (KernelException left) {
+                refused.addSuppressed(left);
+            }
         }
 
         @Override

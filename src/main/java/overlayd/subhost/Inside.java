@@ -27,7 +27,7 @@ final class Inside {
         try {
             List<InitStarter.Named> places = groups.open(subhost.name());
             places.forEach(place -> opened.add(place.fd()));
-            return InsideCommand.start(kernel.spawn(), kernel.sockets(), reaper, subhost.name(), init.fd(), places, request);
+            return InsideCommand.start(kernel, reaper, subhost, init.fd(), places, request);
         } finally {
             opened.forEach(Fd::close);
         }

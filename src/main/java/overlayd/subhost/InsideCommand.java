@@ -4,16 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
+import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Sockets;
-import overlayd.kernel.Spawn;
 import overlayd.kernel.SpawnRequest;
 
 /**
@@ -57,28 +59,30 @@ public final class InsideCommand implements AutoCloseable {
     public record Outcome(ExitStatus status, Optional<Errno> execErrno) {
     }
 
+    private final Events events;
     private final String name;
     private final ControlSocket control;
     private final Child helper;
 
-    private InsideCommand(String name, ControlSocket control, Child helper) {
+    private InsideCommand(Events events, String name, ControlSocket control, Child helper) {
+        this.events = events;
         this.name = name;
         this.control = control;
         this.helper = helper;
     }
 
     /** Starts the helper and sends it the request; {@code placement} are cgroup descriptors as in {@link InitStarter.Named}. */
-    static InsideCommand start(Spawn spawn, Sockets sockets, String reaper, String name, Fd init, List<InitStarter.Named> placement,
+    static InsideCommand start(Kernel kernel, String reaper, Subhost subhost, Fd init, List<InitStarter.Named> placement,
             Request request) throws KernelException {
-        Sockets.Pair pair = sockets.pair();
+        Sockets.Pair pair = kernel.sockets().pair();
         Child helper;
         try (Fd theirs = pair.theirs()) {
-            helper = spawn.spawn(SpawnRequest.of(reaper, "--enter").withDescriptor(3, theirs));
+            helper = kernel.spawn().spawn(SpawnRequest.of(reaper, "--enter").withDescriptor(3, theirs));
         } catch (KernelException refused) {
             pair.ours().close();
             throw refused;
         }
-        InsideCommand command = new InsideCommand(name, pair.ours(), helper);
+        InsideCommand command = new InsideCommand(kernel.events(), subhost.name(), pair.ours(), helper);
         try {
             command.send(init, placement, request);
             return command;
@@ -169,14 +173,24 @@ public final class InsideCommand implements AutoCloseable {
                 Errno.of(packet.number("errno").orElse(-1)));
     }
 
-    /** Lets go of the helper; a command that still runs goes on. */
+    /** Lets go of the helper; a command that still runs goes on, and its helper is reaped when both have ended. */
     @Override
     public void close() {
         control.close();
-        try (helper) {
-            helper.pidfd().await(Deadline.afterMillis(helper.pidfd().hasEnded() ? 0 : 50));
+        try {
+            if (helper.pidfd().await(Deadline.afterMillis(50)).isEmpty()) {
+                events.watch(helper.pidfd().fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> reap());
+                return;
+            }
         } catch (KernelException gone) {
-            // reaped already
+            // reaped already, or it stays a zombie until the daemon ends
+        }
+        helper.close();
+    }
+
+    private void reap() throws KernelException {
+        try (helper) {
+            helper.pidfd().await(Deadline.afterMillis(0));
         }
     }
 }

@@ -1,6 +1,9 @@
 package overlayd.subhost;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,7 +24,10 @@ import overlayd.plan.Undo;
  * <p>A torn last line means that its step was never begun. One thread at a time (the subhost's lane).
  */
 final class Journal implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** ASCII only: paths hold any bytes, which {@link overlayd.config.ByteText} shows as lone surrogates; as UTF-8 those would be lost. */
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private static final String FORGET = "forget";
 
     private final FileChannel file;
 
@@ -37,29 +43,61 @@ final class Journal implements AutoCloseable {
 
     /** Records that {@code undo} will be needed. */
     void append(Undo undo) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((UndoJson.write(undo) + "\n").getBytes(StandardCharsets.UTF_8));
-        while (line.hasRemaining()) {
-            file.write(line);
+        write(UndoJson.write(undo));
+    }
+
+    /** Records that an undo is not needed after all: what bears that name is somebody else's. */
+    void forget(Undo undo) throws IOException {
+        write(UndoJson.write(undo).put(FORGET, true));
+    }
+
+    private void write(JsonNode json) throws IOException {
+        ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.US_ASCII));
+        long before = file.position();
+        try {
+            while (line.hasRemaining()) {
+                file.write(line);
+            }
+        } catch (IOException full) {
+            file.truncate(before); // half a line would spoil the next one
+            throw full;
         }
     }
 
-    /** Every undo recorded in {@code path}, in the order of the steps; empty when there is no journal. */
-    static List<Undo> read(Path path) throws IOException {
+    /**
+     * What a journal holds.
+     *
+     * @param undos in the order of the steps
+     * @param damage each line that cannot be understood; the others count all the same
+     */
+    record Content(List<Undo> undos, List<IOException> damage) {
+    }
+
+    /** Everything recorded in {@code path}; nothing when there is no journal. */
+    static Content read(Path path) throws IOException {
         List<Undo> undos = new ArrayList<>();
+        List<IOException> damage = new ArrayList<>();
         String text;
         try {
-            text = Files.readString(path);
+            text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         } catch (NoSuchFileException none) {
-            return undos;
+            return new Content(undos, damage);
         }
         for (int start = 0, end; (end = text.indexOf('\n', start)) >= 0; start = end + 1) {
             try {
-                undos.add(UndoJson.read(JSON.readTree(text.substring(start, end))));
+                JsonNode json = JSON.readTree(text.substring(start, end));
+                Undo undo = UndoJson.read(json);
+                if (json.has(FORGET)) {
+                    int last = undos.lastIndexOf(undo);
+                    undos.subList(Math.max(0, last), last + 1).clear();
+                } else {
+                    undos.add(undo);
+                }
             } catch (IOException | IllegalArgumentException damaged) {
-                throw new IOException("journal " + path + " is damaged: " + damaged.getMessage(), damaged);
+                damage.add(new IOException("journal " + path + " is damaged: " + damaged.getMessage(), damaged));
             }
         }
-        return undos;
+        return new Content(undos, damage);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.util.Set;
+import overlayd.kernel.Deadline;
 import overlayd.kernel.Events;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
@@ -16,7 +17,19 @@ final class Lookout {
     }
 
     /** Runs {@code action} once when {@code process} has ended; also when it has ended already. */
-    void whenEnded(Pidfd process, Runnable action) throws KernelException {
-        events.watch(process.fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> executor.execute(action));
+    void whenEnded(Pidfd process, Runnable action) {
+        try {
+            events.watch(process.fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> executor.execute(action));
+        } catch (KernelException full) {
+            // ENOMEM, ENOSPC (fs.epoll.max_user_watches): an end that nobody sees would be waited for for ever.
+            executor.execute(() -> {
+                try {
+                    process.await(Deadline.NEVER);
+                } catch (KernelException ended) {
+                    // nothing to wait for: it has ended
+                }
+                action.run();
+            });
+        }
     }
 }

@@ -1,11 +1,15 @@
 package overlayd.subhost;
 
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.ExitStatus;
 
@@ -14,8 +18,11 @@ import overlayd.kernel.ExitStatus;
  * {@code record.json} and {@code journal} by the daemon; whole files appear by rename.
  */
 record Rundir(Path directory) {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** ASCII only, for names of any bytes; see {@link Journal}. */
+    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int MAX_FILE = 1 << 20;
+    /** The monitor's files, and its drafts where a full file system left one. */
+    private static final List<String> OF_THE_MONITOR = List.of("pid", "exit", "progress", "mon", "pid.tmp", "exit.tmp");
 
     /** What the monitor wrote of pid 1: pid and start time. */
     record InitFile(int pid, long startTime) {
@@ -32,7 +39,7 @@ record Rundir(Path directory) {
     /** Makes it ready for a new boot: nothing of an earlier subhost is left. */
     void prepare() throws IOException {
         Instance.makePrivate(directory);
-        for (String old : new String[] {"pid", "exit", "progress", "mon"}) {
+        for (String old : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(old));
         }
     }
@@ -62,15 +69,34 @@ record Rundir(Path directory) {
 
     /** The record; empty when there is none. @throws IOException when it cannot be understood */
     Optional<SubhostRecord> read() throws IOException {
-        Optional<String> text = text("record.json");
-        return text.isEmpty() ? Optional.empty() : Optional.of(JSON.readValue(text.get(), SubhostRecord.class));
+        Path path = directory.resolve("record.json");
+        if (!Files.exists(path)) {
+            return Optional.empty();
+        }
+        String text = text("record.json").orElseThrow(() -> new IOException(path + " is larger than any record"));
+        SubhostRecord record = JSON.readValue(text, SubhostRecord.class);
+        if (record == null || !record.name().equals(directory.getFileName().toString())) {
+            throw new IOException(path + " is not the record of this subhost");
+        }
+        return Optional.of(record);
     }
 
     /** Removes what only matters while the subhost lives; the record stays for overlay-list until the next boot. */
     void close() throws IOException {
-        for (String file : new String[] {"journal", "pid", "exit", "progress", "mon"}) {
+        Files.deleteIfExists(journal());
+        for (String file : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(file));
         }
+    }
+
+    /** Whether it holds what a closed one does not: a boot, stop or life that no daemon has brought to its end. */
+    boolean isOpen() {
+        return Files.exists(journal()) || Files.exists(monitorLock()) || Files.exists(directory.resolve("pid"));
+    }
+
+    /** Puts a record aside that cannot be understood. */
+    void quarantine() throws IOException {
+        Files.move(directory.resolve("record.json"), directory.resolve("record.json.damaged"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Removes all of it. */
@@ -78,13 +104,15 @@ record Rundir(Path directory) {
         close();
         Files.deleteIfExists(directory.resolve("record.json"));
         Files.deleteIfExists(directory.resolve("record.json.new"));
+        Files.deleteIfExists(directory.resolve("record.json.damaged"));
         Files.deleteIfExists(directory);
     }
 
     private Optional<String> text(String file) throws IOException {
         Path path = directory.resolve(file);
         try {
-            return Files.size(path) > MAX_FILE ? Optional.empty() : Optional.of(Files.readString(path));
+            // Never refused for its bytes: "progress" is written by whatever runs in the subhost.
+            return Files.size(path) > MAX_FILE ? Optional.empty() : Optional.of(new String(Files.readAllBytes(path), StandardCharsets.UTF_8));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         }

@@ -6,9 +6,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
@@ -23,7 +20,7 @@ import overlayd.kernel.Signal;
  */
 final class Stops {
     /** How long the kernel may take to end processes that were killed; longer means uninterruptible sleep. */
-    private static final Duration KILL_BOUND = Duration.ofSeconds(10);
+    static final Duration KILL_BOUND = Duration.ofSeconds(10);
 
     /** How to stop. {@code grace}: other than the configuration's. */
     record How(boolean force, Optional<Duration> grace) {
@@ -51,7 +48,7 @@ final class Stops {
                     return false;
                 }
                 case FAILED -> {
-                    return again(subhost);
+                    return again(subhost, progress);
                 }
                 case RUNNING, PAUSED -> {
                     if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
@@ -63,9 +60,13 @@ final class Stops {
         }
     }
 
-    /** A subhost that failed may have left something: its teardown is tried once more. */
-    private boolean again(Subhost subhost) throws RefusedException {
+    /** A subhost that failed may have left something, or still live: its teardown is tried once more. */
+    private boolean again(Subhost subhost, Progress progress) throws RefusedException {
         if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
+            if (subhost.init().isPresent()) {
+                carryOut(subhost, new How(true, Optional.empty()), progress);
+                return true;
+            }
             List<Exception> broken = endings.tearDown(subhost);
             endings.finish(subhost, ExitStatus.unknown(), SubhostState.STOPPED, broken);
             refuse(subhost, broken);
@@ -74,11 +75,18 @@ final class Stops {
     }
 
     private void carryOut(Subhost subhost, How how, Progress progress) throws RefusedException {
-        if (!how.force()) {
-            stopServices(subhost, progress);
+        ExitStatus status;
+        try {
+            if (!how.force()) {
+                stopServices(subhost, progress);
+            }
+            status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(
+                    Duration.ofSeconds(Math.max(1, subhost.record().stopSeconds()))), progress);
+        } catch (RuntimeException | Error defect) {
+            // Whoever waits for this stop must not wait for ever; the next one ends what still lives.
+            subhost.become(subhost.record().with(SubhostState.FAILED, "its stop was broken off: " + defect));
+            throw defect;
         }
-        ExitStatus status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(
-                Duration.ofSeconds(Math.max(1, subhost.record().stopSeconds()))), progress);
         List<Exception> broken = endings.tearDown(subhost);
         endings.finish(subhost, status, SubhostState.STOPPED, broken);
         refuse(subhost, broken);
@@ -128,7 +136,7 @@ final class Stops {
     private ExitStatus end(Subhost subhost, Duration grace, Progress progress) throws RefusedException {
         if (!grace.isZero()) {
             signal(subhost, Signal.TERM);
-            Optional<ExitStatus> status = await(subhost, grace);
+            Optional<ExitStatus> status = Endings.await(subhost, grace);
             if (status.isPresent()) {
                 return status.get();
             }
@@ -136,11 +144,12 @@ final class Stops {
         }
         groups.kill(subhost.name());
         signal(subhost, Signal.KILL);
-        Optional<ExitStatus> status = await(subhost, KILL_BOUND);
+        Optional<ExitStatus> status = Endings.await(subhost, KILL_BOUND);
         if (status.isPresent()) {
             return status.get();
         }
         subhost.become(subhost.record().with(SubhostState.FAILED, "killed, but a process in uninterruptible sleep remains"));
+        endings.settle(subhost, subhost.ended());
         throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", "",
                 "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for",
                 "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more", false));
@@ -154,16 +163,6 @@ final class Stops {
             } catch (KernelException ended) {
                 // ESRCH: it has ended by itself, which is what was wanted
             }
-        }
-    }
-
-    private static Optional<ExitStatus> await(Subhost subhost, Duration bound) {
-        try {
-            return Optional.of(subhost.ended().get(bound.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (TimeoutException late) {
-            return Optional.empty();
-        } catch (InterruptedException | ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
         }
     }
 }

@@ -74,11 +74,35 @@ final class Subhost {
         if (!state().next().contains(next.stateOf()) || state() == SubhostState.STARTING) {
             return false;
         }
+        if (next.stateOf() == SubhostState.STARTING && init.isPresent()) {
+            return false; // failed, but its pid 1 could not be killed yet
+        }
         if (next.stateOf() == SubhostState.STARTING) {
             ended = new CompletableFuture<>();
             cancelled = Optional.empty();
         }
         idle = new CompletableFuture<>();
+        become(next);
+        return true;
+    }
+
+    /**
+     * Begins the teardown of a subhost whose pid 1 has ended while nobody was at work on it.
+     *
+     * @param life what {@link #ended()} gave when that pid 1 was begun to be watched: its news may come when the next one runs already
+     * @return whether the caller has it
+     */
+    synchronized boolean beginEnd(CompletableFuture<ExitStatus> life) {
+        boolean unattended = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED
+                || state() == SubhostState.FAILED && init.isPresent();
+        return life == ended && unattended && begin(record.with(SubhostState.STOPPING, "pid 1 has ended"));
+    }
+
+    /** The boot has succeeded. @return false: it was told to give up meanwhile, and nothing was changed */
+    synchronized boolean booted(SubhostRecord next) {
+        if (cancelled.isPresent()) {
+            return false;
+        }
         become(next);
         return true;
     }

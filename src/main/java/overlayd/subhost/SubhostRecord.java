@@ -33,6 +33,39 @@ public record SubhostRecord(String name, String file, String bootId, String stat
         long bootedAt, String rootKind, List<String> lower, String upper, String work, String live, String log,
         List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds, String exit) {
 
+    /** @throws IllegalArgumentException {@code state} names none. What is missing in a file counts as empty */
+    public SubhostRecord {
+        SubhostState.valueOf(text(state));
+        name = text(name);
+        file = text(file);
+        bootId = text(bootId);
+        reason = text(reason);
+        rootKind = text(rootKind);
+        lower = list(lower);
+        upper = text(upper);
+        work = text(work);
+        live = text(live);
+        log = text(log);
+        hostEnds = list(hostEnds);
+        macs = list(macs);
+        services = list(services);
+        exit = text(exit);
+    }
+
+    private static String text(String text) {
+        return text == null ? "" : text;
+    }
+
+    private static List<String> list(List<String> texts) {
+        return texts == null ? List.of() : List.copyOf(texts);
+    }
+
+    /** A subhost of which nothing is known but its name. */
+    static SubhostRecord unknown(String name, String bootId) {
+        return new SubhostRecord(name, "", bootId, SubhostState.STOPPED.name(), "", 0, 0, 0, "", List.of(), "", "", "", "", List.of(),
+                List.of(), List.of(), 0, 0, "");
+    }
+
     SubhostRecord with(SubhostState newState, String newReason) {
         return new SubhostRecord(name, file, bootId, newState.name(), newReason, initPid, initStart, bootedAt, rootKind, lower,
                 upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit);

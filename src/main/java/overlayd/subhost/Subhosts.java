@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
@@ -43,6 +45,8 @@ public final class Subhosts implements AutoCloseable {
     /** What a configuration amounts to here and now: every problem, and a plan when none is an error. */
     public record Planning(Optional<SubhostConfig> config, List<Problem> problems, Optional<BootPlan> plan) {
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Subhosts.class);
 
     private final Kernel kernel;
     private final Instance instance;
@@ -84,8 +88,18 @@ public final class Subhosts implements AutoCloseable {
      */
     public static Subhosts open(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         Subhosts subhosts = new Subhosts(kernel, instance, defaults);
-        new Adopter(kernel, instance, subhosts.registry, subhosts.endings).adoptAll();
+        Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings);
+        adopter.adoptAll();
+        adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
         return subhosts;
+    }
+
+    private void goOnStopping(Subhost subhost) {
+        try {
+            stops.stop(subhost, new Stops.How(false, Optional.empty()), Progress.SILENT);
+        } catch (RefusedException refused) {
+            LOG.error("{}: {}", subhost.name(), refused.getMessage());
+        }
     }
 
     /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */

@@ -24,9 +24,18 @@ final class UndoStack implements AutoCloseable {
         undos.add(undo);
     }
 
-    /** Forgets an undo whose step was refused. The journal keeps it: after a crash it finds nothing to take back. */
+    /** Forgets an undo whose step was refused: what bears its name now may be somebody else's. */
     void drop(Undo undo) {
-        undos.remove(undo);
+        int last = undos.lastIndexOf(undo);
+        if (last < 0) {
+            return;
+        }
+        undos.remove(last);
+        try {
+            journal.forget(undo);
+        } catch (IOException full) {
+            // Only a daemon that dies within this boot would find one undo too many; ignoring
+        }
     }
 
     /** Takes everything back. @return what could not be */
