@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
-import overlayd.config.SubhostConfig;
 import overlayd.plan.PlanText;
 import overlayd.subhost.FailAt;
 import overlayd.subhost.Progress;
@@ -107,7 +106,7 @@ final class BootCommand implements Command {
             Directories directories = new Directories();
             try {
                 if (given.has("--create")) {
-                    create(directories, file.get());
+                    directories.make(file.get());
                 }
                 return boot(file.get(), name);
             } catch (RefusedException refused) {
@@ -127,13 +126,6 @@ final class BootCommand implements Command {
                         : "no configuration file of this name here or in /etc/overlayd/conf.d");
             }
             return file;
-        }
-
-        private void create(Directories directories, Path file) throws IOException {
-            Optional<SubhostConfig> config = Locator.read(file);
-            if (config.isPresent()) {
-                directories.make(config.get());
-            }
         }
 
         private ExitCode boot(Path file, String name) throws RefusedException {

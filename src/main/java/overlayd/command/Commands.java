@@ -3,8 +3,6 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import overlayd.enter.Logins;
 import overlayd.kernel.Kernel;
 import overlayd.subhost.Instance;
@@ -21,19 +19,20 @@ public final class Commands {
     private final LateDoor door = new LateDoor();
     private final Umbrella umbrella;
     private final List<Service> services;
-    private volatile Function<String, List<String>> addresses = name -> List.of();
 
     /** @param version what {@code --version} prints */
     public Commands(Kernel kernel, Instance instance, String version) {
         Locator locator = new Locator(List.of(INSTALLED), door::list);
-        Listing listing = new Listing(door, locator, name -> addresses.apply(name), Clock.systemUTC());
+        Listing listing = new Listing(door, locator, Clock.systemUTC());
         Logins logins = new Logins(kernel);
         Linter linter = new Linter(door);
         LogReading reading = new LogReading(kernel);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator), new GoCommand(door, new GoCommand.Needs(locator, kernel, logins,
                 listing)), new StopCommand(door, locator), new ListCommand(listing), new ShareCommand(), new LogCommand(locator, reading),
                 new CheckCommand(linter, locator)));
-        this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)));
+        WireStreams streams = new WireStreams(door, kernel, logins, reading);
+        this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
+                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams))));
     }
 
     /** What the varlink server serves. */
@@ -44,11 +43,6 @@ public final class Commands {
     /** Hands in the subhosts; before this, no call may come. */
     public void serve(Subhosts subhosts) {
         door.open(Door.of(subhosts));
-    }
-
-    /** Hands in what tells the addresses of a running subhost, as {@code eth0 192.0.2.5/24} or {@code 192.0.2.5/24}. */
-    public void addresses(Function<String, List<String>> reader) {
-        addresses = reader;
     }
 
     /** Loads what the first command would otherwise wait for. */

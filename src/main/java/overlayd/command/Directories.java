@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
@@ -21,25 +22,33 @@ final class Directories {
 
     private final List<Path> made = new ArrayList<>();
 
-    /** Makes what is missing. @throws IOException with what was made so far in here, to be taken back */
-    void make(SubhostConfig config) throws IOException {
-        make(config.base());
-        if (config.root().kind() != RootKind.PREMOUNTED) {
-            make(config.root().live());
-        }
-        if (config.root().kind() == RootKind.OVERLAY) {
-            make(config.root().upper());
-            make(config.root().work());
+    /** Makes what the configuration in {@code file} lacks; one that cannot be understood lacks nothing here. */
+    void make(Path file) throws IOException {
+        Optional<SubhostConfig> config = Locator.read(file);
+        if (config.isPresent()) {
+            make(config.get());
         }
     }
 
-    private void make(Path directory) throws IOException {
+    /** Makes what is missing. @throws IOException with what was made so far in here, to be taken back */
+    private void make(SubhostConfig config) throws IOException {
+        makeOne(config.base());
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            makeOne(config.root().live());
+        }
+        if (config.root().kind() == RootKind.OVERLAY) {
+            makeOne(config.root().upper());
+            makeOne(config.root().work());
+        }
+    }
+
+    private void makeOne(Path directory) throws IOException {
         if (Files.exists(directory)) {
             // UPPER may be a program; what else is no directory, the planner tells
             return;
         }
         if (directory.getParent() != null) {
-            make(directory.getParent());
+            makeOne(directory.getParent());
         }
         try {
             Files.createDirectory(directory, CREATE);

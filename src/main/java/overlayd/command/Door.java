@@ -26,6 +26,8 @@ interface Door extends Session.Starter {
 
     Optional<SubhostRecord> find(String name);
 
+    List<String> addresses(String name);
+
     /** The real one. */
     static Door of(Subhosts subhosts) {
         return new Door() {
@@ -57,6 +59,11 @@ interface Door extends Session.Starter {
             @Override
             public Optional<SubhostRecord> find(String name) {
                 return subhosts.find(name);
+            }
+
+            @Override
+            public List<String> addresses(String name) {
+                return subhosts.addresses(name);
             }
 
             @Override

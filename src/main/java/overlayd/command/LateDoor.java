@@ -58,6 +58,11 @@ final class LateDoor implements Door {
     }
 
     @Override
+    public List<String> addresses(String name) {
+        return door().addresses(name);
+    }
+
+    @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
         return door().start(name, request);
     }

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
@@ -21,7 +20,7 @@ import overlayd.varlink.Json;
 /** Subhosts as rows of a table, as JSON, and as the summaries of the wire. */
 final class Listing {
     /** One subhost; {@code initPid} and {@code bootedAt} are 0 when it does not run. */
-    record Row(String name, SubhostState state, String reason, int initPid, long bootedAt, List<String> addresses, String rootKind,
+    record Row(String name, SubhostState state, String reason, int initPid, long bootedAt, List<Address> addresses, String rootKind,
             String file) {
         boolean degraded() {
             return state == SubhostState.RUNNING && !reason.isEmpty();
@@ -32,15 +31,29 @@ final class Listing {
         }
     }
 
+    /** An address inside; {@code prefixed} is {@code 192.0.2.5/24}. */
+    record Address(String link, String prefixed) {
+        static Address parse(String text) {
+            int blank = text.indexOf(' ');
+            return new Address(text.substring(0, Math.max(0, blank)), text.substring(blank + 1));
+        }
+
+        String plain() {
+            return prefixed.replaceFirst("/.*", "");
+        }
+
+        ObjectNode json() {
+            return Json.object().put("interface", link).put("address", prefixed);
+        }
+    }
+
     private final Door door;
     private final Locator locator;
-    private final Function<String, List<String>> addresses;
     private final Clock clock;
 
-    Listing(Door door, Locator locator, Function<String, List<String>> addresses, Clock clock) {
+    Listing(Door door, Locator locator, Clock clock) {
         this.door = door;
         this.locator = locator;
-        this.addresses = addresses;
         this.clock = clock;
     }
 
@@ -66,7 +79,7 @@ final class Listing {
     Row row(SubhostRecord subhost) {
         boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
         return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
-                subhost.stateOf() == SubhostState.RUNNING ? addresses.apply(subhost.name()) : List.of(), subhost.rootKind(), subhost.file());
+                subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()).stream().map(Address::parse).toList() : List.of(), subhost.rootKind(), subhost.file());
     }
 
     /** What overlay-go prints without a name: the running ones. */
@@ -83,14 +96,16 @@ final class Listing {
     /** The table; without headings and with raw times when nobody looks at it. */
     void print(List<Row> rows, Invocation invocation, Palette palette) {
         boolean terminal = invocation.console().outIsTerminal();
-        Table table = new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON");
+        Table table = terminal ? new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON") : new Table();
         rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(), row.initPid() == 0 ? "" : row.initPid() + "",
-                row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : uptime(row) + "", String.join(",", row.addresses()),
+                row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : uptime(row) + "", row.addresses().stream().map(Address::plain).collect(Collectors.joining(",")),
                 row.rootKind(), row.file(), row.reason()));
         List<String> lines = table.lines(terminal ? invocation.console().width() : 0);
-        StringBuilder text = new StringBuilder(terminal ? lines.get(0) + "\n" : "");
+        int headings = lines.size() - rows.size();
+        StringBuilder text = new StringBuilder();
+        lines.subList(0, headings).forEach(line -> text.append(line).append('\n'));
         for (int i = 0; i < rows.size(); i++) {
-            text.append(palette.line(lines.get(i + 1), rows.get(i).state(), rows.get(i).degraded())).append('\n');
+            text.append(palette.line(lines.get(i + headings), rows.get(i).state(), rows.get(i).degraded())).append('\n');
         }
         invocation.console().out(text.toString());
     }
@@ -107,7 +122,7 @@ final class Listing {
         object.put("initPid", row.initPid() == 0 ? null : (Integer) row.initPid());
         object.put("uptimeSeconds", row.bootedAt() == 0 ? null : (Long) uptime(row));
         ArrayNode list = object.putArray("addresses");
-        row.addresses().forEach(list::add);
+        row.addresses().forEach(address -> list.add(address.json()));
         object.put("rootKind", row.rootKind().isEmpty() ? null : row.rootKind());
         return object.put("file", row.file().isEmpty() ? null : row.file());
     }

@@ -9,6 +9,10 @@ final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
 
+    /** A table without headings. */
+    Table() {
+    }
+
     Table(String... headings) {
         rows.add(List.of(headings));
     }
@@ -20,6 +24,9 @@ final class Table {
 
     /** The lines. {@code width}: a line is cut there; 0 for none. */
     List<String> lines(int width) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
         int columns = rows.get(0).size();
         int[] widths = new int[columns];
         rows.forEach(row -> {

@@ -72,7 +72,6 @@ public final class Main {
         Server server = Server.listen(instance.socket(), Server.Options.of(commands.services(),
                 new Product("overlayd", "overlayd", version(), "https://overlayd.example/")));
         Subhosts subhosts = Subhosts.open(kernel, instance, hostDefaults());
-        commands.addresses(subhosts::addresses);
         commands.serve(subhosts);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {

@@ -1,0 +1,200 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import overlayd.config.ByteText;
+import overlayd.config.Problem;
+import overlayd.config.Strictness;
+import overlayd.plan.PlanText;
+import overlayd.subhost.Failure;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.Subhosts;
+import overlayd.varlink.Call;
+import overlayd.varlink.ClientGone;
+import overlayd.varlink.Json;
+import overlayd.varlink.SubhostError;
+import overlayd.varlink.SubhostHandlers;
+import overlayd.varlink.VarlinkError;
+
+/** org.overlayd.Subhost: what the commands do, for programs. */
+final class SubhostService implements SubhostHandlers {
+    private final Door door;
+    private final Locator locator;
+    private final Listing listing;
+    private final Linter linter;
+    private final WireStreams streams;
+
+    /** What it shares with the commands. */
+    record Needs(Locator locator, Listing listing, Linter linter, WireStreams streams) {
+    }
+
+    SubhostService(Door door, Needs needs) {
+        this.door = door;
+        this.locator = needs.locator();
+        this.listing = needs.listing();
+        this.linter = needs.linter();
+        this.streams = needs.streams();
+    }
+
+    @Override
+    public void boot(Call call) throws VarlinkError {
+        Path file = file(call);
+        Directories directories = new Directories();
+        try {
+            if (call.parameters().path("createDirectories").asBoolean()) {
+                directories.make(file);
+            }
+            Subhosts.BootWish wish = new Subhosts.BootWish(call.parameters().path("strict").asBoolean(), Optional.empty());
+            Subhosts.Booted booted = door.boot(file, wish, new WireProgress(call));
+            call.reply(booted(booted));
+        } catch (RefusedException refused) {
+            directories.takeBack();
+            throw error(Locator.nameIn(file), refused);
+        } catch (IOException refused) {
+            directories.takeBack();
+            throw SubhostError.stepFailed(Documents.failure(new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "",
+                    true)));
+        }
+    }
+
+    private static ObjectNode booted(Subhosts.Booted booted) {
+        SubhostRecord subhost = booted.subhost();
+        ObjectNode reply = Json.object().put("name", subhost.name());
+        Documents.process(subhost).ifPresent(process -> reply.set("initProcess", process));
+        reply.put("degraded", !subhost.reason().isEmpty());
+        if (!subhost.reason().isEmpty()) {
+            reply.put("reason", subhost.reason());
+        }
+        reply.set("warnings", Documents.problems(booted.warnings()));
+        return reply;
+    }
+
+    @Override
+    public void stop(Call call) throws VarlinkError {
+        Locator.Named named = named(call);
+        JsonNode seconds = call.parameters().path("timeoutSeconds");
+        if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > 86_400)) {
+            throw VarlinkError.invalidParameter("timeoutSeconds");
+        }
+        Optional<Duration> grace = seconds.isNumber() ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
+        try {
+            boolean stopped = named.subhost().isPresent() && door.stop(named.name(),
+                    new Subhosts.StopWish(call.parameters().path("force").asBoolean(), grace), new WireProgress(call));
+            call.reply(Json.object().put("name", named.name()).put("alreadyStopped", !stopped));
+        } catch (RefusedException refused) {
+            throw error(named.name(), refused);
+        }
+    }
+
+    @Override
+    public void list(Call call) {
+        List<String> states = new ArrayList<>();
+        call.parameters().path("states").forEach(state -> states.add(state.asText()));
+        List<Listing.Row> rows = states.isEmpty() ? listing.current()
+                : door.list().stream().map(listing::row).filter(row -> states.contains(row.stateWord())).toList();
+        ArrayNode subhosts = Json.array();
+        rows.forEach(row -> subhosts.add(Documents.summary(row, door.find(row.name()))));
+        call.reply((ObjectNode) Json.object().set("subhosts", subhosts));
+    }
+
+    @Override
+    public void status(Call call) throws VarlinkError {
+        Locator.Named named = named(call);
+        SubhostRecord subhost = named.subhost().filter(record -> !record.live().isEmpty())
+                .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
+        ObjectNode reply = Json.object();
+        reply.set("context", Documents.context(subhost));
+        reply.set("runtime", Documents.runtime(subhost, listing.row(subhost)));
+        call.reply(reply);
+    }
+
+    @Override
+    public void plan(Call call) throws VarlinkError {
+        Subhosts.Planning planning = door.plan(file(call), Strictness.BOOT);
+        if (planning.plan().isEmpty()) {
+            throw SubhostError.configInvalid(Documents.problems(planning.problems()));
+        }
+        ObjectNode reply = Json.object();
+        reply.set("steps", Documents.steps(planning.plan().get()));
+        ObjectNode unresolved = reply.putObject("unresolved");
+        planning.config().ifPresent(config -> config.origin().notRun().forEach(command ->
+                unresolved.put(command.key().name(), command.text())));
+        reply.set("warnings", Documents.problems(planning.problems()));
+        call.reply(reply.put("text", PlanText.of(planning.plan().get())));
+    }
+
+    @Override
+    public void check(Call call) throws VarlinkError {
+        List<Path> files = new ArrayList<>();
+        for (JsonNode file : call.parameters().path("files")) {
+            if (!file.asText().startsWith("/") || file.asText().indexOf('\0') >= 0) {
+                throw VarlinkError.invalidParameter("files");
+            }
+            files.add(ByteText.path(file.asText()));
+        }
+        List<Problem> problems = linter.check(files);
+        ObjectNode reply = Json.object().put("valid", problems.stream().noneMatch(Problem::isError));
+        reply.set("problems", Documents.problems(problems));
+        call.reply(reply);
+    }
+
+    @Override
+    public void exec(Call call) throws VarlinkError, ClientGone {
+        SubhostRecord subhost = known(call);
+        try {
+            streams.exec(call, subhost);
+        } catch (RefusedException refused) {
+            throw error(subhost.name(), refused);
+        }
+    }
+
+    @Override
+    public void logs(Call call) throws VarlinkError, ClientGone {
+        streams.logs(call, known(call));
+    }
+
+    private SubhostRecord known(Call call) throws VarlinkError {
+        Locator.Named named = named(call);
+        return named.subhost().orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
+    }
+
+    private Locator.Named named(Call call) throws VarlinkError {
+        String reference = reference(call);
+        return locator.subhost(reference, Optional.empty()).orElseThrow(() -> SubhostError.noSuchSubhost(reference));
+    }
+
+    private Path file(Call call) throws VarlinkError {
+        String reference = reference(call);
+        return locator.file(reference, Optional.empty()).orElseThrow(() -> SubhostError.noSuchSubhost(reference));
+    }
+
+    private static String reference(Call call) throws VarlinkError {
+        String reference = call.parameters().path("subhost").asText();
+        if (reference.isEmpty() || reference.indexOf('\0') >= 0) {
+            throw VarlinkError.invalidParameter("subhost");
+        }
+        return reference;
+    }
+
+    private VarlinkError error(String name, RefusedException refused) {
+        String state = door.find(name).map(s -> s.state().toLowerCase(Locale.ROOT)).orElse("stopped");
+        return switch (refused.kind()) {
+            case CONFIG -> SubhostError.configInvalid(Documents.problems(refused.problems()));
+            case STEP -> SubhostError.stepFailed(Documents.failure(refused.failure().orElseThrow()));
+            case EXISTS -> SubhostError.subhostExists(name);
+            case UNKNOWN -> SubhostError.noSuchSubhost(name);
+            case BUSY -> SubhostError.busy(name, state);
+            case NOT_RUNNING -> SubhostError.notRunning(name, state);
+            case CANCELLED -> SubhostError.cancelled(name, !refused.getMessage().contains("not everything"));
+        };
+    }
+}

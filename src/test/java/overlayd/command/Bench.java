@@ -1,0 +1,143 @@
+package overlayd.command;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import overlayd.enter.Logins;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Pipes;
+import overlayd.kernel.Terminals;
+
+/** All commands over subhosts, a console and a kernel that are not real. */
+final class Bench {
+    final FakeDoor door = new FakeDoor();
+    final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    final Map<String, String> environment = new HashMap<>();
+    final Path installed;
+    String directory = "/";
+    /** Columns of the terminal on all three descriptors; 0: they are none. */
+    int columns;
+    /** Standard output has no reader. */
+    boolean readerGone;
+    /** Signals the client gets before anything else. */
+    final List<Integer> signals = new ArrayList<>();
+
+    private final Kernel kernel = fake(Kernel.class, Map.of("pipes", (Answer) a -> pipes(), "terminals", (Answer) a -> terminals()));
+    final Umbrella umbrella;
+    private final CommandServer server;
+
+    /** One method of an interface. */
+    interface Answer {
+        Object to(Object[] arguments) throws Throwable;
+    }
+
+    Bench(Path installed) {
+        this.installed = installed;
+        Locator locator = new Locator(List.of(installed), door::list);
+        Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_075), ZoneOffset.UTC);
+        Listing listing = new Listing(door, locator, clock);
+        umbrella = new Umbrella(List.of(new BootCommand(door, locator),
+                new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
+                new ListCommand(listing), new ShareCommand(), new LogCommand(locator, new LogReading(kernel)),
+                new CheckCommand(new Linter(door), locator)));
+        server = new CommandServer(kernel, umbrella, "1.2.3");
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T> T fake(Class<T> type, Map<String, Answer> answers) {
+        return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+            Answer answer = answers.get(method.getName());
+            if (answer == null) {
+                throw new UnsupportedOperationException(method.toString());
+            }
+            return answer.to(arguments);
+        });
+    }
+
+    private Pipes pipes() {
+        return fake(Pipes.class, Map.of("writeAll", a -> {
+            boolean isOut = ((Fd) a[0]).number() == 1;
+            if (isOut && readerGone) {
+                throw new KernelException("write", "fd 1", Errno.EPIPE);
+            }
+            (isOut ? out : err).writeBytes((byte[]) a[1]);
+            return null;
+        }));
+    }
+
+    private Terminals terminals() {
+        return fake(Terminals.class, Map.of("isTerminal", a -> columns > 0, "size", a -> {
+            if (columns == 0) {
+                throw new KernelException("size", "fd", Errno.ENOTTY);
+            }
+            return new Terminals.Size(25, columns);
+        }));
+    }
+
+    /** Runs a command line; answers its exit status. */
+    int run(String... words) {
+        out.reset();
+        err.reset();
+        Fd[] fds = new Fd[3];
+        for (int i = 0; i < 3; i++) {
+            fds[i] = new Fd(i, number -> { });
+        }
+        Console console = new Console(kernel.pipes(), kernel.terminals(), new Console.Stdio(fds[0], fds[1], fds[2]));
+        return server.run(new Invocation(new Arguments(List.of(words), directory, environment), console, client()));
+    }
+
+    private Client client() {
+        return new Client() {
+            @Override
+            public void onInterrupt(IntConsumer listener) {
+                signals.forEach(listener::accept);
+            }
+
+            @Override
+            public void onHangup(Runnable listener) {
+                // stays
+            }
+
+            @Override
+            public void terminal(Fd master) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int pid() {
+                return 1;
+            }
+
+            @Override
+            public void afterwards(Runnable action) {
+                // nothing is done
+            }
+        };
+    }
+
+    String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    Optional<Command> command(String name) {
+        return umbrella.commands().stream().filter(command -> command.model().name().equals(name)).findFirst();
+    }
+}

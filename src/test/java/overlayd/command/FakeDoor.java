@@ -1,0 +1,86 @@
+package overlayd.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import overlayd.config.Strictness;
+import overlayd.enter.Session;
+import overlayd.kernel.KernelException;
+import overlayd.subhost.InsideCommand;
+import overlayd.subhost.Progress;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.Subhosts;
+
+/** Subhosts that exist in a map only; writes down what was asked for. */
+class FakeDoor implements Door {
+    final Map<String, SubhostRecord> subhosts = new TreeMap<>();
+    final List<String> asked = new ArrayList<>();
+    /** What boot and stop refuse with. */
+    Optional<RefusedException> refusal = Optional.empty();
+
+    static SubhostRecord record(String name, String state, String reason) {
+        int pid = state.equals("RUNNING") ? 4711 : 0;
+        return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
+                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "");
+    }
+
+    FakeDoor with(SubhostRecord record) {
+        subhosts.put(record.name(), record);
+        return this;
+    }
+
+    @Override
+    public Subhosts.Planning plan(Path file, Strictness strictness) {
+        asked.add("plan " + file + " " + strictness);
+        return new Subhosts.Planning(Optional.empty(), List.of(), Optional.empty());
+    }
+
+    @Override
+    public Subhosts.Booted boot(Path file, Subhosts.BootWish wish, Progress progress) throws RefusedException {
+        asked.add("boot " + file + (wish.strict() ? " strictly" : ""));
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        String name = Locator.nameIn(file);
+        subhosts.putIfAbsent(name, record(name, "RUNNING", ""));
+        return new Subhosts.Booted(subhosts.get(name), List.of());
+    }
+
+    @Override
+    public void cancel(String name, String why) {
+        asked.add("cancel " + name);
+    }
+
+    @Override
+    public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
+        asked.add("stop " + name + (wish.force() ? " by force" : "") + wish.grace().map(g -> " in " + g.toSeconds()).orElse(""));
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        return subhosts.get(name).stateOf().isLive();
+    }
+
+    @Override
+    public List<SubhostRecord> list() {
+        return List.copyOf(subhosts.values());
+    }
+
+    @Override
+    public Optional<SubhostRecord> find(String name) {
+        return Optional.ofNullable(subhosts.get(name));
+    }
+
+    @Override
+    public List<String> addresses(String name) {
+        return List.of("eth0 192.0.2.5/24");
+    }
+
+    @Override
+    public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
+        throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");
+    }
+}
