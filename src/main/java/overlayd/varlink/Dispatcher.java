@@ -27,7 +27,8 @@ final class Dispatcher {
             .build());
     }
 
-    private ArrayNode names() {
+    /** Names of the interfaces, sorted. */
+    ArrayNode names() {
         ArrayNode names = Json.array();
         services.keySet().forEach(names::add);
         return names;

@@ -96,8 +96,9 @@ public final class Server implements AutoCloseable {
         return new Server(new Wire(), listening.number(), listening::close, options);
     }
 
-    /** Begins to answer. */
+    /** Begins to answer. Says so in the log, which also loads what logging needs while there are descriptors to load it with. */
     public void start() throws KernelException {
+        LOG.info("serving {}", shared.dispatcher().names());
         workers.start();
         watcher.start();
         watcher.add(listening, listenerKey, LibC.EPOLLIN);

@@ -147,7 +147,16 @@ final class Watcher implements AutoCloseable {
         try {
             source.ready(bits);
         } catch (RuntimeException | Error e) { // one connection's bug must not end the thread that serves all
-            LOG.error("watching a connection failed", e);
+            report(e);
+        }
+    }
+
+    /** Without descriptors even a log line may fail, by a class that cannot be loaded. */
+    private static void report(Throwable bug) {
+        try {
+            LOG.error("watching a connection failed", bug);
+        } catch (RuntimeException | Error e) {
+            bug.addSuppressed(e);
         }
     }
 
