@@ -77,7 +77,7 @@ public final class Planner {
             steps.add(new Step.LockDirectory(config.root().upper(), "upperdir"));
             steps.add(new Step.LockDirectory(config.root().work(), "workdir"));
         }
-        steps.add(new Step.OpenLog(config.log()));
+        steps.add(new Step.OpenLog(config.log(), facts.of(config.log()).kind()));
         facts.cgroup().ifPresent(group -> steps.add(new Step.MakeCgroup(group)));
         steps.add(new Step.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));

@@ -98,8 +98,12 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         }
     }
 
-    /** Opens (or makes) the log file without following symbolic links. */
-    record OpenLog(Path file) implements OnHost {
+    /**
+     * Opens the log file without following symbolic links; makes it, and its directory, where they are missing.
+     *
+     * @param before what was there when planning: one that this step made goes again with a failed boot, as long as it is empty
+     */
+    record OpenLog(Path file, PathFacts.Kind before) implements OnHost {
         @Override
         public String name() {
             return "open log";
@@ -108,6 +112,11 @@ public sealed interface Step permits Step.OnHost, Step.InNamespaces, Step.OfInit
         @Override
         public String operands() {
             return Quoted.path(file);
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return before == PathFacts.Kind.ABSENT ? Optional.of(new Undo.RemoveEmptyLog(file)) : Optional.empty();
         }
 
         @Override

@@ -16,6 +16,11 @@ public sealed interface Undo {
 
     <R, X extends Exception> R match(Cases<R, X> cases) throws X;
 
+    /** Whether it is for a boot that failed only: what it would remove belongs to the user once the subhost has run. */
+    default boolean onlyAfterFailedBoot() {
+        return false;
+    }
+
     /** One case per kind. */
     interface Cases<R, X extends Exception> {
         R cgroup(RemoveCgroup undo) throws X;
@@ -27,6 +32,8 @@ public sealed interface Undo {
         R ifdown(Ifdown undo) throws X;
 
         R file(RemoveFile undo) throws X;
+
+        R log(RemoveEmptyLog undo) throws X;
     }
 
     /** Removes the subhost's control groups once they are empty. */
@@ -121,8 +128,36 @@ public sealed interface Undo {
         }
 
         @Override
+        public boolean onlyAfterFailedBoot() {
+            return true;
+        }
+
+        @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.file(this);
+        }
+    }
+
+    /** Removes the log file that a failed boot made, if nothing was written to it, and its directory if that is empty then. */
+    record RemoveEmptyLog(Path file) implements Undo {
+        @Override
+        public String name() {
+            return "remove empty log";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(file);
+        }
+
+        @Override
+        public boolean onlyAfterFailedBoot() {
+            return true;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.log(this);
         }
     }
 }

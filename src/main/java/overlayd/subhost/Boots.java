@@ -211,14 +211,21 @@ final class Boots {
                 "the runtime directory cannot be written", "free space in /run (df -h /run)", true);
     }
 
+    /** A boot that was undone leaves nothing behind, its runtime directory included; only this daemon remembers that it failed. */
     private RefusedException failed(Subhost subhost, Failure failure) {
-        boolean asked = subhost.cancelled().isPresent() && failure.undone();
-        SubhostRecord after = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED,
-                asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName()), "");
+        boolean asked = subhost.cancelled().isPresent();
+        String reason = asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName());
+        SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "");
         if (failure.undone()) {
-            Endings.close(subhost, after);
+            try {
+                subhost.rundir().remove();
+            } catch (IOException kept) {
+                LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
+            }
+            subhost.becomeUnrecorded(ended);
+        } else {
+            subhost.become(ended);
         }
-        subhost.become(after);
         return RefusedException.step(failure);
     }
 

@@ -67,7 +67,7 @@ final class HostFactsReader {
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
         List<Path> asked = new ArrayList<>(config.root().lowers());
-        asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(),
+        asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(), config.log(),
                 config.root().upper().resolve("etc/network/interfaces")));
         Map<Path, PathFacts> facts = new HashMap<>();
         asked.forEach(path -> facts.computeIfAbsent(path, reader::facts));

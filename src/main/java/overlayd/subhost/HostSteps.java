@@ -50,6 +50,7 @@ final class HostSteps {
 
         @Override
         public Void openLog(Step.OpenLog step) throws KernelException {
+            LogFiles.makeDirectory(step.file());
             state.handOver("logdir", kernel.files().openPath(ByteText.of(step.file().getParent())));
             state.handOver("log", kernel.files().openForAppend(ByteText.of(step.file()), LOG_MODE));
             state.handOver("rundir", kernel.files().openDirectory(run.subhost().rundir().directory().toString()));

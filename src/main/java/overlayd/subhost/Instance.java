@@ -59,10 +59,13 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
         return "overlayd-" + id;
     }
 
+    /** A directory only root may enter: made where it is missing, closed to others where it is open to them. */
     static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory.getParent());
             Files.createDirectory(directory, PRIVATE);
+        } else if (!Files.getPosixFilePermissions(directory).equals(PRIVATE.value())) {
+            Files.setPosixFilePermissions(directory, PRIVATE.value());
         }
     }
 }

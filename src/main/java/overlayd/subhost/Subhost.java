@@ -45,17 +45,32 @@ final class Subhost {
 
     /** Moves to the state in {@code next} and writes the record. @throws IllegalStateException for a move that is none */
     synchronized void become(SubhostRecord next) {
+        try {
+            move(next);
+            rundir.write(next);
+        } catch (IOException full) {
+            // /run is full: the kernel still holds the truth, and the next daemon asks it; ignoring
+        } finally {
+            settle();
+        }
+    }
+
+    /** As {@link #become}, without leaving a file: of a boot that was undone. */
+    synchronized void becomeUnrecorded(SubhostRecord next) {
+        move(next);
+        settle();
+    }
+
+    private void move(SubhostRecord next) {
         if (next.stateOf() != state() && !state().next().contains(next.stateOf())) {
             throw new IllegalStateException(record.name() + ": " + state() + " cannot become " + next.state());
         }
         record = next;
-        if (!next.stateOf().equals(SubhostState.STARTING) && !next.stateOf().equals(SubhostState.STOPPING)) {
+    }
+
+    private void settle() {
+        if (state() != SubhostState.STARTING && state() != SubhostState.STOPPING) {
             idle.complete(null);
-        }
-        try {
-            rundir.write(next);
-        } catch (IOException full) {
-            // /run is full: the kernel still holds the truth, and the next daemon asks it; ignoring
         }
     }
 

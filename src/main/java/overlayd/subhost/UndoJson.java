@@ -48,6 +48,11 @@ final class UndoJson {
                 return null;
             }
 
+            @Override
+            public Void log(Undo.RemoveEmptyLog u) {
+                return put("log", "file", ByteText.of(u.file()));
+            }
+
             private Void put(String kind, String key, String value) {
                 json.put("undo", kind).put(key, value);
                 return null;
@@ -65,6 +70,7 @@ final class UndoJson {
             case "netns" -> new Undo.RemoveNetns(text(json, "netns"), texts(json, "hostEnds"), text(json, "tag"));
             case "ifdown" -> new Undo.Ifdown(text(json, "link"));
             case "file" -> new Undo.RemoveFile(ByteText.path(text(json, "root")), text(json, "file"));
+            case "log" -> new Undo.RemoveEmptyLog(ByteText.path(text(json, "file")));
             default -> throw new IllegalArgumentException("unknown undo in " + json);
         };
     }

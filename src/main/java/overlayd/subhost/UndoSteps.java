@@ -57,4 +57,10 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
         files.remove(undo);
         return null;
     }
+
+    @Override
+    public Void log(Undo.RemoveEmptyLog undo) throws KernelException {
+        LogFiles.removeEmpty(undo.file());
+        return null;
+    }
 }
