@@ -12,8 +12,9 @@ import overlayd.config.ByteText;
 import overlayd.config.Cable;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
+import overlayd.plan.MountStep;
+import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
-import overlayd.plan.Step;
 import overlayd.subhost.Failure;
 import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.SubhostState;
@@ -87,7 +88,7 @@ final class Documents {
             ObjectNode object = Json.object().put("step", step.name());
             object.set("operands", texts(List.of(step.operands())));
             step.undo().ifPresent(undo -> object.put("undo", undo.name() + " " + undo.operands()));
-            array.add(object.put("place", step instanceof Step.OnHost ? "host" : step instanceof Step.InNamespaces ? "namespaces" : "subhost"));
+            array.add(object.put("place", step instanceof HostStep ? "host" : step instanceof MountStep ? "namespaces" : "subhost"));
         });
         return array;
     }

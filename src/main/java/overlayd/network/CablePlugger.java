@@ -7,7 +7,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Links;
 import overlayd.kernel.Vlan;
-import overlayd.plan.Step;
+import overlayd.plan.HostStep;
 
 /**
  * A subhost's new network namespace and what is plugged into it, for the time of one boot. Close it when the boot is over: its
@@ -54,12 +54,12 @@ public final class CablePlugger implements AutoCloseable {
     }
 
     /** Makes a cable, in one message. */
-    public void plug(Step.PlugCable step) throws KernelException {
+    public void plug(HostStep.PlugCable step) throws KernelException {
         host().createCable(new Cable(step.hostEnd(), netns, step.subhostEnd(), step.bridge(), step.mac(), step.tag()));
     }
 
     /** Makes a VLAN on both ends of a cable that is plugged already. */
-    public void plug(Step.PlugVlan step) throws KernelException {
+    public void plug(HostStep.PlugVlan step) throws KernelException {
         // A VLAN cannot be brought up on an interface that is down (ENETDOWN).
         inside.setUp(step.subhostEnd());
         host().createVlan(new Vlan(step.hostVlan(), step.hostEnd(), step.tag(), step.bridge()));
@@ -80,7 +80,7 @@ public final class CablePlugger implements AutoCloseable {
     }
 
     /** Brings interfaces up inside. */
-    public void bringUp(Step.BringUp step) throws KernelException {
+    public void bringUp(HostStep.BringUp step) throws KernelException {
         for (String name : step.interfaces()) {
             inside.setUp(name);
         }
@@ -91,7 +91,7 @@ public final class CablePlugger implements AutoCloseable {
      *
      * @return why it could not be, which is no reason not to boot: the host end is then up at link level
      */
-    public Optional<String> ifup(Step.Ifup step) throws KernelException {
+    public Optional<String> ifup(HostStep.Ifup step) throws KernelException {
         Optional<String> warning = new Ifupdown(kernel).up(step.hostEnd());
         if (warning.isPresent()) {
             host().setUp(step.hostEnd()); // clearing stale state may have taken it down

@@ -18,8 +18,8 @@ import overlayd.config.Problem;
  * @param subject facts of the plan that later commands need
  * @param warnings oddities that do not keep it from booting
  */
-public record BootPlan(String name, Path file, List<Step.OnHost> onHost, List<Step.InNamespaces> inNamespaces, Step.StartInit init,
-        Step.AwaitReady ready, Subject subject, List<Problem> warnings) {
+public record BootPlan(String name, Path file, List<HostStep> onHost, List<MountStep> inNamespaces, InitStep.StartInit init,
+        InitStep.AwaitReady ready, Subject subject, List<Problem> warnings) {
     public BootPlan {
         onHost = List.copyOf(onHost);
         inNamespaces = List.copyOf(inNamespaces);

@@ -63,49 +63,49 @@ public final class Planner {
 
     private BootPlan plan(List<Problem> warnings) {
         List<String> services = Services.toStart(config, facts);
-        Step.StartInit init = new Step.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()));
-        Step.AwaitReady ready = new Step.AwaitReady(services, (int) config.timeouts().start().toSeconds());
+        InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()));
+        InitStep.AwaitReady ready = new InitStep.AwaitReady(services, (int) config.timeouts().start().toSeconds());
         return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
     }
 
-    private List<Step.OnHost> onHost() {
-        List<Step.OnHost> steps = new ArrayList<>();
+    private List<HostStep> onHost() {
+        List<HostStep> steps = new ArrayList<>();
         Optional<Path> program = facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE
                 ? Optional.of(config.root().upper()) : printed.upperScript();
-        program.ifPresent(script -> steps.add(new Step.RunUpperScript(script, config.file(), config.timeouts().hook().toSeconds())));
+        program.ifPresent(script -> steps.add(new HostStep.RunUpperScript(script, config.file(), config.timeouts().hook().toSeconds())));
         if (kind() == RootKind.OVERLAY) {
-            steps.add(new Step.LockDirectory(config.root().upper(), "upperdir"));
-            steps.add(new Step.LockDirectory(config.root().work(), "workdir"));
+            steps.add(new HostStep.LockDirectory(config.root().upper(), "upperdir"));
+            steps.add(new HostStep.LockDirectory(config.root().work(), "workdir"));
         }
-        steps.add(new Step.OpenLog(config.log(), facts.of(config.log()).kind()));
-        facts.cgroup().ifPresent(group -> steps.add(new Step.MakeCgroup(group)));
-        steps.add(new Step.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
+        steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
+        facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group)));
+        steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
         for (Cable cable : config.cables()) {
             cable(cable, steps, inner);
         }
-        steps.add(new Step.BringUp(inner));
+        steps.add(new HostStep.BringUp(inner));
         if (kind() == RootKind.OVERLAY && config.hooks().premount().isEmpty()
                 && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
-            steps.add(new Step.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
+            steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
         }
         return steps;
     }
 
-    private void cable(Cable cable, List<Step.OnHost> steps, List<String> inner) {
+    private void cable(Cable cable, List<HostStep> steps, List<String> inner) {
         String hostEnd = config.hostEnd(cable.index());
-        steps.add(new Step.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString),
+        steps.add(new HostStep.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString),
                 facts.tag()));
         inner.add(cable.subhostEnd());
         if (cable.bridge().isEmpty() && facts.ifupdown()) {
-            steps.add(new Step.Ifup(hostEnd));
+            steps.add(new HostStep.Ifup(hostEnd));
         }
         for (Vlan vlan : cable.vlans()) {
-            Step.PlugVlan step = new Step.PlugVlan(hostEnd, cable.subhostEnd(), vlan.tag(), vlan.bridge());
+            HostStep.PlugVlan step = new HostStep.PlugVlan(hostEnd, cable.subhostEnd(), vlan.tag(), vlan.bridge());
             steps.add(step);
             inner.add(step.subhostVlan());
             if (vlan.bridge().isEmpty() && facts.ifupdown()) {
-                steps.add(new Step.Ifup(step.hostVlan()));
+                steps.add(new HostStep.Ifup(step.hostVlan()));
             }
         }
     }
@@ -122,48 +122,48 @@ public final class Planner {
         return text.toString();
     }
 
-    private List<Step.InNamespaces> inNamespaces() {
-        List<Step.InNamespaces> steps = new ArrayList<>();
+    private List<MountStep> inNamespaces() {
+        List<MountStep> steps = new ArrayList<>();
         Path live = config.root().live();
         Map<String, String> environment = Map.of("CONFIG", overlayd.config.ByteText.of(config.file()), "PATH", PATH);
         if (kind() != RootKind.PREMOUNTED) {
             config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));
         }
         steps.add(kind() == RootKind.OVERLAY
-                ? new Step.MountOverlay(config.root().lowers(), config.root().upper(), config.root().work(), live, OVERLAY_OPTIONS)
-                : new Step.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
+                ? new MountStep.MountOverlay(config.root().lowers(), config.root().upper(), config.root().work(), live, OVERLAY_OPTIONS)
+                : new MountStep.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
         if (config.hooks().postmount().isPresent()) {
             steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
                     List.of(overlayd.config.ByteText.of(live), upperText()), environment));
         } else {
-            steps.add(new Step.MountDev());
-            steps.add(new Step.MountSys());
+            steps.add(new MountStep.MountDev());
+            steps.add(new MountStep.MountSys());
             if (!config.boot().ramSize().mountOption().isEmpty()) {
-                steps.add(new Step.MountRun(config.boot().ramSize().mountOption()));
+                steps.add(new MountStep.MountRun(config.boot().ramSize().mountOption()));
             }
             privateFiles(steps);
         }
-        steps.add(new Step.BindReaper(facts.reaper()));
+        steps.add(new MountStep.BindReaper(facts.reaper()));
         for (Share share : config.shares()) {
-            steps.add(new Step.BindShare(share.host(), overlayd.config.ByteText.of(share.subhost()),
-                    share.readOnly() ? Step.BindShare.Access.READ_ONLY : Step.BindShare.Access.READ_WRITE));
+            steps.add(new MountStep.BindShare(share.host(), overlayd.config.ByteText.of(share.subhost()),
+                    share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE));
         }
         return steps;
     }
 
-    private void privateFiles(List<Step.InNamespaces> steps) {
+    private void privateFiles(List<MountStep> steps) {
         String hostname = config.boot().hostname().orElse(facts.hostname());
-        steps.add(new Step.BindContent("/etc/hostname", hostname + "\n"));
-        steps.add(new Step.BindContent("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\t" + hostname
+        steps.add(new MountStep.BindContent("/etc/hostname", hostname + "\n"));
+        steps.add(new MountStep.BindContent("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\t" + hostname
                 + "\n::1\tlocalhost ip6-localhost ip6-loopback\n"));
-        steps.add(new Step.BindContent("/etc/resolv.conf", facts.resolvConf()));
-        steps.add(new Step.BindContent("/etc/adjtime", "0.0 0 0.0\n0\nUTC\n"));
+        steps.add(new MountStep.BindContent("/etc/resolv.conf", facts.resolvConf()));
+        steps.add(new MountStep.BindContent("/etc/adjtime", "0.0 0 0.0\n0\nUTC\n"));
     }
 
-    private Step.RunHook hook(String key, List<String> argv, List<String> arguments, Map<String, String> environment) {
+    private MountStep.RunHook hook(String key, List<String> argv, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>(argv);
         command.addAll(arguments);
-        return new Step.RunHook(key, command, environment, config.base(), (int) config.timeouts().hook().toSeconds());
+        return new MountStep.RunHook(key, command, environment, config.base(), (int) config.timeouts().hook().toSeconds());
     }
 
     private String upperText() {

@@ -15,7 +15,7 @@ import overlayd.kernel.Pipes;
 import overlayd.kernel.RunningProgram;
 import overlayd.kernel.SpawnRequest;
 import overlayd.kernel.Workplace;
-import overlayd.plan.Step;
+import overlayd.plan.MountStep;
 
 /**
  * Starts PREMOUNT and POSTMOUNT commands: in the mount namespace of the worker's job, with the host's root and the host's network.
@@ -32,7 +32,7 @@ public final class Hooks {
     }
 
     /** Starts the command from inside a job. ENOENT, EACCES: no such program. */
-    public RunningHook start(Step.RunHook step, Workplace workplace) throws KernelException {
+    public RunningHook start(MountStep.RunHook step, Workplace workplace) throws KernelException {
         String program = program(step);
         try (Pipes.Pipe output = kernel.pipes().pipe(); Fd net = workplace.netnsFd()) {
             SpawnRequest request = SpawnRequest.of(program).withArguments(step.command())
@@ -56,7 +56,7 @@ public final class Hooks {
     }
 
     /** The executable: a path is taken from the hook's directory on, a bare name is looked for on its PATH. */
-    private String program(Step.RunHook step) throws KernelException {
+    private String program(MountStep.RunHook step) throws KernelException {
         String name = step.command().get(0);
         if (name.contains("/")) {
             return step.directory().resolve(name).toString();

@@ -14,7 +14,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Tree;
-import overlayd.plan.Step;
+import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 
 /**
@@ -40,7 +40,7 @@ public final class HostFiles {
      *
      * @return false: something is there already and was left alone, so that this step's undo must be forgotten
      */
-    public boolean write(Step.WriteFile step) throws KernelException {
+    public boolean write(HostStep.WriteFile step) throws KernelException {
         try (Fd root = files.openPath(step.root().toString())) {
             Tree tree = files.tree(root);
             if (tree.exists(step.file())) {

@@ -18,7 +18,7 @@ import overlayd.kernel.Mounts;
 import overlayd.kernel.Mounts.Extent;
 import overlayd.kernel.OverlayMount;
 import overlayd.kernel.RawText;
-import overlayd.plan.Step;
+import overlayd.plan.MountStep;
 
 /**
  * Carries out the steps of one boot that lie in the subhost's mount namespace, in order, on a namespace worker after
@@ -44,11 +44,11 @@ public final class RootBuilder implements AutoCloseable {
     }
 
     /**
-     * Does one step; {@link Step.RunHook} is not for here but for {@link Hooks}.
+     * Does one step; {@link MountStep.RunHook} is not for here but for {@link Hooks}.
      *
      * @throws KernelException the host refused; the namespace is to be given up
      */
-    public void carryOut(Step.InNamespaces step) throws KernelException {
+    public void carryOut(MountStep step) throws KernelException {
         step.match(cases);
     }
 
@@ -91,9 +91,9 @@ public final class RootBuilder implements AutoCloseable {
         }
     }
 
-    private final class Cases implements Step.InNamespaces.Cases<Void, KernelException> {
+    private final class Cases implements MountStep.Cases<Void, KernelException> {
         @Override
-        public Void overlay(Step.MountOverlay step) throws KernelException {
+        public Void overlay(MountStep.MountOverlay step) throws KernelException {
             OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(String::valueOf).toList(), step.upperdir().toString(),
                     step.workdir().toString(), step.options());
             String live = step.live().toString();
@@ -108,7 +108,7 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
-        public Void bindRoot(Step.BindRoot step) throws KernelException {
+        public Void bindRoot(MountStep.BindRoot step) throws KernelException {
             // A pre-mounted root keeps what is mounted below it (its own /run); of another directory only itself is bound, as
             // mount --bind does: with "/" everything of the host would come along.
             Extent extent = step.source().equals(step.live()) ? Extent.WITH_SUBMOUNTS : Extent.ONE;
@@ -126,19 +126,19 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
-        public Void dev(Step.MountDev step) throws KernelException {
+        public Void dev(MountStep.MountDev step) throws KernelException {
             new DeviceDirectory(mounts, kernel.files()).mountOn(root());
             return null;
         }
 
         @Override
-        public Void sys(Step.MountSys step) throws KernelException {
+        public Void sys(MountStep.MountSys step) throws KernelException {
             mount("sysfs", Map.of(), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES, MountFlag.NO_EXECUTION), "sys");
             return null;
         }
 
         @Override
-        public Void run(Step.MountRun step) throws KernelException {
+        public Void run(MountStep.MountRun step) throws KernelException {
             try (Fd place = root().place("run")) {
                 FileIdentity there = kernel.files().identity(place);
                 if (there.mountRoot() && kernel.files().fileSystem(place).magic() == FileSystemInfo.TMPFS) {
@@ -165,7 +165,7 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
-        public Void content(Step.BindContent step) throws KernelException {
+        public Void content(MountStep.BindContent step) throws KernelException {
             byte[] bytes = RawText.encode(step.content());
             Optional<Fd> found = root().find(step.target());
             if (found.isEmpty()) {
@@ -182,19 +182,19 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
-        public Void reaper(Step.BindReaper step) throws KernelException {
+        public Void reaper(MountStep.BindReaper step) throws KernelException {
             privateFiles.bindProgram(root(), step.program().toString());
             return null;
         }
 
         @Override
-        public Void share(Step.BindShare step) throws KernelException {
+        public Void share(MountStep.BindShare step) throws KernelException {
             new Shares(mounts, kernel.files()).bind(step, root());
             return null;
         }
 
         @Override
-        public Void hook(Step.RunHook step) {
+        public Void hook(MountStep.RunHook step) {
             throw new IllegalArgumentException("hooks are waited for outside of a namespace worker's job");
         }
     }

@@ -5,15 +5,15 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.RunningProgram;
-import overlayd.plan.Step;
+import overlayd.plan.MountStep;
 
 /** A started hook. From {@link Hooks#start} on any one thread, not on a worker. */
 public final class RunningHook implements AutoCloseable {
-    private final Step.RunHook step;
+    private final MountStep.RunHook step;
     private final RunningProgram program;
     private final Deadline deadline;
 
-    RunningHook(Step.RunHook step, RunningProgram program) {
+    RunningHook(MountStep.RunHook step, RunningProgram program) {
         this.step = step;
         this.program = program;
         this.deadline = step.timeoutSeconds() > 0 ? Deadline.afterMillis(step.timeoutSeconds() * 1000L) : Deadline.NEVER;

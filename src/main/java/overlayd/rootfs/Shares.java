@@ -9,7 +9,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.MountFlag;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.Mounts.Extent;
-import overlayd.plan.Step;
+import overlayd.plan.MountStep;
 
 /** Binds directories and files of the host into the root, with what is mounted below them. */
 final class Shares {
@@ -21,7 +21,7 @@ final class Shares {
         this.files = files;
     }
 
-    void bind(Step.BindShare share, Root root) throws KernelException {
+    void bind(MountStep.BindShare share, Root root) throws KernelException {
         try (Fd source = files.openPath(share.source().toString())) {
             boolean directory = files.identity(source).kind() == Kind.DIRECTORY;
             try (Fd target = root.shareTarget(share.target(), directory); Fd copy = mounts.copy(source, Extent.WITH_SUBMOUNTS)) {
@@ -34,9 +34,9 @@ final class Shares {
         }
     }
 
-    private static Set<MountFlag> flags(Step.BindShare share) {
+    private static Set<MountFlag> flags(MountStep.BindShare share) {
         Set<MountFlag> flags = EnumSet.noneOf(MountFlag.class);
-        if (share.access() == Step.BindShare.Access.READ_ONLY) {
+        if (share.access() == MountStep.BindShare.Access.READ_ONLY) {
             flags.add(MountFlag.READ_ONLY);
         }
         // A device node in a shared directory must not work in the subhost; whoever shares from /dev means the devices.

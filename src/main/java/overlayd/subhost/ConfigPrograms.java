@@ -10,6 +10,7 @@ import overlayd.config.Init;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.KernelException;
+import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
 import overlayd.plan.Planner;
 import overlayd.plan.Step;
@@ -29,8 +30,8 @@ final class ConfigPrograms {
 
     /** The run with a plan that leaves nothing open; the same run where no program has a say. */
     PlanRunner.Run resolve(PlanRunner.Run run, SubhostConfig config) throws StepFailedException, IOException {
-        Optional<Step.RunUpperScript> upper = run.plan().onHost().stream().filter(Step.RunUpperScript.class::isInstance)
-                .map(Step.RunUpperScript.class::cast).findFirst();
+        Optional<HostStep.RunUpperScript> upper = run.plan().onHost().stream().filter(HostStep.RunUpperScript.class::isInstance)
+                .map(HostStep.RunUpperScript.class::cast).findFirst();
         boolean script = config.boot().init() instanceof Init.ScriptFrom;
         if (upper.isEmpty() && !script) {
             return run;
@@ -38,10 +39,10 @@ final class ConfigPrograms {
         Path directory = upper.isPresent() ? setUp(run, upper.get(), config) : config.root().upper();
         Optional<String> initScript = script ? Optional.of(initScript(run, (Init.ScriptFrom) config.boot().init(), config)) : Optional.empty();
         Step first = upper.isPresent() ? upper.get() : run.plan().init();
-        return run.with(plan(first, config, new Planner.Printed(upper.map(Step.RunUpperScript::script), initScript), directory));
+        return run.with(plan(first, config, new Planner.Printed(upper.map(HostStep.RunUpperScript::script), initScript), directory));
     }
 
-    private Path setUp(PlanRunner.Run run, Step.RunUpperScript step, SubhostConfig config) throws StepFailedException, IOException {
+    private Path setUp(PlanRunner.Run run, HostStep.RunUpperScript step, SubhostConfig config) throws StepFailedException, IOException {
         run.check(step);
         // The pair belongs together: teardown is owed as soon as setup has begun, even if it fails half-way.
         run.undo().push(step.undo().orElseThrow());

@@ -7,7 +7,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
-import overlayd.plan.Step;
+import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 import overlayd.rootfs.HostFiles;
 
@@ -26,11 +26,11 @@ final class HostSteps {
     }
 
     /** The cases for one boot. */
-    Step.OnHost.Cases<Void, KernelException> of(PlanRunner.Run run) {
+    HostStep.Cases<Void, KernelException> of(PlanRunner.Run run) {
         return new Cases(run);
     }
 
-    private final class Cases implements Step.OnHost.Cases<Void, KernelException> {
+    private final class Cases implements HostStep.Cases<Void, KernelException> {
         private final PlanRunner.Run run;
         private final BootState state;
 
@@ -40,7 +40,7 @@ final class HostSteps {
         }
 
         @Override
-        public Void lock(Step.LockDirectory step) throws KernelException {
+        public Void lock(HostStep.LockDirectory step) throws KernelException {
             Fd directory = state.handOver("lock", kernel.files().openDirectory(ByteText.of(step.directory())));
             if (!kernel.locks().tryLock(directory)) {
                 throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another process holds its lock");
@@ -49,7 +49,7 @@ final class HostSteps {
         }
 
         @Override
-        public Void openLog(Step.OpenLog step) throws KernelException {
+        public Void openLog(HostStep.OpenLog step) throws KernelException {
             LogFiles.makeDirectory(step.file());
             state.handOver("logdir", kernel.files().openPath(ByteText.of(step.file().getParent())));
             state.handOver("log", kernel.files().openForAppend(ByteText.of(step.file()), LOG_MODE));
@@ -58,7 +58,7 @@ final class HostSteps {
         }
 
         @Override
-        public Void cgroup(Step.MakeCgroup step) throws KernelException {
+        public Void cgroup(HostStep.MakeCgroup step) throws KernelException {
             groups.make(run.plan().name());
             try {
                 groups.open(run.plan().name()).forEach(place -> state.handOver(place.name(), place.fd()));
@@ -79,44 +79,44 @@ final class HostSteps {
         }
 
         @Override
-        public Void upperScript(Step.RunUpperScript step) {
+        public Void upperScript(HostStep.RunUpperScript step) {
             // Done already: the plan depends on what it printed (ConfigPrograms).
             return null;
         }
 
         @Override
-        public Void netns(Step.MakeNetns step) throws KernelException {
+        public Void netns(HostStep.MakeNetns step) throws KernelException {
             CablePlugger plugger = state.plug(CablePlugger.makeNetns(kernel, step.netns()));
             state.netns(plugger.netns());
             return null;
         }
 
         @Override
-        public Void cable(Step.PlugCable step) throws KernelException {
+        public Void cable(HostStep.PlugCable step) throws KernelException {
             state.plugger().plug(step);
             return null;
         }
 
         @Override
-        public Void vlan(Step.PlugVlan step) throws KernelException {
+        public Void vlan(HostStep.PlugVlan step) throws KernelException {
             state.plugger().plug(step);
             return null;
         }
 
         @Override
-        public Void bringUp(Step.BringUp step) throws KernelException {
+        public Void bringUp(HostStep.BringUp step) throws KernelException {
             state.plugger().bringUp(step);
             return null;
         }
 
         @Override
-        public Void ifup(Step.Ifup step) throws KernelException {
+        public Void ifup(HostStep.Ifup step) throws KernelException {
             state.plugger().ifup(step).ifPresent(run.progress()::warning);
             return null;
         }
 
         @Override
-        public Void file(Step.WriteFile step) throws KernelException {
+        public Void file(HostStep.WriteFile step) throws KernelException {
             if (!files.write(step)) {
                 run.undo().drop(new Undo.RemoveFile(step.root(), step.file()));
             }

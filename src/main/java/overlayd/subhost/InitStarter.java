@@ -11,7 +11,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Processes;
-import overlayd.plan.Step;
+import overlayd.plan.InitStep;
 
 /**
  * Has a monitor start pid 1. The dialogue (kernel-notes, "The monitor"):
@@ -50,7 +50,7 @@ final class InitStarter {
     }
 
     /** Sends PLAN and waits for STARTED; the descriptors stay the caller's. */
-    Started start(ControlSocket control, String name, Step.StartInit step, LogFile log, List<Named> descriptors)
+    Started start(ControlSocket control, String name, InitStep.StartInit step, LogFile log, List<Named> descriptors)
             throws KernelException {
         Packet.Builder plan = Packet.of("PLAN").with("name", name).with("hostname", step.hostname()).with("logname", log.fileName())
                 .with("logcap", log.cap()).with("logkeep", log.keep()).withAll("arg", step.command());

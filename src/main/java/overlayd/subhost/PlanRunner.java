@@ -8,6 +8,8 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Workplace;
+import overlayd.plan.MountStep;
+import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
@@ -53,9 +55,9 @@ final class PlanRunner {
 
     /** Does everything that comes before pid 1: afterwards the run's state holds every descriptor that the monitor needs. */
     void prepare(Run run) throws StepFailedException, IOException {
-        for (Step.OnHost step : run.plan().onHost()) {
+        for (HostStep step : run.plan().onHost()) {
             run.check(step);
-            if (step instanceof Step.RunUpperScript) {
+            if (step instanceof HostStep.RunUpperScript) {
                 continue; // done already: the plan depends on what it printed (ConfigPrograms)
             }
             if (step.undo().isPresent()) {
@@ -79,15 +81,15 @@ final class PlanRunner {
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
     private void mountRoot(Run run) throws StepFailedException, KernelException, IOException {
         RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts()));
-        List<Step.InNamespaces> steps = run.plan().inNamespaces();
+        List<MountStep> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = Optional.empty();
         int next = 0;
         while (next < steps.size() || mntns.isEmpty()) {
             int end = next;
-            while (end < steps.size() && !(steps.get(end) instanceof Step.RunHook)) {
+            while (end < steps.size() && !(steps.get(end) instanceof MountStep.RunHook)) {
                 end++;
             }
-            List<Step.InNamespaces> batch = steps.subList(next, end);
+            List<MountStep> batch = steps.subList(next, end);
             Optional<Fd> known = mntns;
             boolean last = end == steps.size();
             List<String> made = new ArrayList<>();
@@ -99,7 +101,7 @@ final class PlanRunner {
             }
             next = end;
             if (!last) {
-                hook(run, (Step.RunHook) steps.get(next++), mntns.get());
+                hook(run, (MountStep.RunHook) steps.get(next++), mntns.get());
             }
         }
     }
@@ -113,7 +115,7 @@ final class PlanRunner {
     }
 
     /** Steps done in one job. {@code made} takes the mount points they had to make; {@code last}: no step follows. */
-    private record Batch(RootBuilder builder, List<Step.InNamespaces> steps, List<String> made, boolean last) {
+    private record Batch(RootBuilder builder, List<MountStep> steps, List<String> made, boolean last) {
     }
 
     private static Fd mountSome(Run run, Batch batch, Workplace place, Optional<Fd> known) throws StepFailedException, KernelException {
@@ -125,7 +127,7 @@ final class PlanRunner {
         // /sys shows the interfaces of the netns it is mounted from.
         place.enterNet(run.state().netns());
         try {
-            for (Step.InNamespaces step : batch.steps()) {
+            for (MountStep step : batch.steps()) {
                 run.check(step);
                 carryOut(batch.builder(), step);
             }
@@ -139,7 +141,7 @@ final class PlanRunner {
         return mntns;
     }
 
-    private static void carryOut(RootBuilder builder, Step.InNamespaces step) throws StepFailedException {
+    private static void carryOut(RootBuilder builder, MountStep step) throws StepFailedException {
         try {
             builder.carryOut(step);
         } catch (KernelException refused) {
@@ -147,7 +149,7 @@ final class PlanRunner {
         }
     }
 
-    private void hook(Run run, Step.RunHook step, Fd mntns) throws StepFailedException, KernelException {
+    private void hook(Run run, MountStep.RunHook step, Fd mntns) throws StepFailedException, KernelException {
         run.check(step);
         try (RunningHook hook = kernel.namespaces().<RunningHook, KernelException>run(place -> {
             place.enterMounts(mntns);

@@ -17,16 +17,16 @@ import org.junit.jupiter.api.Test;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
-import overlayd.plan.Step;
+import overlayd.plan.MountStep;
 
 @Tag("root")
 class HooksTest {
-    private static Step.RunHook hook(RootFixture fixture, int seconds, String... words) {
-        return new Step.RunHook("POSTMOUNT", List.of(words), Map.of("CONFIG", "/x.conf", "PATH", "/bin"), fixture.base, seconds);
+    private static MountStep.RunHook hook(RootFixture fixture, int seconds, String... words) {
+        return new MountStep.RunHook("POSTMOUNT", List.of(words), Map.of("CONFIG", "/x.conf", "PATH", "/bin"), fixture.base, seconds);
     }
 
     /** Starts in one job, waits outside of it, returns what the hook wrote. */
-    private static String run(RootFixture fixture, Step.RunHook step) throws Exception {
+    private static String run(RootFixture fixture, MountStep.RunHook step) throws Exception {
         RunningHook[] running = new RunningHook[1];
         fixture.inNamespaces((builder, workplace) -> running[0] = new Hooks(fixture.kernel).start(step, workplace));
         ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -64,8 +64,8 @@ class HooksTest {
                 try (builder; Fd mnt = kept[0]; Fd net = kept[1]) {
                     workplace.enterMounts(mnt);
                     workplace.enterNet(net);
-                    builder.carryOut(new Step.MountDev());
-                    builder.carryOut(new Step.MountSys());
+                    builder.carryOut(new MountStep.MountDev());
+                    builder.carryOut(new MountStep.MountSys());
                     assertEquals("made\n", fixture.text("made"));
                     assertEquals(List.of("lo"), fixture.kernel.files().tree(builder.live()).list("sys/class/net"));
                 }

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import overlayd.plan.MountStep;
+import overlayd.plan.HostStep;
 import overlayd.plan.PathFacts;
-import overlayd.plan.Step;
 import overlayd.plan.Undo;
 
 @Tag("root")
@@ -20,9 +21,9 @@ class HostFilesTest {
     void a_written_file_and_its_directories_go_again() throws Exception {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
             HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts);
-            assertTrue(host.write(new Step.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n")));
+            assertTrue(host.write(new HostStep.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n")));
             assertEquals("auto lo\n", Files.readString(fixture.at("upper/etc/network/interfaces")));
-            assertFalse(host.write(new Step.WriteFile(fixture.at("upper"), "/etc/network/interfaces", "other\n")));
+            assertFalse(host.write(new HostStep.WriteFile(fixture.at("upper"), "/etc/network/interfaces", "other\n")));
             assertEquals("auto lo\n", Files.readString(fixture.at("upper/etc/network/interfaces")));
             Undo.RemoveFile undo = new Undo.RemoveFile(fixture.at("upper"), "/etc/network/interfaces");
             host.remove(undo);
@@ -38,7 +39,7 @@ class HostFilesTest {
             HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts);
             Files.createSymbolicLink(fixture.at("upper/etc"), fixture.at("lower/etc"));
             try {
-                host.write(new Step.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n"));
+                host.write(new HostStep.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n"));
             } catch (overlayd.kernel.KernelException refused) {
                 // refusing is fine too
             }
@@ -66,7 +67,7 @@ class HostFilesTest {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
             fixture.inNamespaces((builder, workplace) -> {
                 builder.carryOut(fixture.overlay());
-                builder.carryOut(new Step.MountRun("1M"));
+                builder.carryOut(new MountStep.MountRun("1M"));
                 PathReader reader = new PathReader(fixture.kernel.files());
                 PathFacts live = reader.facts(fixture.live("."));
                 assertEquals("overlay", live.fileSystem());

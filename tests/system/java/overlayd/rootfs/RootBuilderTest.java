@@ -21,8 +21,8 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.kernel.MountTier;
 import overlayd.kernel.jna.LinuxMounts;
-import overlayd.plan.Step;
-import overlayd.plan.Step.BindShare.Access;
+import overlayd.plan.MountStep;
+import overlayd.plan.MountStep.BindShare.Access;
 
 @Tag("root")
 class RootBuilderTest {
@@ -33,7 +33,7 @@ class RootBuilderTest {
         assumeTrue(new LinuxMounts(Optional.empty()).tier().compareTo(tier) <= 0, "this kernel has no tier " + tier);
         try (RootFixture fixture = new RootFixture(Optional.of(tier))) {
             fixture.inNamespaces((builder, workplace) -> {
-                for (Step.InNamespaces step : usual(fixture)) {
+                for (MountStep step : usual(fixture)) {
                     builder.carryOut(step);
                 }
                 MountInfo overlay = fixture.mountOn("");
@@ -52,13 +52,13 @@ class RootBuilderTest {
         }
     }
 
-    private static List<Step.InNamespaces> usual(RootFixture fixture) throws Exception {
+    private static List<MountStep> usual(RootFixture fixture) throws Exception {
         Path program = Files.writeString(fixture.at("program"), "#!/bin/true\n");
         Files.createDirectory(fixture.at("data"));
-        return List.of(fixture.overlay(), new Step.MountDev(), new Step.MountSys(), new Step.MountRun("50M"),
-                new Step.BindContent("/etc/hostname", "tiny\n"), new Step.BindContent("/etc/hosts", "127.0.0.1 tiny\n"),
-                new Step.BindContent("/etc/resolv.conf", "nameserver 192.0.2.1\n"), new Step.BindContent("/etc/adjtime", "UTC\n"),
-                new Step.BindReaper(program), new Step.BindShare(fixture.at("data"), "/srv/data", Access.READ_ONLY));
+        return List.of(fixture.overlay(), new MountStep.MountDev(), new MountStep.MountSys(), new MountStep.MountRun("50M"),
+                new MountStep.BindContent("/etc/hostname", "tiny\n"), new MountStep.BindContent("/etc/hosts", "127.0.0.1 tiny\n"),
+                new MountStep.BindContent("/etc/resolv.conf", "nameserver 192.0.2.1\n"), new MountStep.BindContent("/etc/adjtime", "UTC\n"),
+                new MountStep.BindReaper(program), new MountStep.BindShare(fixture.at("data"), "/srv/data", Access.READ_ONLY));
     }
 
     private static List<String> upper(RootFixture fixture) throws Exception {
@@ -111,7 +111,7 @@ class RootBuilderTest {
         try (RootFixture fixture = new RootFixture(Optional.of(tier))) {
             Path work = Files.createDirectory(fixture.at("upper/work"));
             KernelException refused = refused(fixture,
-                    new Step.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"), work, fixture.at("live"), Map.of()));
+                    new MountStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"), work, fixture.at("live"), Map.of()));
             assertEquals(Errno.EINVAL, refused.errno());
             assertTrue(refused.kernelText().contains("workdir must not lie inside upperdir"), refused.getMessage());
         }
@@ -122,10 +122,10 @@ class RootBuilderTest {
     void an_unknown_option_and_a_missing_lowerdir_are_named(MountTier tier) throws Exception {
         assumeTrue(new LinuxMounts(Optional.empty()).tier().compareTo(tier) <= 0, "this kernel has no tier " + tier);
         try (RootFixture fixture = new RootFixture(Optional.of(tier))) {
-            KernelException option = refused(fixture, new Step.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"),
+            KernelException option = refused(fixture, new MountStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"),
                     fixture.at("work"), fixture.at("live"), Map.of("nonsense", "1")));
             assertEquals(Errno.EINVAL, option.errno());
-            KernelException lower = refused(fixture, new Step.MountOverlay(List.of(fixture.at("absent")), fixture.at("upper"),
+            KernelException lower = refused(fixture, new MountStep.MountOverlay(List.of(fixture.at("absent")), fixture.at("upper"),
                     fixture.at("work"), fixture.at("live"), Map.of()));
             assertEquals(Errno.ENOENT, lower.errno());
             assertTrue(lower.getMessage().contains("lowerdir \"" + fixture.at("absent")), lower.getMessage());
@@ -143,7 +143,7 @@ class RootBuilderTest {
             }
             Files.writeString(odd.resolve("lower/file"), "here");
             fixture.inNamespaces((builder, workplace) -> {
-                builder.carryOut(new Step.MountOverlay(List.of(odd.resolve("lower"), fixture.at("lower")), odd.resolve("upper"),
+                builder.carryOut(new MountStep.MountOverlay(List.of(odd.resolve("lower"), fixture.at("lower")), odd.resolve("upper"),
                         odd.resolve("work"), fixture.at("live"), Map.of("redirect_dir", "nofollow")));
                 assertEquals("here", fixture.text("file"));
                 assertEquals("lower\n", fixture.text("etc/hosts"));
@@ -158,7 +158,7 @@ class RootBuilderTest {
             Files.createSymbolicLink(fixture.at("lower/dev"), Path.of("etc"));
             fixture.inNamespaces((builder, workplace) -> {
                 builder.carryOut(fixture.overlay());
-                KernelException refused = assertThrows(KernelException.class, () -> builder.carryOut(new Step.MountDev()));
+                KernelException refused = assertThrows(KernelException.class, () -> builder.carryOut(new MountStep.MountDev()));
                 assertEquals(Errno.ELOOP, refused.errno());
                 assertTrue(refused.getMessage().contains("\"/dev\""), refused.getMessage());
                 assertTrue(refused.getMessage().contains("symbolic link"), refused.getMessage());
@@ -174,7 +174,7 @@ class RootBuilderTest {
             Path data = Files.writeString(fixture.at("data"), "shared");
             fixture.inNamespaces((builder, workplace) -> {
                 builder.carryOut(fixture.overlay());
-                builder.carryOut(new Step.BindShare(data, "/out/file", Access.READ_WRITE));
+                builder.carryOut(new MountStep.BindShare(data, "/out/file", Access.READ_WRITE));
                 assertEquals("shared", fixture.text(fixture.base.toString().substring(1) + "/file"));
             });
             assertFalse(Files.exists(fixture.at("file")));
@@ -186,9 +186,9 @@ class RootBuilderTest {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
             fixture.inNamespaces((builder, workplace) -> {
                 builder.carryOut(fixture.overlay());
-                builder.carryOut(new Step.MountRun("1M"));
+                builder.carryOut(new MountStep.MountRun("1M"));
                 long first = fixture.mountOn("run").id();
-                builder.carryOut(new Step.MountRun("2M"));
+                builder.carryOut(new MountStep.MountRun("2M"));
                 assertEquals(first, fixture.mountOn("run").id());
             });
         }
@@ -198,21 +198,21 @@ class RootBuilderTest {
     void a_bound_root_hides_what_lies_below_and_a_premounted_one_keeps_it() throws Exception {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
             fixture.inNamespaces((builder, workplace) -> {
-                builder.carryOut(new Step.BindRoot(fixture.at("lower"), fixture.at("live")));
-                builder.carryOut(new Step.MountRun("1M"));
+                builder.carryOut(new MountStep.BindRoot(fixture.at("lower"), fixture.at("live")));
+                builder.carryOut(new MountStep.MountRun("1M"));
                 assertEquals("lower\n", fixture.text("etc/hosts"));
                 assertTrue(fixture.mountOn("").options().contains("nodev"));
                 try (RootBuilder second = new RootBuilder(fixture.kernel, fixture.mounts)) {
-                    second.carryOut(new Step.BindRoot(fixture.at("live"), fixture.at("live")));
+                    second.carryOut(new MountStep.BindRoot(fixture.at("live"), fixture.at("live")));
                     long copied = fixture.mountOn("run").id();
-                    second.carryOut(new Step.MountRun("2M"));
+                    second.carryOut(new MountStep.MountRun("2M"));
                     assertEquals(copied, fixture.mountOn("run").id(), "the pre-mounted root's /run stays");
                 }
             });
         }
     }
 
-    private static KernelException refused(RootFixture fixture, Step.InNamespaces step) throws Exception {
+    private static KernelException refused(RootFixture fixture, MountStep step) throws Exception {
         KernelException[] refused = new KernelException[1];
         fixture.inNamespaces((builder, workplace) -> refused[0] = assertThrows(KernelException.class, () -> builder.carryOut(step)));
         return refused[0];

@@ -1,0 +1,271 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A step on the host itself. Its undo, where it has one, is journalled before it is done. */
+public sealed interface HostStep extends Step {
+    <R, X extends Exception> R match(Cases<R, X> cases) throws X;
+
+    /** One case per kind; a new kind does not compile until every reader has one. */
+    interface Cases<R, X extends Exception> {
+        R lock(LockDirectory step) throws X;
+
+        R openLog(OpenLog step) throws X;
+
+        R cgroup(MakeCgroup step) throws X;
+
+        R upperScript(RunUpperScript step) throws X;
+
+        R netns(MakeNetns step) throws X;
+
+        R cable(PlugCable step) throws X;
+
+        R vlan(PlugVlan step) throws X;
+
+        R bringUp(BringUp step) throws X;
+
+        R ifup(Ifup step) throws X;
+
+        R file(WriteFile step) throws X;
+    }
+
+    /** Takes the exclusive lock on an upperdir or workdir, so that no second overlay uses it; held by the monitor (flock(2)). */
+    record LockDirectory(Path directory, String role) implements HostStep {
+        @Override
+        public String name() {
+            return "lock " + role;
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(directory);
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.lock(this);
+        }
+    }
+
+    /**
+     * Opens the log file without following symbolic links; makes it, and its directory, where they are missing.
+     *
+     * @param before what was there when planning: one that this step made goes again with a failed boot, as long as it is empty
+     */
+    record OpenLog(Path file, PathFacts.Kind before) implements HostStep {
+        @Override
+        public String name() {
+            return "open log";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(file);
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return before == PathFacts.Kind.ABSENT ? Optional.of(new Undo.RemoveEmptyLog(file)) : Optional.empty();
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.openLog(this);
+        }
+    }
+
+    /** Makes the subhost's control groups in every hierarchy that is used. */
+    record MakeCgroup(String group) implements HostStep {
+        @Override
+        public String name() {
+            return "make cgroup";
+        }
+
+        @Override
+        public String operands() {
+            return group;
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.RemoveCgroup(group));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.cgroup(this);
+        }
+    }
+
+    /** Runs an executable UPPER with ACTION=setup; it prints the directory to use, and the rest is planned anew with that. */
+    record RunUpperScript(Path script, Path config, long timeoutSeconds) implements HostStep {
+        @Override
+        public String name() {
+            return "run UPPER script";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(script) + " ACTION=setup";
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.RunUpperTeardown(script, config, timeoutSeconds));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.upperScript(this);
+        }
+    }
+
+    /**
+     * Makes a network namespace and pins it under its name as iproute2 does. The host ends of its cables go with it, which is four times
+     * faster than deleting them; so this step's undo sees to them too, by {@code tag}, their alias.
+     */
+    record MakeNetns(String netns, List<String> hostEnds, String tag) implements HostStep {
+        public MakeNetns {
+            hostEnds = List.copyOf(hostEnds);
+        }
+
+        @Override
+        public String name() {
+            return "make netns";
+        }
+
+        @Override
+        public String operands() {
+            return netns;
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.RemoveNetns(netns, hostEnds, tag));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.netns(this);
+        }
+    }
+
+    /**
+     * Makes one cable (a veth pair) by one netlink message: the host end up and, where a bridge is given, plugged into it; the
+     * subhost end in the netns, with its MAC address where one is given. The host end's alias is {@code tag}: whose it is.
+     */
+    record PlugCable(String hostEnd, String subhostEnd, Optional<String> bridge, Optional<String> mac, String tag) implements HostStep {
+        @Override
+        public String name() {
+            return "plug cable";
+        }
+
+        @Override
+        public String operands() {
+            return hostEnd + " = " + subhostEnd + bridge.map(b -> ", bridge " + b).orElse("") + mac.map(m -> ", mac " + m).orElse("");
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.cable(this);
+        }
+    }
+
+    /** Makes VLAN {@code tag} on both ends of a cable: NAMEi.TAG on the host (plugged into the bridge where given), ethi.TAG inside. */
+    record PlugVlan(String hostEnd, String subhostEnd, int tag, Optional<String> bridge) implements HostStep {
+        @Override
+        public String name() {
+            return "plug vlan";
+        }
+
+        @Override
+        public String operands() {
+            return hostVlan() + " = " + subhostVlan() + bridge.map(b -> ", bridge " + b).orElse("");
+        }
+
+        /** The VLAN interface on the host. */
+        public String hostVlan() {
+            return hostEnd + "." + tag;
+        }
+
+        /** The VLAN interface in the subhost. */
+        public String subhostVlan() {
+            return subhostEnd + "." + tag;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.vlan(this);
+        }
+    }
+
+    /** Brings interfaces inside the netns up at link level: lo, and the subhost ends. */
+    record BringUp(List<String> interfaces) implements HostStep {
+        public BringUp {
+            interfaces = List.copyOf(interfaces);
+        }
+
+        @Override
+        public String name() {
+            return "bring up";
+        }
+
+        @Override
+        public String operands() {
+            return String.join(" ", interfaces);
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.bringUp(this);
+        }
+    }
+
+    /** Configures a host end without a bridge by ifup(8); its failure is a warning. */
+    record Ifup(String hostEnd) implements HostStep {
+        @Override
+        public String name() {
+            return "ifup";
+        }
+
+        @Override
+        public String operands() {
+            return hostEnd;
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.Ifdown(hostEnd));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.ifup(this);
+        }
+    }
+
+    /** Writes a file below {@code root} (never through a symbolic link that leaves it) where there is none yet. */
+    record WriteFile(Path root, String file, String content) implements HostStep {
+        @Override
+        public String name() {
+            return "write file";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(root.resolve(file)) + " (" + content.length() + " characters)";
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.RemoveFile(root, file));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.file(this);
+        }
+    }
+}
