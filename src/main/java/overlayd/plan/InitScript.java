@@ -19,9 +19,9 @@ final class InitScript {
                 run() {
                     service=$1
                     shift
-                    echo "start $service" >&3
+                    printf 'start %%s\\n' "$service" >&3
                     /.reaper --run %d "$@" 3>&- </dev/null
-                    echo "done $service $?" >&3
+                    printf 'done %%s %%s\\n' "$service" "$?" >&3
                 }
                 start() {
                     if command -v service >/dev/null 2>&1; then

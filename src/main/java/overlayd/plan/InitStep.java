@@ -41,7 +41,8 @@ public sealed interface InitStep extends Step {
 
         @Override
         public String operands() {
-            return services.isEmpty() ? "no services" : "services " + String.join(" ", services) + ", " + timeoutSeconds + " s each";
+            return services.isEmpty() ? "no services" : "services " + String.join(" ", services)
+                    + (timeoutSeconds == 0 ? ", without time limit" : ", " + timeoutSeconds + " s each");
         }
     }
 }

@@ -201,7 +201,7 @@ public sealed interface MountStep extends Step {
 
         @Override
         public String operands() {
-            return Quoted.words(command) + " (at most " + timeoutSeconds + " s)";
+            return Quoted.words(command) + (timeoutSeconds == 0 ? " (without time limit)" : " (at most " + timeoutSeconds + " s)");
         }
 
         @Override

@@ -20,8 +20,8 @@ public final class PlanText {
         text.append(title).append('\n');
         int number = first;
         for (Step step : steps) {
-            text.append("%4d  %s: %s%n".formatted(number++, step.name(), step.operands()));
-            step.undo().ifPresent(undo -> text.append("      undo: %s %s%n".formatted(undo.name(), undo.operands())));
+            text.append("%4d  %s: %s\n".formatted(number++, step.name(), step.operands()));
+            step.undo().ifPresent(undo -> text.append("      undo: %s %s\n".formatted(undo.name(), undo.operands())));
         }
         return number;
     }

@@ -1,6 +1,7 @@
 package overlayd.plan;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,8 @@ public final class Planner {
     /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
     private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static final int MOST_SECONDS = 1_000_000;
 
     private final SubhostConfig config;
     private final HostFacts facts;
@@ -64,7 +67,7 @@ public final class Planner {
     private BootPlan plan(List<Problem> warnings) {
         List<String> services = Services.toStart(config, facts);
         InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()));
-        InitStep.AwaitReady ready = new InitStep.AwaitReady(services, (int) config.timeouts().start().toSeconds());
+        InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()));
         return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
     }
 
@@ -72,7 +75,7 @@ public final class Planner {
         List<HostStep> steps = new ArrayList<>();
         Optional<Path> program = facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE
                 ? Optional.of(config.root().upper()) : printed.upperScript();
-        program.ifPresent(script -> steps.add(new HostStep.RunUpperScript(script, config.file(), config.timeouts().hook().toSeconds())));
+        program.ifPresent(script -> steps.add(new HostStep.RunUpperScript(script, config.file(), seconds(config.timeouts().hook()))));
         if (kind() == RootKind.OVERLAY) {
             steps.add(new HostStep.LockDirectory(config.root().upper(), "upperdir"));
             steps.add(new HostStep.LockDirectory(config.root().work(), "workdir"));
@@ -114,9 +117,9 @@ public final class Planner {
     private String interfaces() {
         StringBuilder text = new StringBuilder("# made by overlayd, because UPPER had none; yours from now on\nauto lo\niface lo inet loopback\n");
         for (Cable cable : config.cables()) {
-            text.append("\nauto %1$s\niface %1$s inet manual%n".formatted(cable.subhostEnd()));
+            text.append("\nauto %1$s\niface %1$s inet manual\n".formatted(cable.subhostEnd()));
             for (Vlan vlan : cable.vlans()) {
-                text.append("\nauto %1$s\niface %1$s inet manual%n".formatted(cable.subhostEnd() + "." + vlan.tag()));
+                text.append("\nauto %1$s\niface %1$s inet manual\n".formatted(cable.subhostEnd() + "." + vlan.tag()));
             }
         }
         return text.toString();
@@ -163,7 +166,7 @@ public final class Planner {
     private MountStep.RunHook hook(String key, List<String> argv, List<String> arguments, Map<String, String> environment) {
         List<String> command = new ArrayList<>(argv);
         command.addAll(arguments);
-        return new MountStep.RunHook(key, command, environment, config.base(), (int) config.timeouts().hook().toSeconds());
+        return new MountStep.RunHook(key, command, environment, config.base(), seconds(config.timeouts().hook()));
     }
 
     private String upperText() {
@@ -178,7 +181,7 @@ public final class Planner {
                     // Nothing to start: no shell is needed (0.9 ms).
                     return List.of(config.boot().reaper(), config.name());
                 }
-                return shell(InitScript.text(services, config.timeouts().start().toSeconds(), config.boot().reaper(), config.name()));
+                return shell(InitScript.text(services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
             }
 
             @Override
@@ -218,7 +221,12 @@ public final class Planner {
         }
         return new BootPlan.Subject(kind().name().toLowerCase(java.util.Locale.ROOT), config.root().lowers(), config.root().upper(),
                 config.root().work(), config.root().live(), config.log(), hostEnds, macs, services,
-                config.timeouts().start().toSeconds(), config.timeouts().stop().toSeconds(), facts.cgroup());
+                seconds(config.timeouts().start()), seconds(config.timeouts().stop()), facts.cgroup());
+    }
+
+    /** In whole seconds, 0 for no limit; what is longer than the reaper's --run takes (11 days) is none. */
+    private static int seconds(Duration bound) {
+        return bound.toSeconds() > MOST_SECONDS ? 0 : (int) bound.toSeconds();
     }
 
     private RootKind kind() {

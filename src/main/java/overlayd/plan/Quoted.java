@@ -13,14 +13,20 @@ final class Quoted {
 
     static String text(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        text.chars().forEach(c -> {
-            if (c < ' ' || c == '"' || c == '\\' || c == 0x7f) {
+        text.codePoints().forEach(c -> {
+            if (isControl(c) || c == '"' || c == '\\') {
                 quoted.append(String.format("\\x%02x", c));
             } else {
-                quoted.append((char) c);
+                quoted.appendCodePoint(c);
             }
         });
         return quoted.append('"').toString();
+    }
+
+    /** C0, DEL and C1 controls, line and paragraph separators, bidirectional overrides; and bytes 0x80-0x9f that are no UTF-8. */
+    private static boolean isControl(int c) {
+        return c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || c >= 0x202a && c <= 0x202e || c >= 0x2066 && c <= 0x2069
+                || c >= 0xdc80 && c < 0xdca0;
     }
 
     static String path(Path path) {

@@ -1,14 +1,18 @@
 package overlayd.plan;
 
 import java.util.List;
+import overlayd.config.Init;
 import overlayd.config.SubhostConfig;
 
-/** Which services of START are started: of the default list only those that are there; of an explicit one all. */
+/** Which services of START are started: of the default list only those that are there; of an explicit one all; none for a full init. */
 final class Services {
     private Services() {
     }
 
     static List<String> toStart(SubhostConfig config, HostFacts facts) {
+        if (config.boot().init() instanceof Init.FullInit) {
+            return List.of(); // it has its own idea of what to start, and to stop
+        }
         return config.boot().services().list().stream().map(overlayd.config.Services.Service::word)
                 .filter(word -> !config.boot().services().isDefault() || offered(facts, word)).toList();
     }

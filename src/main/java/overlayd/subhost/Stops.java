@@ -22,6 +22,8 @@ final class Stops {
     /** How long the kernel may take to end processes that were killed; longer means uninterruptible sleep. */
     static final Duration KILL_BOUND = Duration.ofSeconds(10);
 
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
     /** How to stop. {@code grace}: other than the configuration's. */
     record How(boolean force, Optional<Duration> grace) {
     }
@@ -80,8 +82,7 @@ final class Stops {
             if (!how.force()) {
                 stopServices(subhost, progress);
             }
-            status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(
-                    Duration.ofSeconds(Math.max(1, subhost.record().stopSeconds()))), progress);
+            status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(stopBound(subhost)), progress);
         } catch (RuntimeException | Error defect) {
             // Whoever waits for this stop must not wait for ever; the next one ends what still lives.
             subhost.become(subhost.record().with(SubhostState.FAILED, "its stop was broken off: " + defect));
@@ -112,17 +113,17 @@ final class Stops {
     }
 
     private int stopService(Subhost subhost, String service, Progress progress) {
-        long seconds = Math.max(1, subhost.record().stopSeconds());
+        Duration bound = stopBound(subhost);
         List<String> script = service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
                 "if command -v service >/dev/null 2>&1; then exec service \"$1\" stop; else exec \"/etc/init.d/$1\" stop; fi", "sh", service);
-        List<String> command = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(seconds)));
+        List<String> command = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().stopSeconds())));
         command.addAll(script);
         try (Fd nothing = kernel.files().openReadWrite("/dev/null");
                 InsideCommand stop = inside.start(subhost, new InsideCommand.Request(command, Map.of("PATH",
                         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/"), "/", Optional.empty(),
                         List.of(nothing, nothing, nothing)))) {
             // --run bounds the service itself; this bounds a subhost whose processes are stopped or frozen.
-            Optional<InsideCommand.Outcome> outcome = stop.await(Deadline.after(Duration.ofSeconds(seconds + 5)));
+            Optional<InsideCommand.Outcome> outcome = stop.await(Deadline.after(bound.plusSeconds(5)));
             if (outcome.isEmpty()) {
                 stop.signal(Signal.KILL.number());
             }
@@ -153,6 +154,12 @@ final class Stops {
         throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", "",
                 "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for",
                 "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more", false));
+    }
+
+    /** STOP_TIMEOUT, which may be none. */
+    private static Duration stopBound(Subhost subhost) {
+        long seconds = subhost.record().stopSeconds();
+        return seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds);
     }
 
     private static void signal(Subhost subhost, Signal signal) {

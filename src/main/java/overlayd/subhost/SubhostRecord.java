@@ -63,7 +63,7 @@ public record SubhostRecord(String name, String file, String bootId, String stat
     /** A subhost of which nothing is known but its name. */
     static SubhostRecord unknown(String name, String bootId) {
         return new SubhostRecord(name, "", bootId, SubhostState.STOPPED.name(), "", 0, 0, 0, "", List.of(), "", "", "", "", List.of(),
-                List.of(), List.of(), 0, 0, "");
+                List.of(), List.of(), 90, 10, "");
     }
 
     SubhostRecord with(SubhostState newState, String newReason) {

@@ -1,0 +1,185 @@
+package overlayd.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import overlayd.config.Problem;
+import overlayd.config.Severity;
+
+/** Every rule fires where it should, keeps still in its nearest miss, and points at the right line. */
+class HostRulesTest {
+    private static final PathFacts FILE = new PathFacts(PathFacts.Kind.FILE, 0xfe00, 9, 0, 0644, 7, "ext4", true, 0);
+
+    private record Case(HostRule rule, String title, boolean fires, Consumer<Host> change, String... lines) {
+    }
+
+    private static Case fires(HostRule rule, String title, Consumer<Host> change, String... lines) {
+        return new Case(rule, title, true, change, lines);
+    }
+
+    private static Case still(HostRule rule, String title, Consumer<Host> change, String... lines) {
+        return new Case(rule, title, false, change, lines);
+    }
+
+    private static PathFacts like(PathFacts facts, long mount, String fileSystem, boolean writable, int depth) {
+        return new PathFacts(facts.kind(), facts.device(), facts.inode(), facts.uid(), facts.mode(), mount, fileSystem, writable, depth);
+    }
+
+    private static HostFacts.Neighbour neighbour(PathFacts upper, PathFacts work) {
+        return new HostFacts.Neighbour("db", upper, work, Set.of("02:00:00:00:00:77"), Set.of("db0"));
+    }
+
+    private static void nothing(Host host) {
+        // the host as it is
+    }
+
+    private static final String CABLE = "CABLES=br0=02:00:00:00:00:77 br1=.5";
+
+    private static final List<Case> CASES = List.of(
+            fires(HostRule.BASE_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web"))),
+            fires(HostRule.BASE_NOT_THERE, "a file", h -> h.put("/srv/web", FILE)),
+            still(HostRule.BASE_NOT_THERE, "a directory", HostRulesTest::nothing),
+            fires(HostRule.LIVE_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web/live"))),
+            still(HostRule.LIVE_NOT_THERE, "a directory", HostRulesTest::nothing),
+            fires(HostRule.LOWER_NOT_THERE, "one of two absent", h -> h.directory("/a"), "LOWER=/a:/b"),
+            fires(HostRule.LOWER_NOT_THERE, "a file", h -> h.put("/a", FILE), "LOWER=/a"),
+            still(HostRule.LOWER_NOT_THERE, "both there", h -> {
+                h.directory("/a");
+                h.directory("/b");
+            }, "LOWER=/a:/b"),
+            fires(HostRule.UPPER_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web/root"))),
+            fires(HostRule.UPPER_NOT_THERE, "absent, for a bind root too", h -> h.paths.remove(Path.of("/srv/web/root")), "LOWER=root"),
+            fires(HostRule.UPPER_NOT_THERE, "a file that is no program", h -> h.put("/srv/web/root", FILE)),
+            still(HostRule.UPPER_NOT_THERE, "a program", h -> h.put("/srv/web/root",
+                    new PathFacts(PathFacts.Kind.EXECUTABLE, 0xfe00, 9, 0, 0755, 7, "ext4", true, 0))),
+            still(HostRule.UPPER_NOT_THERE, "a pre-mounted root needs none", h -> h.paths.remove(Path.of("/srv/web/root")), "LOWER=live"),
+            fires(HostRule.WORK_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web/work"))),
+            still(HostRule.WORK_NOT_THERE, "a bind root needs none", h -> h.paths.remove(Path.of("/srv/web/work")), "LOWER=root"),
+            fires(HostRule.UPPER_WORK_MOUNTS, "another mount of one file system", h -> h.put("/srv/web/work",
+                    like(h.directory("/x"), 8, "ext4", true, 0))),
+            still(HostRule.UPPER_WORK_MOUNTS, "one mount", HostRulesTest::nothing),
+            fires(HostRule.UPPER_WORK_SAME, "one inode, two names", h -> h.put("/srv/web/work", h.paths.get(Path.of("/srv/web/root")))),
+            still(HostRule.UPPER_WORK_SAME, "two inodes", HostRulesTest::nothing),
+            fires(HostRule.UPPER_READ_ONLY, "read-only", h -> h.put("/srv/web/root", like(h.directory("/x"), 7, "ext4", false, 0))),
+            still(HostRule.UPPER_READ_ONLY, "a read-only LOWER is fine", h -> h.put("/a", like(h.directory("/x"), 9, "iso9660", false, 0)),
+                    "LOWER=/a"),
+            fires(HostRule.UPPER_ON_OVERLAY, "on an overlay", h -> h.put("/srv/web/root", like(h.directory("/x"), 7, "overlay", true, 1))),
+            still(HostRule.UPPER_ON_OVERLAY, "LOWER on an overlay is fine", h -> h.put("/", like(h.directory("/x"), 1, "overlay", true, 1))),
+            fires(HostRule.UPPER_IN_USE, "its UPPER is theirs", h -> h.neighbours.add(neighbour(h.paths.get(Path.of("/srv/web/root")), h.directory("/w")))),
+            fires(HostRule.UPPER_IN_USE, "its UPPER is their WORK", h -> h.neighbours.add(neighbour(h.directory("/u"), h.paths.get(Path.of("/srv/web/root"))))),
+            fires(HostRule.UPPER_IN_USE, "its WORK is theirs", h -> h.neighbours.add(neighbour(h.directory("/u"), h.paths.get(Path.of("/srv/web/work"))))),
+            still(HostRule.UPPER_IN_USE, "a neighbour with its own", h -> h.neighbours.add(neighbour(h.directory("/u"), h.directory("/w")))),
+            still(HostRule.UPPER_IN_USE, "a neighbour whose UPPER is gone", h -> h.neighbours.add(neighbour(PathFacts.ABSENT, PathFacts.ABSENT))),
+            fires(HostRule.STACKING_DEPTH, "two below", h -> h.put("/", like(h.directory("/x"), 1, "overlay", true, 2))),
+            still(HostRule.STACKING_DEPTH, "one below", h -> h.put("/", like(h.directory("/x"), 1, "overlay", true, 1))),
+            fires(HostRule.BRIDGE_NOT_THERE, "of a cable", HostRulesTest::nothing, "CABLES=br7="),
+            fires(HostRule.BRIDGE_NOT_THERE, "of a VLAN", HostRulesTest::nothing, "CABLES=br0= br7=.5"),
+            still(HostRule.BRIDGE_NOT_THERE, "both there", HostRulesTest::nothing, CABLE),
+            still(HostRule.BRIDGE_NOT_THERE, "none named", HostRulesTest::nothing, "CABLES=="),
+            fires(HostRule.BRIDGE_NO_BRIDGE, "an interface", HostRulesTest::nothing, "CABLES=enp1s0="),
+            still(HostRule.BRIDGE_NO_BRIDGE, "a bridge", HostRulesTest::nothing, CABLE),
+            fires(HostRule.INTERFACE_TAKEN, "host end", h -> h.links.put("web0", new HostFacts.Link(false, "")), CABLE),
+            fires(HostRule.INTERFACE_TAKEN, "VLAN", h -> h.links.put("web1.5", new HostFacts.Link(false, "")), "CABLES=br0= = br1=.5"),
+            still(HostRule.INTERFACE_TAKEN, "without cables a like name is nobody's business", h -> h.links.put("web0", new HostFacts.Link(false, ""))),
+            still(HostRule.INTERFACE_TAKEN, "a longer name", h -> h.links.put("web00", new HostFacts.Link(false, "")), CABLE),
+            fires(HostRule.NETNS_TAKEN, "exists", h -> h.netns.add("web")),
+            still(HostRule.NETNS_TAKEN, "another exists", h -> h.netns.add("web2")),
+            fires(HostRule.MAC_IN_USE, "by a subhost", h -> h.neighbours.add(neighbour(h.directory("/u"), h.directory("/w"))), CABLE),
+            fires(HostRule.MAC_IN_USE, "by an interface", h -> h.links.put("eth9", new HostFacts.Link(false, "02:00:00:00:00:77")),
+                    "CABLES=br0=02:00:00:00:00:77"),
+            fires(HostRule.MAC_IN_USE, "capitals are the same address", HostRulesTest::nothing, "CABLES=br0=52:54:00:12:34:56".toUpperCase(
+                    java.util.Locale.ROOT).replace("BR0", "br0")),
+            still(HostRule.MAC_IN_USE, "unused", HostRulesTest::nothing, CABLE),
+            fires(HostRule.HOLE_IN_LOWER, "below LOWER", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home")))),
+            still(HostRule.HOLE_IN_LOWER, "a bind root has no holes of its own", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home"))), "LOWER=root"),
+            fires(HostRule.CRON_ON_HOST_ROOT, "cron", HostRulesTest::nothing, "START=cron"),
+            fires(HostRule.CRON_ON_HOST_ROOT, "anacron", HostRulesTest::nothing, "START=ssh anacron"),
+            still(HostRule.CRON_ON_HOST_ROOT, "an own root", h -> h.directory("/a"), "START=cron", "LOWER=/a"),
+            still(HostRule.CRON_ON_HOST_ROOT, "another service", HostRulesTest::nothing, "START=ssh"),
+            fires(HostRule.SERVICE_ABSENT, "explicit", h -> h.services.put("nginx", HostFacts.Service.ABSENT), "START=nginx"),
+            still(HostRule.SERVICE_ABSENT, "of the default list", h -> h.services.put("ssh", HostFacts.Service.ABSENT)),
+            still(HostRule.SERVICE_ABSENT, "there", h -> h.services.put("nginx", HostFacts.Service.INIT_SCRIPT), "START=nginx"),
+            still(HostRule.SERVICE_ABSENT, "a program", h -> h.services.put("/p", HostFacts.Service.PROGRAM), "START=/p"),
+            fires(HostRule.SERVICE_UNIT_ONLY, "explicit", h -> h.services.put("nginx", HostFacts.Service.SYSTEMD_UNIT_ONLY), "START=nginx"),
+            still(HostRule.SERVICE_UNIT_ONLY, "of the default list", h -> h.services.put("ssh", HostFacts.Service.SYSTEMD_UNIT_ONLY)));
+
+    @TestFactory
+    Stream<DynamicTest> rules() {
+        return CASES.stream().map(c -> DynamicTest.dynamicTest(c.rule().id() + (c.fires() ? " fires: " : " is still: ") + c.title(), () -> {
+            Host host = new Host();
+            c.change().accept(host);
+            List<Problem> problems = host.plan(c.lines()).problems();
+            assertEquals(c.fires(), problems.stream().anyMatch(p -> p.rule().equals(c.rule().id())), problems.toString());
+        }));
+    }
+
+    @Test
+    void every_rule_has_a_case_that_fires_and_one_that_does_not() {
+        for (HostRule rule : HostRule.values()) {
+            assertTrue(CASES.stream().anyMatch(c -> c.rule() == rule && c.fires()), rule + " never fires");
+            assertTrue(CASES.stream().anyMatch(c -> c.rule() == rule && !c.fires()), rule + " is never still");
+        }
+    }
+
+    @Test
+    void nothing_is_wrong_with_the_host_of_the_tests() {
+        assertEquals(List.of(), new Host().plan("START=none", CABLE).problems());
+    }
+
+    @Test
+    void an_error_keeps_from_a_plan_and_a_warning_does_not() {
+        for (HostRule rule : EnumSet.allOf(HostRule.class)) {
+            Case example = CASES.stream().filter(c -> c.rule() == rule && c.fires()).findFirst().orElseThrow();
+            Host host = new Host();
+            example.change().accept(host);
+            Planner.Outcome outcome = host.plan(example.lines());
+            assertEquals(rule.severity() != Severity.ERROR, outcome.plan().isPresent(), outcome.problems().toString());
+        }
+    }
+
+    @Test
+    void every_problem_names_what_it_is_about_and_has_a_remedy() {
+        for (Case c : CASES) {
+            Host host = new Host();
+            c.change().accept(host);
+            for (Problem problem : host.plan(c.lines()).problems()) {
+                assertFalse(problem.remedy().isEmpty(), problem.text());
+                assertTrue(problem.line() >= 1 && !problem.message().isBlank() && !problem.message().endsWith("."), problem.text());
+            }
+        }
+    }
+
+    @Test
+    void all_problems_come_at_once_each_with_its_place() {
+        Host host = new Host();
+        host.paths.remove(Path.of("/srv/web/live"));
+        host.links.put("web0", new HostFacts.Link(false, ""));
+        List<String> places = host.plan("START=none", "CABLES=br7= enp1s0=", "LIVE=live").problems().stream()
+                .map(p -> p.line() + ":" + p.column() + " " + p.rule()).toList();
+        assertEquals(List.of("3:6 live-not-there", "2:8 interface-taken", "2:8 bridge-not-there", "2:13 bridge-no-bridge"), places);
+    }
+
+    @Test
+    void ids_are_stable_names() {
+        assertEquals("upper-work-mounts", HostRule.UPPER_WORK_MOUNTS.id());
+        assertTrue(Arrays.stream(HostRule.values()).allMatch(r -> r.id().matches("[a-z]+(-[a-z]+)*") && !r.meaning().endsWith(".")));
+    }
+
+    @Test
+    void a_command_for_a_value_is_refused_in_this_version() {
+        Planner.Outcome outcome = new Host().plan("START=none", "RAM_SIZE=!echo 5M");
+        assertTrue(outcome.plan().isEmpty());
+        assertEquals(List.of("not-in-this-version"), outcome.problems().stream().map(Problem::rule).toList());
+    }
+}
