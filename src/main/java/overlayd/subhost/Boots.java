@@ -213,7 +213,8 @@ final class Boots {
 
     /** A boot that was undone leaves nothing behind, its runtime directory included; only this daemon remembers that it failed. */
     private RefusedException failed(Subhost subhost, Failure failure) {
-        boolean asked = subhost.cancelled().isPresent();
+        // What was not undone stays FAILED, for a stop to try once more.
+        boolean asked = subhost.cancelled().isPresent() && failure.undone();
         String reason = asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName());
         SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "");
         if (failure.undone()) {
