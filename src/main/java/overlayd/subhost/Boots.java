@@ -71,7 +71,6 @@ final class Boots {
         } catch (IOException full) {
             throw failed(subhost, noJournal(subhost, full));
         }
-        refill();
     }
 
     private Monitors.Monitor take(BootPlan plan) throws StepFailedException {
@@ -228,13 +227,5 @@ final class Boots {
             subhost.become(ended);
         }
         return RefusedException.step(failure);
-    }
-
-    private void refill() {
-        try {
-            hands.monitors().refill();
-        } catch (KernelException later) {
-            LOG.debug("no spare monitor: {}; the next boot makes its own", later.getMessage());
-        }
     }
 }

@@ -129,7 +129,17 @@ public final class Subhosts implements AutoCloseable {
             throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
         }
         boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
+        endingsExecutor.execute(this::refill);
         return new Booted(subhost.record(), planning.problems());
+    }
+
+    /** The next boot's monitor, made while the caller of this one has its answer already. */
+    private void refill() {
+        try {
+            monitors.refill();
+        } catch (KernelException later) {
+            LOG.debug("no spare monitor: {}; the next boot makes its own", later.getMessage());
+        }
     }
 
     /** A name that another instance holds is no fault of the file. */
