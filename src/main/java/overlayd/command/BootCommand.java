@@ -132,13 +132,15 @@ final class BootCommand implements Command {
             long begun = System.nanoTime();
             Subhosts.Booted booted;
             try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
-                interruption.begun(name);
+                if (!interruption.begin(name)) {
+                    throw new RefusedException(RefusedException.Kind.CANCELLED, "interrupted before " + name + " was booted");
+                }
                 booted = door.boot(file, wish, progress);
             } finally {
                 interruption.over();
             }
             if (interruption.code().isPresent()) {
-                // The signal came when it was too early or too late to cancel.
+                // The signal came while it was planned, or when it was ready already: neither can be cancelled.
                 door.stop(booted.subhost().name(), new Subhosts.StopWish(true, Optional.empty()), Progress.SILENT);
                 invocation.complain(NAME, name, "interrupted; everything was undone");
                 return interruption.code().get();

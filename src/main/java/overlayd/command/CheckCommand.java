@@ -1,11 +1,13 @@
 package overlayd.command;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
+import overlayd.varlink.Json;
 
 /** overlay check: all that is wrong or odd in configuration files; changes nothing. */
 final class CheckCommand implements Command {
@@ -17,6 +19,7 @@ final class CheckCommand implements Command {
             .about("Checks configuration files.", "They are held against the language, each other, and this host. Stricter than overlay-boot:"
                     + " what is only odd is an error. Changes nothing.")
             .operands("FILE|NAME", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d")
+            .flag("one JSON array of problems, each with the name of its rule", "-j", "--json")
             .flag("print nothing, exit status only", "-q", "--quiet")
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
@@ -44,7 +47,9 @@ final class CheckCommand implements Command {
             }
         }
         List<Problem> problems = linter.check(files);
-        if (!given.has("--quiet")) {
+        if (given.has("--json")) {
+            invocation.console().out(new String(Json.write(Documents.problems(problems)), StandardCharsets.UTF_8) + "\n");
+        } else if (!given.has("--quiet")) {
             problems.forEach(problem -> invocation.console().out(Shown.of(problem.text()) + "\n"));
             files.stream().filter(file -> problems.stream().noneMatch(p -> p.file().equals(file)))
                     .forEach(file -> invocation.console().out(Shown.of(ByteText.of(file)) + ": ok\n"));

@@ -28,7 +28,7 @@ public final class Commands {
         Linter linter = new Linter(door);
         LogReading reading = new LogReading(kernel);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator), new GoCommand(door, new GoCommand.Needs(locator, kernel, logins,
-                listing)), new StopCommand(door, locator), new ListCommand(listing), new ShareCommand(), new LogCommand(locator, reading),
+                listing)), new StopCommand(door, locator), new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator)));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),

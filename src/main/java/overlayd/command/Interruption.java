@@ -19,19 +19,13 @@ final class Interruption {
             code = ExitCode.ofSignal(signal).or(() -> code);
             name = code.isPresent() ? booting : Optional.empty();
         }
-        name.ifPresent(this::cancel);
+        name.ifPresent(n -> door.cancel(n, "interrupted"));
     }
 
-    /** The boot of {@code name} can be cancelled from now on. */
-    void begun(String name) {
-        boolean late;
-        synchronized (this) {
-            booting = Optional.of(name);
-            late = code.isPresent();
-        }
-        if (late) {
-            cancel(name);
-        }
+    /** Whether the boot of {@code name} may begin: from now on a signal cancels it. */
+    synchronized boolean begin(String name) {
+        booting = Optional.of(name);
+        return code.isEmpty();
     }
 
     /** It is over. */
@@ -42,9 +36,5 @@ final class Interruption {
     /** What to exit with when a signal came. */
     synchronized Optional<ExitCode> code() {
         return code;
-    }
-
-    private void cancel(String name) {
-        door.cancel(name, "interrupted");
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import overlayd.config.ByteText;
+import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.SubhostRecord;
@@ -13,6 +14,7 @@ import overlayd.subhost.SubhostRecord;
 final class LogCommand implements Command {
     private static final String NAME = "overlay log";
 
+    private final Door door;
     private final Locator locator;
     private final LogReading reading;
     private final Model model = Model.of(NAME, "overlay log [OPTION]... NAME|FILE")
@@ -24,7 +26,8 @@ final class LogCommand implements Command {
                     ExitCode.INTERRUPTED, ExitCode.READER_GONE)
             .build();
 
-    LogCommand(Locator locator, LogReading reading) {
+    LogCommand(Door door, Locator locator, LogReading reading) {
+        this.door = door;
         this.locator = locator;
         this.reading = reading;
     }
@@ -42,7 +45,7 @@ final class LogCommand implements Command {
         }
         String reference = given.operands().get(0);
         Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
-        Optional<Path> log = named.flatMap(LogCommand::log);
+        Optional<Path> log = named.flatMap(this::log);
         if (log.isEmpty()) {
             invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known" : "its log is not known");
             return ExitCode.UNKNOWN.number();
@@ -82,9 +85,10 @@ final class LogCommand implements Command {
         return signals.code();
     }
 
-    private static Optional<Path> log(Locator.Named named) {
+    /** Where the running one writes it; else where the next boot would. */
+    private Optional<Path> log(Locator.Named named) {
         return named.subhost().map(SubhostRecord::log).filter(log -> !log.isEmpty()).map(ByteText::path)
-                .or(() -> named.file().flatMap(Locator::read).map(SubhostConfig::log));
+                .or(() -> named.file().flatMap(file -> door.plan(file, Strictness.BOOT).config()).map(SubhostConfig::log));
     }
 
     /** A signal to the client, or its end, ends the command whatever it is doing. Thread-safe. */

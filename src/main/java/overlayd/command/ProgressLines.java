@@ -49,10 +49,12 @@ final class ProgressLines implements Progress, AutoCloseable {
 
     @Override
     public void serviceDone(String service, String verb, int status) {
+        // What fails to start is told in the end, as the reason why the subhost is degraded or was undone.
+        boolean certain = verb.equals("stop");
         if (status == 124) {
-            add(subject + ": " + service + " took too long to " + verb, true);
+            add(subject + ": " + service + " took too long to " + verb, certain);
         } else if (status != 0) {
-            add(subject + ": " + service + " failed to " + verb + ", status " + status, true);
+            add(subject + ": " + service + " failed to " + verb + ", status " + status, certain);
         } else if (detail == Detail.VERBOSE) {
             add(subject + ": " + service + (verb.equals("stop") ? " stopped" : " started"), false);
         }

@@ -17,7 +17,10 @@ final class Refusals {
             long errors = refused.problems().stream().filter(Problem::isError).count();
             invocation.complain(command, subject, (errors == 1 ? "1 error" : errors + " errors") + " in the configuration; nothing was done");
         } else {
-            invocation.complain(command, subject, refused.failure().map(Failure::text).orElseGet(refused::getMessage));
+            String text = refused.failure().map(Failure::text).orElseGet(refused::getMessage);
+            // "web is running already" names its subject itself
+            boolean named = refused.failure().isEmpty() && (" " + text + " ").contains(" " + subject + " ");
+            invocation.complain(command, named ? "" : subject, text);
         }
         return ExitCode.of(refused.kind());
     }

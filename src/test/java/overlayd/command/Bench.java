@@ -36,6 +36,9 @@ final class Bench {
     /** Signals the client gets before anything else. */
     final List<Integer> signals = new ArrayList<>();
 
+    /** Sends the client a signal. */
+    IntConsumer interrupt = signal -> { };
+
     private final Kernel kernel = fake(Kernel.class, Map.of("pipes", (Answer) a -> pipes(), "terminals", (Answer) a -> terminals()));
     final Umbrella umbrella;
     private final CommandServer server;
@@ -52,7 +55,7 @@ final class Bench {
         Listing listing = new Listing(door, locator, clock);
         umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
-                new ListCommand(listing), new ShareCommand(), new LogCommand(locator, new LogReading(kernel)),
+                new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door), locator)));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
@@ -105,6 +108,7 @@ final class Bench {
             @Override
             public void onInterrupt(IntConsumer listener) {
                 signals.forEach(listener::accept);
+                interrupt = listener;
             }
 
             @Override

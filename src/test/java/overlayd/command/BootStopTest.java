@@ -48,7 +48,7 @@ class BootStopTest {
     void every_refusal_of_a_boot_is_told_with_its_code() {
         refuse(RefusedException.Kind.EXISTS, "web is running already");
         assertEquals(73, bench.run("overlay-boot", "web"));
-        assertEquals("overlay-boot: web: web is running already\n", bench.err());
+        assertEquals("overlay-boot: web is running already\n", bench.err());
         refuse(RefusedException.Kind.BUSY, "busy");
         assertEquals(75, bench.run("overlay-boot", "web"));
     }
@@ -71,17 +71,25 @@ class BootStopTest {
 
     @Test
     void an_interrupted_boot_is_cancelled_and_no_further_one_begins() {
-        bench.signals.add(2);
+        bench.door.duringBoot = () -> bench.interrupt.accept(2);
         refuse(RefusedException.Kind.CANCELLED, "boot of web interrupted; everything was undone");
         assertEquals(130, bench.run("overlay-boot", "web", "web"));
-        assertEquals(List.of("cancel web", "boot " + file), bench.door.asked);
+        assertEquals(List.of("boot " + file, "cancel web"), bench.door.asked);
+        assertEquals("overlay-boot: boot of web interrupted; everything was undone\n", bench.err());
+    }
+
+    @Test
+    void a_signal_that_comes_first_lets_nothing_begin() {
+        bench.signals.add(2);
+        assertEquals(130, bench.run("overlay-boot", "web", "web"));
+        assertEquals(List.of(), bench.door.asked);
     }
 
     @Test
     void a_signal_that_came_too_late_to_cancel_stops_what_was_booted() {
-        bench.signals.add(15);
+        bench.door.duringBoot = () -> bench.interrupt.accept(15);
         assertEquals(143, bench.run("overlay-boot", "web"));
-        assertEquals(List.of("cancel web", "boot " + file, "stop web by force"), bench.door.asked);
+        assertEquals(List.of("boot " + file, "cancel web", "stop web by force"), bench.door.asked);
     }
 
     @Test

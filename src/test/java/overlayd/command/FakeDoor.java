@@ -21,6 +21,8 @@ class FakeDoor implements Door {
     final List<String> asked = new ArrayList<>();
     /** What boot and stop refuse with. */
     Optional<RefusedException> refusal = Optional.empty();
+    /** What happens meanwhile. */
+    Runnable duringBoot = () -> { };
 
     static SubhostRecord record(String name, String state, String reason) {
         int pid = state.equals("RUNNING") ? 4711 : 0;
@@ -42,6 +44,7 @@ class FakeDoor implements Door {
     @Override
     public Subhosts.Booted boot(Path file, Subhosts.BootWish wish, Progress progress) throws RefusedException {
         asked.add("boot " + file + (wish.strict() ? " strictly" : ""));
+        duringBoot.run();
         if (refusal.isPresent()) {
             throw refusal.get();
         }
