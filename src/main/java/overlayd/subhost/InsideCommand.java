@@ -63,6 +63,7 @@ public final class InsideCommand implements AutoCloseable {
     private final String name;
     private final ControlSocket control;
     private final Child helper;
+    private boolean closed;
 
     private InsideCommand(Events events, String name, ControlSocket control, Child helper) {
         this.events = events;
@@ -146,8 +147,11 @@ public final class InsideCommand implements AutoCloseable {
         }
     }
 
-    /** Sends a signal to the command's process group. Nobody there any more is fine. */
-    public void signal(int number) {
+    /** Sends a signal to the command's process group. Nobody there any more is fine, and so is one that was let go. */
+    public synchronized void signal(int number) {
+        if (closed) {
+            return;
+        }
         try {
             control.send(Packet.of("SIGNAL").with("number", number).build(), List.of());
         } catch (KernelException ended) {
@@ -176,7 +180,10 @@ public final class InsideCommand implements AutoCloseable {
     /** Lets go of the helper; a command that still runs goes on, and its helper is reaped when both have ended. */
     @Override
     public void close() {
-        control.close();
+        synchronized (this) {
+            closed = true;
+            control.close();
+        }
         try {
             if (helper.pidfd().await(Deadline.afterMillis(50)).isEmpty()) {
                 events.watch(helper.pidfd().fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> reap());
