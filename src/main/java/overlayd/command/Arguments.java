@@ -61,6 +61,12 @@ record Arguments(List<String> words, String directory, Map<String, String> envir
         return texts;
     }
 
+    /** The program that was called, from the beginning of what {@link #decode} takes; empty when it cannot be seen there. */
+    static Optional<String> program(byte[] beginning) {
+        String[] texts = RawText.decode(beginning).split("\0", 3);
+        return texts.length == 3 ? Optional.of(texts[1]) : Optional.empty();
+    }
+
     /** The client's working directory; empty when it was removed. */
     Optional<Path> workingDirectory() {
         return directory.startsWith("/") ? Optional.of(ByteText.path(directory)) : Optional.empty();

@@ -1,10 +1,12 @@
 package overlayd.command;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -17,6 +19,8 @@ import overlayd.varlink.VarlinkError;
 /** Carries out command lines that clients send, each on its connection's thread. */
 final class CommandServer implements CommandHandlers {
     private static final Logger LOG = LoggerFactory.getLogger(CommandServer.class);
+
+    private static final int BEGINNING = 4096;
 
     private final Kernel kernel;
     private final Umbrella umbrella;
@@ -33,14 +37,7 @@ final class CommandServer implements CommandHandlers {
         Console console = new Console(kernel.pipes(), kernel.terminals(), new Console.Stdio(fd(call, "stdin"), fd(call, "stdout"),
                 fd(call, "stderr")));
         List<Runnable> afterwards = new ArrayList<>();
-        int status;
-        try {
-            Arguments arguments = Arguments.decode(read(fd(call, "arguments")));
-            status = run(new Invocation(arguments, console, Client.of(call, afterwards::add)));
-        } catch (UsageException unreadable) {
-            console.err("overlay: " + unreadable.getMessage() + "\n");
-            status = ExitCode.USAGE.number();
-        }
+        int status = run(fd(call, "arguments"), console, Client.of(call, afterwards::add));
         call.reply(Json.object().put("exitStatus", status));
         afterwards.forEach(Runnable::run);
     }
@@ -49,14 +46,28 @@ final class CommandServer implements CommandHandlers {
         return call.fd(parameter).orElseThrow(() -> VarlinkError.invalidParameter(parameter));
     }
 
-    private byte[] read(Fd arguments) throws UsageException {
+    private int run(Fd memory, Console console, Client client) {
+        byte[] beginning = new byte[0];
         try {
-            return kernel.pipes().readAll(arguments, Arguments.MOST_BYTES);
+            // The first piece tells who asks, also when the whole is too large.
+            beginning = kernel.pipes().read(memory, BEGINNING, Deadline.NEVER).orElseThrow();
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            all.writeBytes(beginning);
+            all.writeBytes(kernel.pipes().readAll(memory, Arguments.MOST_BYTES - beginning.length));
+            return run(new Invocation(Arguments.decode(all.toByteArray()), console, client));
         } catch (KernelException refused) {
-            throw new UsageException(refused.errno() == Errno.EFBIG
+            return unreadable(beginning, console, refused.errno() == Errno.EFBIG
                     ? "arguments and environment are larger than 1 MiB together; give fewer arguments, or run it with env -i"
                     : "the command line cannot be read: " + refused.getMessage());
+        } catch (UsageException refused) {
+            return unreadable(beginning, console, refused.getMessage());
         }
+    }
+
+    private int unreadable(byte[] beginning, Console console, String why) {
+        Optional<Command> command = Arguments.program(beginning).flatMap(umbrella::ofProgram);
+        console.err(command.map(c -> c.model().name()).orElse("overlay") + ": " + why + "\n");
+        return command.map(Command::usageCode).orElse(ExitCode.USAGE).number();
     }
 
     /** Runs a command line that could be read. */

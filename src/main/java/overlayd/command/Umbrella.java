@@ -71,6 +71,11 @@ final class Umbrella {
         return new Chosen(command, new Arguments(List.of(NAME, "--help"), arguments.directory(), arguments.environment()));
     }
 
+    /** The command of a program of its own, {@code overlay-boot}. */
+    Optional<Command> ofProgram(String program) {
+        return program.startsWith(NAME + "-") ? Optional.ofNullable(verbs.get(program.substring(NAME.length() + 1))) : Optional.empty();
+    }
+
     private Command command(String verb, String shown) throws UsageException {
         Command command = verbs.get(verb);
         if (command == null) {

@@ -39,7 +39,10 @@ final class Bench {
     /** Sends the client a signal. */
     IntConsumer interrupt = signal -> { };
 
-    private final Kernel kernel = fake(Kernel.class, Map.of("pipes", (Answer) a -> pipes(), "terminals", (Answer) a -> terminals()));
+    private final Kernel kernel = fake(Kernel.class, Map.of("pipes", (Answer) a -> pipes(), "terminals", (Answer) a -> terminals(), "files",
+            (Answer) a -> fake(overlayd.kernel.Files.class, Map.of("openPath", (Answer) b -> {
+                throw new KernelException("open", "/proc", Errno.ENOENT);
+            }))));
     final Umbrella umbrella;
     private final CommandServer server;
 

@@ -21,6 +21,10 @@ class FakeDoor implements Door {
     final List<String> asked = new ArrayList<>();
     /** What boot and stop refuse with. */
     Optional<RefusedException> refusal = Optional.empty();
+    /** How commands end; null: they cannot be started. */
+    InsideCommand.Outcome session;
+    /** The last one. */
+    InsideCommand.Request request;
     /** What happens meanwhile. */
     Runnable duringBoot = () -> { };
 
@@ -28,6 +32,12 @@ class FakeDoor implements Door {
         int pid = state.equals("RUNNING") ? 4711 : 0;
         return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
                 "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "");
+    }
+
+    static SubhostRecord withLog(SubhostRecord r, Path log) {
+        return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(), r.rootKind(),
+                r.lower(), r.upper(), r.work(), r.live(), log.toString(), r.hostEnds(), r.macs(), r.services(), r.startSeconds(),
+                r.stopSeconds(), r.exit());
     }
 
     FakeDoor with(SubhostRecord record) {
@@ -84,6 +94,10 @@ class FakeDoor implements Door {
 
     @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
-        throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");
+        if (session == null) {
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");
+        }
+        this.request = request;
+        return Bench.fake(Session.class, Map.of("await", a -> Optional.of(session), "close", a -> null));
     }
 }

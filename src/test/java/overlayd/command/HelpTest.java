@@ -80,7 +80,7 @@ class HelpTest {
     @Test
     void of_overlay_go_every_failure_of_ours_is_125() {
         for (String[] wrong : new String[][] {{"overlay-go", "--frob"}, {"overlay-go", "web", "ls"}, {"overlay-go", "--", "ls"},
-            {"overlay-go", "web", "--"}, {"overlay-go", "--env", "x", "web"}, {"overlay-go", "nosuch", "--", "ls"}, {"overlay", "go", "nosuch"}}) {
+            {"overlay-go", "web", "--"}, {"overlay-go", "--env", "x", "web"}, {"overlay-go", "", "--", "ls"}, {"overlay-go", "nosuch", "--", "ls"}, {"overlay", "go", "nosuch"}}) {
             assertEquals(125, bench.run(wrong), String.join(" ", wrong));
             assertTrue(bench.err().startsWith("overlay-go: "), bench.err());
         }
