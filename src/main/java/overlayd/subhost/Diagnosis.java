@@ -65,6 +65,11 @@ final class Diagnosis {
     private Diagnosis() {
     }
 
+    /** Every cause the table knows. */
+    static List<String> causes() {
+        return RULES.stream().map(Rule::cause).distinct().toList();
+    }
+
     /** The failure of {@code step} by a refused system call. */
     static Failure of(Step step, KernelException refused) {
         String words = refused.call() + " " + refused.subject() + (refused.kernelText().isEmpty() ? "" : ": " + refused.kernelText());

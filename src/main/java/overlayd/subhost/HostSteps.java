@@ -1,5 +1,6 @@
 package overlayd.subhost;
 
+import java.nio.file.Path;
 import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
@@ -50,11 +51,27 @@ final class HostSteps {
 
         @Override
         public Void openLog(HostStep.OpenLog step) throws KernelException {
-            LogFiles.makeDirectory(step.file());
-            state.handOver("logdir", kernel.files().openPath(ByteText.of(step.file().getParent())));
-            state.handOver("log", kernel.files().openForAppend(ByteText.of(step.file()), LOG_MODE));
-            state.handOver("rundir", kernel.files().openDirectory(run.subhost().rundir().directory().toString()));
-            return null;
+            // First what makes nothing: a refused step has changed nothing.
+            state.handOver("rundir", kernel.files().openDirectory(ByteText.of(run.subhost().rundir().directory())));
+            try {
+                LogFiles.makeDirectory(step.file());
+                state.handOver("logdir", kernel.files().openPath(ByteText.of(step.file().getParent())));
+                state.handOver("log", kernel.files().openForAppend(ByteText.of(step.file()), LOG_MODE));
+                return null;
+            } catch (KernelException refused) {
+                if (step.undo().isPresent()) {
+                    takeBack(step.file(), refused);
+                }
+                throw refused;
+            }
+        }
+
+        private void takeBack(Path log, KernelException refused) {
+            try {
+                LogFiles.removeEmpty(log);
+            } catch (KernelException left) {
+                refused.addSuppressed(left);
+            }
         }
 
         @Override

@@ -14,6 +14,7 @@ import java.util.Optional;
 final class ReadyLines {
     private static final int MAX_LINE = 512;
     private static final int MAX_SERVICES = 1000;
+    private static final int MAX_SHOWN = 10;
 
     /** A step in pid 1 that the kernel refused, before it executed the init. */
     record InitFailure(String step, int errno) {
@@ -34,7 +35,9 @@ final class ReadyLines {
     void take(byte[] bytes) {
         for (byte b : bytes) {
             if (b == '\n') {
-                line(partial.toString());
+                if (partial.length() < MAX_LINE) {
+                    line(partial.toString());
+                }
                 partial.setLength(0);
             } else if (partial.length() < MAX_LINE) {
                 partial.append((char) (b & 0xff));
@@ -65,7 +68,8 @@ final class ReadyLines {
     }
 
     private static String utf8(String latin1) {
-        return new String(latin1.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        // It will be shown on an admin's terminal.
+        return new String(latin1.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8).replaceAll("[\\p{Cntrl}\\x80-\\x9f]", "?");
     }
 
     /** Whether the reaper said so. */
@@ -93,8 +97,8 @@ final class ReadyLines {
         if (failed.isEmpty()) {
             return "";
         }
-        List<String> words = failed.stream()
+        List<String> words = failed.stream().limit(MAX_SHOWN)
                 .map(f -> f.getKey() + (f.getValue() == 124 ? " took too long to start" : " failed with status " + f.getValue())).toList();
-        return String.join(", ", words);
+        return String.join(", ", words) + (failed.size() > MAX_SHOWN ? " and " + (failed.size() - MAX_SHOWN) + " more" : "");
     }
 }
