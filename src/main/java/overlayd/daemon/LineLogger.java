@@ -1,7 +1,10 @@
 package overlayd.daemon;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -18,7 +21,7 @@ import org.slf4j.helpers.MessageFormatter;
 final class LineLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1L;
     private static final Level LEVEL = level(System.getenv("OVERLAYD_LOG"));
-    private static final boolean JOURNAL = System.getenv("JOURNAL_STREAM") != null;
+    private static final boolean JOURNAL = isJournal(System.getenv("JOURNAL_STREAM"));
     private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
 
     LineLogger(String name) {
@@ -30,6 +33,16 @@ final class LineLogger extends LegacyAbstractLogger {
             return word == null ? Level.INFO : Level.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
             return Level.INFO;
+        }
+    }
+
+    /** Whether standard error is the socket that JOURNAL_STREAM names by device and inode: redirected, it is a file like any other. */
+    private static boolean isJournal(String stream) {
+        try {
+            Path error = Path.of("/proc/self/fd/2");
+            return stream != null && stream.equals(Files.getAttribute(error, "unix:dev") + ":" + Files.getAttribute(error, "unix:ino"));
+        } catch (IOException closed) {
+            return false;
         }
     }
 
@@ -45,8 +58,6 @@ final class LineLogger extends LegacyAbstractLogger {
     @Override
     protected void handleNormalizedLoggingCall(Level level, Marker marker, String pattern, Object[] arguments, Throwable thrown) {
         StringWriter text = new StringWriter();
-        text.append(JOURNAL ? "<" + priority(level) + ">" : OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).format(TIME) + " "
-                + level.toString().toLowerCase(Locale.ROOT) + " ");
         text.append(MessageFormatter.basicArrayFormat(pattern, arguments).replaceAll("\\p{Cntrl}", " "));
         if (thrown != null) {
             text.append(": ");
@@ -54,8 +65,14 @@ final class LineLogger extends LegacyAbstractLogger {
         } else {
             text.append('\n');
         }
-        System.err.print(text);
+        System.err.print(JOURNAL ? prioritized(text.toString(), level) : OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).format(TIME) + " "
+                + level.toString().toLowerCase(Locale.ROOT) + " " + text);
         System.err.flush();
+    }
+
+    /** The journal takes each line for a message of its own. */
+    static String prioritized(String lines, Level level) {
+        return lines.replaceAll("(?m)^(?=.)", "<" + priority(level) + ">");
     }
 
     private static int priority(Level level) {

@@ -68,20 +68,19 @@ public final class Main {
         Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
         Kernel kernel = LinuxKernel.open();
         Commands commands = new Commands(kernel, instance, version());
+        ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
         // Listen first: clients queue in the kernel while the rest is made.
-        Server server = Server.listen(instance.socket(), Server.Options.of(commands.services(),
+        Server server = listen(kernel, manager, instance, Server.Options.of(commands.services(),
                 new Product("overlayd", "overlayd", version(), "https://overlayd.example/")));
         Subhosts subhosts = Subhosts.open(kernel, instance, hostDefaults());
         commands.serve(subhosts);
+        subhosts.onChange(() -> manager.changed(subhosts::summary));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try {
-                server.close();
-            } catch (IOException left) {
-                LOG.warn("{}; ignoring", left.getMessage());
-            }
-            subhosts.close();
+            manager.stopping();
+            end(server, subhosts);
         }, "shutdown"));
         server.start();
+        manager.ready(subhosts.summary());
         LOG.info("overlayd {} serves {}, instance {}", version(), instance.socket(), instance.id());
         if (settings.auto()) {
             sayReady(kernel);
@@ -92,6 +91,22 @@ public final class Main {
             endWhenIdle(kernel, server, subhosts);
         }
         awaitSignal();
+    }
+
+    /** On the socket that systemd holds for us, so that no client is turned away while a daemon follows another; else on our own. */
+    private static Server listen(Kernel kernel, ServiceManager manager, Instance instance, Server.Options options)
+            throws IOException, KernelException {
+        Optional<Fd> given = manager.listeningSocket(kernel.pipes());
+        return given.isPresent() ? Server.adopt(given.get(), options) : Server.listen(instance.socket(), options);
+    }
+
+    private static void end(Server server, Subhosts subhosts) {
+        try {
+            server.close();
+        } catch (IOException left) {
+            LOG.warn("{}; ignoring", left.getMessage());
+        }
+        subhosts.close();
     }
 
     /** A daemon that a client started looks once a minute whether it is still needed; one that an init system started stays. */

@@ -9,6 +9,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Every subhost this instance knows: live ones, and ended ones whose record is kept until the host's next start. Thread-safe. */
 final class Registry {
     private final Map<String, Subhost> subhosts = new ConcurrentHashMap<>();
+    private volatile Runnable changed = () -> { };
+
+    /** Has {@code listener} told, from any thread and with locks held, that a subhost's state has changed. */
+    void onChange(Runnable listener) {
+        changed = listener;
+    }
 
     Optional<Subhost> find(String name) {
         return Optional.ofNullable(subhosts.get(name));
@@ -16,12 +22,17 @@ final class Registry {
 
     /** The subhost of that name, made as STOPPED where there is none. */
     Subhost findOrMake(String name, Rundir rundir) {
-        return subhosts.computeIfAbsent(name, n -> new Subhost(rundir, new SubhostRecord(n, "", "", SubhostState.STOPPED.name(), "", 0, 0, 0,
-                "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "")));
+        return subhosts.computeIfAbsent(name, n -> listenedTo(new Subhost(rundir, new SubhostRecord(n, "", "", SubhostState.STOPPED.name(), "",
+                0, 0, 0, "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, ""))));
+    }
+
+    private Subhost listenedTo(Subhost subhost) {
+        subhost.onChange(() -> changed.run());
+        return subhost;
     }
 
     void add(Subhost subhost) {
-        subhosts.put(subhost.name(), subhost);
+        subhosts.put(subhost.name(), listenedTo(subhost));
     }
 
     void forget(Subhost subhost) {

@@ -20,6 +20,8 @@ final class Subhost {
     private Optional<Pidfd> monitor = Optional.empty();
     private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+    private CompletableFuture<SubhostRecord> over = new CompletableFuture<>();
+    private Runnable changed = () -> { };
     private Optional<String> cancelled = Optional.empty();
 
     Subhost(Rundir rundir, SubhostRecord record) {
@@ -72,6 +74,17 @@ final class Subhost {
         if (state() != SubhostState.STARTING && state() != SubhostState.STOPPING) {
             idle.complete(null);
         }
+        if (!state().isLive()) {
+            over.complete(record);
+        } else if (over.isDone()) {
+            over = new CompletableFuture<>();
+        }
+        changed.run();
+    }
+
+    /** Has {@code listener} told of every change of state, with this subhost's lock held: it must not wait. */
+    synchronized void onChange(Runnable listener) {
+        changed = listener;
     }
 
     /** Sets what adoption found out, whatever the record of the dead daemon said. */
@@ -125,6 +138,11 @@ final class Subhost {
     /** Done when nobody boots or stops it any more. */
     synchronized CompletableFuture<Void> idle() {
         return idle;
+    }
+
+    /** Done, with the record it was left with, when it is neither running nor being booted or stopped; at once when that is so now. */
+    synchronized CompletableFuture<SubhostRecord> over() {
+        return state().isLive() ? over : CompletableFuture.completedFuture(record);
     }
 
     /** Done when pid 1 has ended and its status is known. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
@@ -13,6 +14,7 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -34,6 +36,15 @@ public final class Subhosts implements AutoCloseable {
 
     /** A subhost that has booted, and what the configuration has that is odd. */
     public record Booted(SubhostRecord subhost, List<Problem> warnings) {
+    }
+
+    /**
+     * How a subhost's life has ended.
+     *
+     * @param subhost the record it was left with; FAILED when it ended by itself and not well
+     * @param status of pid 1; empty when none ever ran, or nobody saw it
+     */
+    public record End(SubhostRecord subhost, Optional<ExitStatus> status) {
     }
 
     /** How to stop. {@code force}: kill at once. {@code grace}: time after TERM; empty for STOP_TIMEOUT. */
@@ -182,6 +193,34 @@ public final class Subhosts implements AutoCloseable {
     /** Every known subhost, by name; those that ended keep their record until the host's next start. */
     public List<SubhostRecord> list() {
         return registry.all().stream().map(Subhost::record).toList();
+    }
+
+    /**
+     * Done when a subhost is neither running nor being booted or stopped any more; at once when that is so now.
+     *
+     * @throws RefusedException UNKNOWN
+     */
+    public CompletableFuture<End> end(String name) throws RefusedException {
+        Subhost subhost = known(name);
+        CompletableFuture<ExitStatus> life = subhost.ended();
+        return subhost.over().thenApply(record -> new End(record, Optional.ofNullable(life.getNow(null))));
+    }
+
+    /** Done when nobody boots or stops {@code name} now. */
+    public CompletableFuture<Void> idle(String name) {
+        return registry.find(name).map(Subhost::idle).orElseGet(() -> CompletableFuture.completedFuture(null));
+    }
+
+    /** Has {@code listener} told that the list has changed; on any thread, with locks held: it must not wait. */
+    public void onChange(Runnable listener) {
+        registry.onChange(listener);
+    }
+
+    /** "3 of 5 subhosts up". */
+    public String summary() {
+        List<Subhost> all = registry.all();
+        long up = all.stream().filter(subhost -> subhost.state() == SubhostState.RUNNING || subhost.state() == SubhostState.PAUSED).count();
+        return up + " of " + all.size() + (all.size() == 1 ? " subhost up" : " subhosts up");
     }
 
     /** Whether nothing runs or is being booted or stopped. */

@@ -12,12 +12,14 @@ public interface LibC {
     int SO_RCVTIMEO = 20;
     int SO_SNDTIMEO = 21;
     int SCM_RIGHTS = 1;
+    int SCM_CREDENTIALS = 2;
     int MSG_CTRUNC = 0x8;
     int MSG_DONTWAIT = 0x40;
     int MSG_NOSIGNAL = 0x4000;
     int MSG_CMSG_CLOEXEC = 0x40000000;
     int AF_UNIX = 1;
     int SOCK_STREAM = 1;
+    int SOCK_DGRAM = 2;
     int SOCK_NONBLOCK = 0x800;
     int SOCK_CLOEXEC = 0x80000;
     int SHUT_RDWR = 2;

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -32,6 +33,8 @@ final class Wire {
     private static final int IOV = 56;
     private static final int CONTROL = IOV + 16;
     private static final int CMSG_HEADER = 16;
+    /** sizeof(struct ucred): pid, uid, gid. */
+    private static final int UCRED = 12;
     private static final int CONTROL_SIZE = CMSG_HEADER + ((MOST_FDS * 4 + 7) & ~7);
     private static final int DATA = CONTROL + CONTROL_SIZE;
     /** Size of sockaddr_un.sun_path, with the NUL that ends it. */
@@ -185,27 +188,62 @@ final class Wire {
 
     /** A connected, blocking stream socket. */
     Fd connect(Path path, Duration patience) throws KernelException {
-        byte[] name = path.toString().getBytes(StandardCharsets.UTF_8);
+        return connect(LibC.SOCK_STREAM, path.toString().getBytes(StandardCharsets.UTF_8), patience);
+    }
+
+    /** A connected datagram socket; {@code name} may begin with "@" for an abstract one (unix(7)). */
+    Fd connectDatagram(byte[] name, Duration patience) throws KernelException {
+        return connect(LibC.SOCK_DGRAM, name, patience);
+    }
+
+    private Fd connect(int type, byte[] name, Duration patience) throws KernelException {
+        String shown = new String(name, StandardCharsets.UTF_8);
         if (name.length >= SUN_PATH) {
-            throw new KernelException("connect", path, Errno.ENAMETOOLONG, "a socket's path has at most 107 bytes");
+            throw new KernelException("connect", shown, Errno.ENAMETOOLONG, "a socket's path has at most 107 bytes");
         }
-        int socket = libc.socket(LibC.AF_UNIX, LibC.SOCK_STREAM | LibC.SOCK_CLOEXEC, 0);
+        int socket = libc.socket(LibC.AF_UNIX, type | LibC.SOCK_CLOEXEC, 0);
         if (socket < 0) {
             throw new KernelException("socket", "", errno());
         }
         Fd owned = own(socket);
         try {
             timeout(socket, LibC.SO_SNDTIMEO, patience);
+            boolean abstractName = name[0] == '@';
             Pointer address = Memory.allocateDirect(runtime, 2 + SUN_PATH, true);
             address.putShort(0, (short) LibC.AF_UNIX);
             address.put(2, name, 0, name.length);
-            if (libc.connect(socket, address, 2 + name.length + 1) != 0) {
-                throw new KernelException("connect", path, errno());
+            if (abstractName) {
+                address.putByte(2, (byte) 0);
+            }
+            // An abstract name ends where the length says, a path at its NUL.
+            if (libc.connect(socket, address, 2 + name.length + (abstractName ? 0 : 1)) != 0) {
+                throw new KernelException("connect", shown, errno());
             }
             return owned;
         } catch (KernelException e) {
             owned.close();
             throw e;
+        }
+    }
+
+    /** Sends one datagram of at most 16 KiB; with {@code pid} as that process of root's (struct ucred), EPERM unless one is root. */
+    void sendDatagram(int socket, byte[] bytes, OptionalInt pid) throws KernelException {
+        Pointer memory = buffers.get();
+        memory.put(DATA, bytes, 0, Math.min(bytes.length, CHUNK));
+        memory.putLong(IOV + 8, Math.min(bytes.length, CHUNK));
+        attach(memory, List.of());
+        if (pid.isPresent()) {
+            memory.putAddress(32, memory.address() + CONTROL);
+            memory.putLong(40, CMSG_HEADER + 16);
+            memory.putLong(CONTROL, CMSG_HEADER + UCRED);
+            memory.putInt(CONTROL + 8, LibC.SOL_SOCKET);
+            memory.putInt(CONTROL + 12, LibC.SCM_CREDENTIALS);
+            memory.putInt(CONTROL + CMSG_HEADER, pid.getAsInt());
+            memory.putInt(CONTROL + CMSG_HEADER + 4L, 0);
+            memory.putInt(CONTROL + CMSG_HEADER + 8L, 0);
+        }
+        if (libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL) < 0) {
+            throw new KernelException("sendmsg", "", errno());
         }
     }
 }

@@ -1,0 +1,63 @@
+package overlayd.varlink;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.kernel.Fd;
+import overlayd.kernel.KernelException;
+
+/**
+ * Tells a service manager how a service is: lines of NAME=VALUE in a datagram (sd_notify(3)); start-stop-daemon --notify-await
+ * understands READY=1, too. What cannot be sent is lost, as by sd_notify: nobody may depend on the manager. Any thread.
+ */
+public final class NotifySocket implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NotifySocket.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private final Wire wire = new Wire();
+    private final Fd socket;
+
+    private NotifySocket(String address) throws KernelException {
+        this.socket = wire.connectDatagram(address.getBytes(StandardCharsets.UTF_8), PATIENCE);
+    }
+
+    /** The one that NOTIFY_SOCKET names: a path, or {@code @} and an abstract name. Empty: nobody listens there. */
+    public static Optional<NotifySocket> at(String address) {
+        try {
+            return address.startsWith("/") || address.startsWith("@") ? Optional.of(new NotifySocket(address)) : Optional.empty();
+        } catch (KernelException gone) {
+            LOG.debug("NOTIFY_SOCKET: {}; ignoring", gone.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Sends {@code lines} as this process. */
+    public void tell(String... lines) {
+        send(OptionalInt.empty(), lines);
+    }
+
+    /**
+     * Sends {@code lines} as process {@code pid}, which only root may: the manager asks the kernel whose word it is (SCM_CREDENTIALS,
+     * unix(7)), so that a supervised client's unit hears what this daemon knows. As sd_pid_notify(3) does.
+     */
+    public void tellAs(int pid, String... lines) {
+        send(OptionalInt.of(pid), lines);
+    }
+
+    private void send(OptionalInt pid, String... lines) {
+        String text = String.join("\n", lines);
+        try {
+            wire.sendDatagram(socket.number(), text.getBytes(StandardCharsets.UTF_8), pid);
+        } catch (KernelException lost) {
+            LOG.debug("{}: {}; ignoring", text.replace('\n', ' '), lost.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}
