@@ -148,7 +148,8 @@ final class Documents {
     private static ObjectNode settings(SubhostRecord subhost) {
         ObjectNode object = Json.object();
         Map.of("NAME", subhost.name(), "LIVE", subhost.live(), "LOWER", String.join(":", subhost.lower()), "UPPER", subhost.upper(),
-                "WORK", subhost.work(), "LOG", subhost.log(), "START", subhost.services().isEmpty() ? "none" : String.join(" ", subhost.services()))
+                "WORK", subhost.work(), "LOG", subhost.log(), "START",
+                subhost.services().isEmpty() ? "none" : String.join(" ", subhost.services()))
                 .entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> object.put(e.getKey(), e.getValue()));
         return object;
     }

@@ -71,7 +71,7 @@ final class GoCommand implements Command {
             }
             return listing.running(invocation);
         }
-        Map<String, String> additional = additional(given.values("--env"));
+        Wish wish = new Wish(given.after(), additional(given.values("--env")));
         if (given.after().filter(List::isEmpty).isPresent()) {
             throw new UsageException("no command after --");
         }
@@ -83,9 +83,9 @@ final class GoCommand implements Command {
             return ExitCode.OURS.number();
         }
         SubhostRecord subhost = named.get().subhost().get();
-        boolean terminal = invocation.console().isInteractive() && !given.has("--no-terminal");
+        Optional<InsideCommand.Terminal> terminal = given.has("--no-terminal") ? Optional.empty() : terminal(invocation.console());
         try {
-            return new Visit(invocation, subhost.name()).go(request(subhost, given.after(), terminal, invocation, additional));
+            return new Visit(invocation, subhost.name()).go(request(subhost, wish, terminal, invocation));
         } catch (RefusedException refused) {
             Refusals.tell(invocation, NAME, subhost.name(), refused);
         } catch (KernelException refused) {
@@ -106,14 +106,23 @@ final class GoCommand implements Command {
         return additional;
     }
 
-    private InsideCommand.Request request(SubhostRecord subhost, Optional<List<String>> command, boolean terminal, Invocation invocation,
-            Map<String, String> additional) {
+    /** What the command line asks for. {@code additional}: variables of the environment. */
+    private record Wish(Optional<List<String>> command, Map<String, String> additional) {
+    }
+
+    /** The terminal to make: of the size of the client's; empty when nobody sits there. */
+    private static Optional<InsideCommand.Terminal> terminal(Console console) {
+        InsideCommand.Terminal usual = new InsideCommand.Terminal(24, 80);
+        return !console.isInteractive() ? Optional.empty() : Optional.of(console.size().filter(size -> size.rows() > 0)
+                .map(size -> new InsideCommand.Terminal(size.rows(), size.columns())).orElse(usual));
+    }
+
+    private InsideCommand.Request request(SubhostRecord subhost, Wish wish, Optional<InsideCommand.Terminal> terminal, Invocation invocation) {
         Login login = logins.root(subhost);
         Console.Stdio stdio = invocation.console().stdio();
-        Optional<InsideCommand.Terminal> size = terminal ? Optional.of(invocation.console().size().filter(s -> s.rows() > 0)
-                .map(s -> new InsideCommand.Terminal(s.rows(), s.columns())).orElse(new InsideCommand.Terminal(24, 80))) : Optional.empty();
-        return new InsideCommand.Request(command.orElse(login.loginShell()), login.environment(invocation.arguments().environment(), additional),
-                login.home(), size, terminal ? List.of() : List.of(stdio.in(), stdio.out(), stdio.err()));
+        return new InsideCommand.Request(wish.command().orElse(login.loginShell()),
+                login.environment(invocation.arguments().environment(), wish.additional()), login.home(), terminal,
+                terminal.isPresent() ? List.of() : List.of(stdio.in(), stdio.out(), stdio.err()));
     }
 
     /** One command inside, from start to status. */

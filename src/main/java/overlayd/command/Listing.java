@@ -78,8 +78,9 @@ final class Listing {
 
     Row row(SubhostRecord subhost) {
         boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
+        List<String> addresses = subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()) : List.of();
         return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
-                subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()).stream().map(Address::parse).toList() : List.of(), subhost.rootKind(), subhost.file());
+                addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file());
     }
 
     /** What overlay-go prints without a name: the running ones. */
@@ -97,8 +98,10 @@ final class Listing {
     void print(List<Row> rows, Invocation invocation, Palette palette) {
         boolean terminal = invocation.console().outIsTerminal();
         Table table = terminal ? new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON") : new Table();
-        rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(), row.initPid() == 0 ? "" : row.initPid() + "",
-                row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : uptime(row) + "", row.addresses().stream().map(Address::plain).collect(Collectors.joining(",")),
+        rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(),
+                row.initPid() == 0 ? "" : Integer.toString(row.initPid()),
+                row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : Long.toString(uptime(row)),
+                row.addresses().stream().map(Address::plain).collect(Collectors.joining(",")),
                 row.rootKind(), row.file(), row.reason()));
         List<String> lines = table.lines(terminal ? invocation.console().width() : 0);
         int headings = lines.size() - rows.size();

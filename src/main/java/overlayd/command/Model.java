@@ -97,8 +97,8 @@ final class Model {
         /** The operands; {@code arity} as picocli writes it: "1..*". */
         Builder operands(String label, String arity, String description) {
             spec.usageMessage().parameterListHeading("%n");
-            spec.addPositional(PositionalParamSpec.builder().paramLabel(label).arity(arity).required(!arity.startsWith("0")).type(List.class).auxiliaryTypes(String.class)
-                    .description(description).hideParamSyntax(true).build());
+            spec.addPositional(PositionalParamSpec.builder().paramLabel(label).arity(arity).required(!arity.startsWith("0"))
+                    .type(List.class).auxiliaryTypes(String.class).description(description).hideParamSyntax(true).build());
             return this;
         }
 
