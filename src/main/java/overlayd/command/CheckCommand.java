@@ -16,7 +16,8 @@ final class CheckCommand implements Command {
     private final Linter linter;
     private final Locator locator;
     private final Model model = Model.of(NAME, "overlay check [OPTION]... FILE|NAME...")
-            .about("Checks configuration files.", "They are held against the language, each other, and this host. Stricter than overlay-boot:"
+            .about("Checks configuration files.",
+                    "They are held against the language, each other, and this host. Stricter than overlay-boot:"
                     + " what is only odd is an error. Changes nothing.")
             .operands("FILE|NAME", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d")
             .flag("one JSON array of problems, each with the name of its rule", "-j", "--json")

@@ -78,7 +78,8 @@ final class GoCommand implements Command {
         String reference = given.operands().get(0);
         Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
         if (named.isEmpty() || named.get().subhost().isEmpty()) {
-            invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known" : "is not running; boot it: overlay-boot "
+            invocation.complain(NAME, reference,
+                    named.isEmpty() ? "no subhost of this name is known" : "is not running; boot it: overlay-boot "
                     + reference);
             return ExitCode.OURS.number();
         }
@@ -117,7 +118,8 @@ final class GoCommand implements Command {
                 .map(size -> new InsideCommand.Terminal(size.rows(), size.columns())).orElse(usual));
     }
 
-    private InsideCommand.Request request(SubhostRecord subhost, Wish wish, Optional<InsideCommand.Terminal> terminal, Invocation invocation) {
+    private InsideCommand.Request request(SubhostRecord subhost, Wish wish, Optional<InsideCommand.Terminal> terminal,
+            Invocation invocation) {
         Login login = logins.root(subhost);
         Console.Stdio stdio = invocation.console().stdio();
         return new InsideCommand.Request(wish.command().orElse(login.loginShell()),

@@ -15,7 +15,8 @@ final class Refusals {
         if (refused.kind() == RefusedException.Kind.CONFIG) {
             problems(invocation, refused.problems());
             long errors = refused.problems().stream().filter(Problem::isError).count();
-            invocation.complain(command, subject, (errors == 1 ? "1 error" : errors + " errors") + " in the configuration; nothing was done");
+            invocation.complain(command, subject,
+                    (errors == 1 ? "1 error" : errors + " errors") + " in the configuration; nothing was done");
         } else {
             String text = refused.failure().map(Failure::text).orElseGet(refused::getMessage);
             // "web is running already" names its subject itself

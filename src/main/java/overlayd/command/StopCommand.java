@@ -19,7 +19,8 @@ final class StopCommand implements Command {
             .option("SECONDS", Integer.class, "time between SIGTERM and SIGKILL; default STOP_TIMEOUT", "-t", "--timeout")
             .flag("print errors only", "-q", "--quiet")
             .flag("print every service as it stops", "-v", "--verbose")
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.BUSY, ExitCode.NOT_PERMITTED)
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.BUSY,
+                    ExitCode.NOT_PERMITTED)
             .build();
 
     StopCommand(Door door, Locator locator) {
@@ -39,7 +40,8 @@ final class StopCommand implements Command {
             throw new UsageException("--timeout takes seconds from 0 to 86400");
         }
         Subhosts.StopWish wish = new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
-        invocation.client().onInterrupt(signal -> invocation.complain(NAME, "", "the stop goes on; two more signals end this command only"));
+        invocation.client().onInterrupt(signal -> invocation.complain(NAME, "",
+                "the stop goes on; two more signals end this command only"));
         ExitCode code = ExitCode.OK;
         for (String reference : given.operands()) {
             ExitCode one = stop(reference, wish, given, invocation);

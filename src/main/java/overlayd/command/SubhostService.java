@@ -61,8 +61,8 @@ final class SubhostService implements SubhostHandlers {
             throw error(Locator.nameIn(file), refused);
         } catch (IOException refused) {
             directories.takeBack();
-            throw SubhostError.stepFailed(Documents.failure(new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "",
-                    true)));
+            Failure failure = new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "", true);
+            throw SubhostError.stepFailed(Documents.failure(failure));
         }
     }
 

@@ -16,7 +16,8 @@ final class Umbrella {
     /** {@code commands}: in the order of help. */
     Umbrella(List<Command> commands) {
         commands.forEach(command -> verbs.put(verb(command), command));
-        String[] lines = verbs.entrySet().stream().map(e -> "  %-6s %s".formatted(e.getKey(), summary(e.getValue()))).toArray(String[]::new);
+        String[] lines = verbs.entrySet().stream().map(e -> "  %-6s %s".formatted(e.getKey(),
+                summary(e.getValue()))).toArray(String[]::new);
         this.model = Model.of(NAME, "overlay VERB [ARGUMENT]...")
                 .about("Boots, enters and stops subhosts.")
                 .operands("VERB", "0..*", "one of those below; overlay VERB --help says more")

@@ -47,7 +47,8 @@ class ArgumentsTest {
 
     @Test
     void what_is_cut_or_counted_wrongly_is_refused() {
-        for (String broken : List.of("", "1", "1\0", "1\0overlay\0", "2\0overlay\0/\0", "0\0/\0", "x\0overlay\0/\0", "-1\0o\0/\0", "1\0o\0/",
+        for (String broken : List.of("", "1", "1\0", "1\0overlay\0", "2\0overlay\0/\0", "0\0/\0", "x\0overlay\0/\0", "-1\0o\0/\0",
+                "1\0o\0/",
                 "99999999\0o\0/\0")) {
             assertThrows(UsageException.class, () -> decode(broken), broken);
         }

@@ -23,7 +23,8 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 class DocsInSyncTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^// generated (\\w+) ([a-z -]+)\n.*?^// end \\1 \\2\n");
-    private static final List<String> PAGES = List.of("overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share", "overlay");
+    private static final List<String> PAGES = List.of("overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share",
+            "overlay");
 
     private final Bench bench = new Bench(Path.of("/nonexistent"));
 

@@ -17,7 +17,8 @@ import overlayd.subhost.RefusedException.Kind;
 class ExitCodeTest {
     @Test
     void each_refusal_has_its_code() {
-        Map<Kind, Integer> expected = Map.of(Kind.CONFIG, 78, Kind.STEP, 71, Kind.EXISTS, 73, Kind.UNKNOWN, 1, Kind.BUSY, 75, Kind.NOT_RUNNING, 1,
+        Map<Kind, Integer> expected = Map.of(Kind.CONFIG, 78, Kind.STEP, 71, Kind.EXISTS, 73, Kind.UNKNOWN, 1, Kind.BUSY, 75,
+                Kind.NOT_RUNNING, 1,
                 Kind.CANCELLED, 75);
         assertEquals(new TreeMap<>(expected), Arrays.stream(Kind.values())
                 .collect(Collectors.toMap(kind -> kind, kind -> ExitCode.of(kind).number(), (a, b) -> a, TreeMap::new)));

@@ -35,7 +35,8 @@ class FakeDoor implements Door {
     }
 
     static SubhostRecord withLog(SubhostRecord r, Path log) {
-        return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(), r.rootKind(),
+        return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(),
+                r.rootKind(),
                 r.lower(), r.upper(), r.work(), r.live(), log.toString(), r.hostEnds(), r.macs(), r.services(), r.startSeconds(),
                 r.stopSeconds(), r.exit());
     }

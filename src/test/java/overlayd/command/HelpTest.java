@@ -67,7 +67,8 @@ class HelpTest {
 
     @Test
     void a_wrong_command_line_says_so_on_standard_error_and_exits_with_64() {
-        for (String[] wrong : new String[][] {{"overlay"}, {"overlay", "frob"}, {"overlay-frob"}, {"overlay-boot"}, {"overlay-boot", "--frob", "x"},
+        for (String[] wrong : new String[][] {{"overlay"}, {"overlay", "frob"}, {"overlay-frob"}, {"overlay-boot"}, {"overlay-boot",
+                "--frob", "x"},
             {"overlay-stop", "-t", "x", "web"}, {"overlay-stop", "-t", "-1", "web"}, {"overlay-list", "x"}, {"overlay", "log"},
             {"overlay", "log", "-n", "-1", "x"}, {"overlay-list", "--color=pink"}, {"overlay-share", "web", "/srv"},
             {"overlay-boot", "--fail-at", "x", "web"}}) {
@@ -80,7 +81,8 @@ class HelpTest {
     @Test
     void of_overlay_go_every_failure_of_ours_is_125() {
         for (String[] wrong : new String[][] {{"overlay-go", "--frob"}, {"overlay-go", "web", "ls"}, {"overlay-go", "--", "ls"},
-            {"overlay-go", "web", "--"}, {"overlay-go", "--env", "x", "web"}, {"overlay-go", "", "--", "ls"}, {"overlay-go", "nosuch", "--", "ls"}, {"overlay", "go", "nosuch"}}) {
+            {"overlay-go", "web", "--"}, {"overlay-go", "--env", "x", "web"}, {"overlay-go", "", "--", "ls"}, {"overlay-go", "nosuch",
+                    "--", "ls"}, {"overlay", "go", "nosuch"}}) {
             assertEquals(125, bench.run(wrong), String.join(" ", wrong));
             assertTrue(bench.err().startsWith("overlay-go: "), bench.err());
         }

@@ -98,7 +98,8 @@ class LocatorTest {
     void a_known_subhost_is_found_by_name_file_name_and_path_also_when_the_file_is_gone() {
         Path gone = here.resolve("server.conf");
         known("web", gone);
-        for (String reference : List.of("web", "web.conf", "server", "server.conf", "./server.conf", "./server", gone.toString(), "../here/server.conf")) {
+        for (String reference : List.of("web", "web.conf", "server", "server.conf", "./server.conf", "./server", gone.toString(),
+                "../here/server.conf")) {
             assertEquals(Optional.of("web"), name(reference), reference);
         }
         assertEquals(Optional.empty(), name("nosuch"));

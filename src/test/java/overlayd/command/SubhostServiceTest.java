@@ -99,7 +99,8 @@ class SubhostServiceTest {
 
     @Test
     void stop_tells_whether_there_was_anything_to_stop() throws Exception {
-        assertEquals("{\"name\":\"web\",\"alreadyStopped\":false}", last(call("Stop", service::stop, "{'subhost':'web','timeoutSeconds':3}")));
+        assertEquals("{\"name\":\"web\",\"alreadyStopped\":false}", last(call("Stop", service::stop,
+                "{'subhost':'web','timeoutSeconds':3}")));
         assertEquals("{\"name\":\"old\",\"alreadyStopped\":true}", last(call("Stop", service::stop, "{'subhost':'old.conf'}")));
         assertEquals("{\"name\":\"new\",\"alreadyStopped\":true}", last(call("Stop", service::stop, "{'subhost':'new'}")));
         assertEquals("stop web in 3", door.asked.get(0));

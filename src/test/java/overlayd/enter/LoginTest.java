@@ -43,7 +43,8 @@ class LoginTest {
         Map<String, String> environment = new Login("/bin/bash", "/root")
                 .environment(Map.of("TERM", "xterm-256color", "LANG", "es_ES.UTF-8", "SECRET", "x", "LD_PRELOAD", "y"), Map.of("A", "b=c"));
         assertEquals(Map.of("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/root", "USER", "root",
-                "LOGNAME", "root", "SHELL", "/bin/bash", "LANG", "es_ES.UTF-8", "TERM", "xterm-256color", "container", "overlayd", "A", "b=c"),
+                "LOGNAME", "root", "SHELL", "/bin/bash", "LANG", "es_ES.UTF-8", "TERM", "xterm-256color", "container", "overlayd", "A",
+                        "b=c"),
                 environment);
     }
 
