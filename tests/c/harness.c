@@ -454,6 +454,21 @@ char *boot_file(struct boot *b, const char *name)
     return slurp(b->rundir, name);
 }
 
+/* As subreaper this process is the last parent of everything the tests started. */
+static int all_children_ended(void *unused)
+{
+    (void)unused;
+    pid_t pid;
+    while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+        ;
+    return pid < 0 && errno == ECHILD;
+}
+
+static void nothing_is_left(void)
+{
+    CHECK(wait_until(all_children_ended, NULL, 3));
+}
+
 int main(int argc, char **argv)
 {
     if (argc == 2 && !strcmp(argv[1], "--serve"))
@@ -471,5 +486,7 @@ int main(int argc, char **argv)
     reaper_tests();
     enter_tests();
     client_tests();
+    if (!only)
+        test("no process is left", nothing_is_left);
     return results();
 }

@@ -1,11 +1,6 @@
 /* Capabilities and seccomp of pid 1 and of entered commands: one place, so that both are confined alike. */
-#define _GNU_SOURCE
 #include "reaper.h"
-
-#include <errno.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define FILTER_MAX 4096         /* BPF_MAXINSNS */
 #define KEYCTL_JOIN_SESSION_KEYRING 1
@@ -13,16 +8,14 @@
 #define CAPABILITY_VERSION 0x20080522
 
 /* Bits beyond the kernel's last capability answer EINVAL: nothing more to drop. */
-static int drop_bounding(uint64_t keep)
-{
+static int drop_bounding(uint64_t keep) {
     for (unsigned long cap = 0; cap < 64; cap++)
         if (!(keep >> cap & 1) && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0))
             return errno == EINVAL && cap > 0 ? 0 : -1;
     return 0;
 }
 
-static int drop_held(uint64_t keep)
-{
+static int drop_held(uint64_t keep) {
     struct { uint32_t version; int pid; } head = { CAPABILITY_VERSION, 0 };
     struct { uint32_t effective, permitted, inheritable; } sets[2] = { { 0 } };
     if (syscall(SYS_capget, &head, sets))
@@ -37,8 +30,7 @@ static int drop_held(uint64_t keep)
     return (int)syscall(SYS_capset, &head, sets);
 }
 
-static int load_filter(int fd)
-{
+static int load_filter(int fd) {
     static uint64_t filter[FILTER_MAX];
     ssize_t size = pread(fd, filter, sizeof filter, 0);
     if (size <= 0 || size % (ssize_t)sizeof *filter) {
@@ -49,8 +41,7 @@ static int load_filter(int fd)
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
-const char *confine(const struct packet *p)
-{
+const char *confine(const struct packet *p) {
     /* the session keyring of the daemon must not follow; kernels without keys answer ENOSYS */
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     int bad = 0, limited = packet_value(p, "capbnd=") != NULL, filter = packet_fd(p, "seccomp", 0);

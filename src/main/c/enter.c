@@ -1,23 +1,11 @@
 /* --enter: runs one command in a running subhost, placed and confined as its pid 1 is, and stays outside as its parent. */
-#define _GNU_SOURCE
 #include "reaper.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd="
 #define ENTER_FDS "pidfd stdin stdout stderr cgroup2 tasks seccomp"
@@ -27,8 +15,7 @@
 
 /* Between clone and exec our child is seen from inside, and /proc/PID/exe leads to our program, which a root in there
  * could then write to (CVE-2019-5736). So we run from a sealed copy; a daemon that spawned us from one pays nothing. */
-static int run_from_sealed_copy(void)
-{
+static int run_from_sealed_copy(void) {
     const int seals = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
     char *argv[] = { "reaper", "--enter", NULL };
     struct stat s;
@@ -44,8 +31,7 @@ static int run_from_sealed_copy(void)
 }
 
 /* A terminal of the subhost's devpts. That it is one is looked at before anything in it is opened. */
-static int open_terminal(const struct packet *p, int *slave)
-{
+static int open_terminal(const struct packet *p, int *slave) {
     int bad = 0, unlocked = 0, pts = open_below(AT_FDCWD, "dev/pts", O_PATH | O_DIRECTORY);
     struct winsize size = { (unsigned short)packet_number(p, "rows=", 10, 0, &bad),
                             (unsigned short)packet_number(p, "cols=", 10, 0, &bad), 0, 0 };
@@ -66,8 +52,7 @@ struct trouble {
     int error;
 };
 
-static const char *prepare(const struct packet *p, int slave)
-{
+static const char *prepare(const struct packet *p, int slave) {
     int fd, in = slave, out = slave, err = slave;
     for (int i = 0; (fd = packet_fd(p, "tasks", i)) >= 0; i++)
         if (write(fd, "0", 1) != 1)
@@ -89,8 +74,7 @@ static const char *prepare(const struct packet *p, int slave)
     return confine(p);
 }
 
-static _Noreturn void run_command(const struct packet *p, int slave, int troubles)
-{
+static _Noreturn void run_command(const struct packet *p, int slave, int troubles) {
     const char *cwd = packet_value(p, "cwd=");
     char **argv = packet_list(p, "arg="), **env = packet_list(p, "env=");
     struct trouble t = { prepare(p, slave), 0 };
@@ -105,18 +89,8 @@ static _Noreturn void run_command(const struct packet *p, int slave, int trouble
     _exit(write(troubles, &t, sizeof t) < 0 || t.error == ENOENT ? 127 : 126);
 }
 
-static void say(const char *verb, const char *key, int number)
-{
-    struct text t = { .size = 0 };
-    text_add(&t, verb);
-    t.size++;
-    text_field(&t, key, (uint64_t)number);
-    packet_send(CONTROL, t.at, t.size, NULL, 0);
-}
-
 /* The daemon's one word now is SIGNAL, for the command's group. 0 when there is no daemon any more. */
-static int obey(int child)
-{
+static int obey(int child) {
     struct packet p;
     int bad = 0, got = packet_receive(CONTROL, &p);
     uint64_t number = got > 0 && packet_is(&p, "SIGNAL", "number=", "") ? packet_number(&p, "number=", 10, 0, &bad) : 0;
@@ -126,23 +100,18 @@ static int obey(int child)
     return got != 0;
 }
 
-static int watch(int child, int pidfd)
-{
+static int watch(int child, int pidfd) {
     int status = 0;
     struct pollfd q[] = { { pidfd, POLLIN, 0 }, { CONTROL, POLLIN, 0 } };
     while (!q[0].revents)
         if (poll(q, 2, -1) > 0 && q[1].revents && !obey(child))
             q[1].fd = -1;
     waitpid(child, &status, 0);
-    if (WIFEXITED(status))
-        say("EXIT", "exited=", WEXITSTATUS(status));
-    else
-        say("EXIT", "killed=", WTERMSIG(status));
+    say(WIFEXITED(status) ? text("EXIT|exited=%n|", (uint64_t)WEXITSTATUS(status)) : text("EXIT|killed=%n|", (uint64_t)WTERMSIG(status)), NULL, 0);
     return 0;
 }
 
-static int request_is_good(const struct packet *p)
-{
+static int request_is_good(const struct packet *p) {
     int bad = 0;
     const char *tty = packet_value(p, "tty=");
     uint64_t rows = packet_number(p, "rows=", 10, 0, &bad), columns = packet_number(p, "cols=", 10, 0, &bad);
@@ -153,8 +122,7 @@ static int request_is_good(const struct packet *p)
     return tty ? !strcmp(tty, "1") : standard;
 }
 
-int enter_main(void)
-{
+int enter_main(void) {
     struct packet p;
     struct trouble t;
     int slave = -1, pidfd, troubles[2];
@@ -175,7 +143,7 @@ int enter_main(void)
         int master = open_terminal(&p, &slave);
         if (master < 0)
             return report_failure("tty", errno);
-        packet_send(CONTROL, "TTY", 4, &master, 1);
+        say(text("TTY|"), &master, 1);
         close(master);          /* the client's must be the only one, so that its end hangs the session up */
     }
     if (pipe2(troubles, O_CLOEXEC))
@@ -191,7 +159,7 @@ int enter_main(void)
     if (read(troubles[0], &t, sizeof t) != sizeof t)
         return watch(child, pidfd);
     if (!t.step) {
-        say("EXEC", "errno=", t.error);
+        say(text("EXEC|errno=%n|", (uint64_t)t.error), NULL, 0);
         return watch(child, pidfd);
     }
     waitpid(child, NULL, 0);

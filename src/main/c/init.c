@@ -1,19 +1,10 @@
 /* pid 1 of a subhost, from the clone to the exec of its init. Everything up to the gate concerns only its own new
  * namespaces, so a monitor that dies there leaves nothing; everything after it changes the subhost's root. */
-#define _GNU_SOURCE
 #include "reaper.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mount.h>
-#include <sys/stat.h>
 #include <sys/statfs.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
-#include <unistd.h>
 
 #define FSCONFIG_SET_STRING 1
 #define FSCONFIG_CMD_CREATE 6
@@ -28,26 +19,17 @@
 static int ready_pipe;
 
 /* The only words a failing pid 1 has: "fail STEP ERRNO". The daemon does the wording. */
-static _Noreturn void fail(const char *step, int status)
-{
-    struct text t = { .size = 0 };
-    int error = errno;
-    text_add(&t, "fail ");
-    text_add(&t, step);
-    text_add(&t, " ");
-    text_number(&t, (uint64_t)error);
-    text_add(&t, "\n");
+static _Noreturn void fail(const char *step, int status) {
+    struct text t = text("fail %s %n\n", step, (uint64_t)errno);
     _exit(write(ready_pipe, t.at, t.size) < 0 ? 1 : status);
 }
 
-static void must(const char *step, long result)
-{
+static void must(const char *step, long result) {
     if (result < 0)
         fail(step, 1);
 }
 
-static int new_mount(const char *type, uint64_t attributes)
-{
+static int new_mount(const char *type, uint64_t attributes) {
     int context = (int)syscall(NR_FSOPEN, type, 1 /* CLOEXEC */);
     if (context < 0)
         return -1;
@@ -61,22 +43,19 @@ static int new_mount(const char *type, uint64_t attributes)
     return mount;
 }
 
-static int attach(int mount, int target)
-{
+static int attach(int mount, int target) {
     return (int)syscall(NR_MOVE_MOUNT, mount, "", target, "", MOVE_MOUNT_HERE);
 }
 
 /* proc shows the pid namespace of whoever mounts it, hence here. The directory is found without following a link that
  * the subhost may have put there. */
-static int mount_proc(void)
-{
+static int mount_proc(void) {
     int mount = new_mount("proc", ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
     int target = open_below(AT_FDCWD, "proc", O_PATH | O_DIRECTORY);
     return mount < 0 || target < 0 || attach(mount, target) ? -1 : 0;
 }
 
-static void join_namespaces(const struct packet *plan)
-{
+static void join_namespaces(const struct packet *plan) {
     const char *hostname = packet_value(plan, "hostname=");
     int fd;
     /* "0" written to tasks by a process of one thread moves it without the RCU wait that a pid costs */
@@ -98,8 +77,7 @@ static void join_namespaces(const struct packet *plan)
 
 /* stdin is the subhost's own /dev/null, never a descriptor of the host's. It is looked at before it is opened: a device
  * that somebody put in its place may do things when opened. */
-static int open_null(void)
-{
+static int open_null(void) {
     struct stat s;
     int path = open_below(AT_FDCWD, "dev/null", O_PATH);
     if (path < 0 || fstat(path, &s))
@@ -108,13 +86,10 @@ static int open_null(void)
         errno = ENODEV;
         return -1;
     }
-    struct text name = { .size = 0 };
-    text_field(&name, "/proc/self/fd/", (uint64_t)path);
-    return open(name.at, O_RDWR | O_CLOEXEC);
+    return open(text("/proc/self/fd/%n", (uint64_t)path).at, O_RDWR | O_CLOEXEC);
 }
 
-static int attach_standard(int console, int ready)
-{
+static int attach_standard(int console, int ready) {
     int null = open_null();
     if (null < 0 || dup2(null, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0)
         return -1;
@@ -125,8 +100,7 @@ static int attach_standard(int console, int ready)
 }
 
 /* A bind of the path on itself with the read-only flag set or cleared; not there = nothing to protect. */
-static int bind_again(const char *path, uint64_t set, uint64_t clear)
-{
+static int bind_again(const char *path, uint64_t set, uint64_t clear) {
     uint64_t attributes[4] = { set, clear };
     int target = open_below(AT_FDCWD, path, O_PATH);
     if (target < 0)
@@ -140,8 +114,7 @@ static int bind_again(const char *path, uint64_t set, uint64_t clear)
 
 /* One small tmpfs with an empty directory and a null device of our own. It is put over / while it is copied from (a
  * mount that is attached nowhere cannot be copied before Linux 6.15); nobody sees it there, our root lies below. */
-static int make_masks(void)
-{
+static int make_masks(void) {
     uint64_t readonly[4] = { ATTR_RDONLY };
     int masks = new_mount("tmpfs", ATTR_NOSUID | ATTR_NOEXEC);
     if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", S_IFCHR | 0600, makedev(1, 3)))
@@ -153,8 +126,7 @@ static int make_masks(void)
     return masks;
 }
 
-static int mask(int masks, const char *path)
-{
+static int mask(int masks, const char *path) {
     struct stat s;
     int target = open_below(AT_FDCWD, path, O_PATH);
     if (target < 0)
@@ -168,8 +140,7 @@ static int mask(int masks, const char *path)
     return close(target);
 }
 
-static int mask_all(const struct packet *plan)
-{
+static int mask_all(const struct packet *plan) {
     if (!packet_value(plan, "mask="))
         return 0;
     int masks = make_masks();
@@ -184,8 +155,7 @@ static int mask_all(const struct packet *plan)
 }
 
 /* ro= and rw= in the order they came, so that a part of a read-only tree can be opened again. */
-static int protect(const struct packet *plan)
-{
+static int protect(const struct packet *plan) {
     for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s)) {
         if (!strncmp(s, "ro=", 3) && bind_again(s + 3, ATTR_RDONLY, 0))
             return -1;
@@ -196,8 +166,7 @@ static int protect(const struct packet *plan)
 }
 
 /* Is what lies at the path now what was asked for? */
-static int shows(const char *path, int masked)
-{
+static int shows(const char *path, int masked) {
     struct statfs fs;
     struct stat s;
     int fd = open_below(AT_FDCWD, path, O_PATH);
@@ -210,22 +179,16 @@ static int shows(const char *path, int masked)
     return good;
 }
 
-static uint64_t status_field(const char *status, const char *name)
-{
+/* A field that is not there has every bit set: no check passes by its absence. */
+static uint64_t status_field(const char *status, const char *name) {
     const char *at = strstr(status, name);
     return at ? strtoull(at + strlen(name), NULL, 16) : ~0ULL;
 }
 
 /* Reads back from the kernel what the steps before claim to have done. */
-static int check(const struct packet *plan)
-{
+static int check(const struct packet *plan) {
     char status[4096];
-    int bad = 0, fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, status, sizeof status - 1);
-    if (n <= 0)
-        return -1;
-    close(fd);
-    status[n] = 0;
+    int bad = read_file("/proc/self/status", status, sizeof status) <= 0;
     uint64_t keep = packet_number(plan, "capbnd=", 16, ~0ULL, &bad);
     bad |= (status_field(status, "CapBnd:") & ~keep) != 0 || (status_field(status, "CapEff:") & ~keep) != 0
         || (packet_value(plan, "capbnd=") && status_field(status, "CapInh:") | status_field(status, "CapAmb:"))
@@ -236,8 +199,7 @@ static int check(const struct packet *plan)
     return bad ? -1 : 0;
 }
 
-_Noreturn void init_run(const struct packet *plan, int console, int ready, int gate)
-{
+_Noreturn void init_run(const struct packet *plan, int console, int ready, int gate) {
     char go;
     ready_pipe = ready;
     join_namespaces(plan);

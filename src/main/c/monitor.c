@@ -1,22 +1,11 @@
 /* --monitor: the parent of one subhost's pid 1. It starts pid 1, drains its console into the log, and leaves its exit
  * status in the runtime directory, with or without a daemon. The daemon's word GO is the commit point: before it, the
  * end of the control socket ends everything; after it, nothing the daemon does matters any more. */
-#define _GNU_SOURCE
 #include "reaper.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
-#include <string.h>
+#include <stdio.h>          /* renameat */
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env="
 #define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp"
@@ -29,8 +18,7 @@ static struct {
     uint64_t logsize, logcap, logkeep;
 } m;
 
-static int plan_is_good(const struct packet *plan)
-{
+static int plan_is_good(const struct packet *plan) {
     int bad = 0;
     const char *name = packet_value(plan, "logname=");
     m.logcap = packet_number(plan, "logcap=", 10, 0, &bad);
@@ -51,26 +39,20 @@ static int plan_is_good(const struct packet *plan)
 
 /* A POSIX lock: unlike flock it does not pass to pid 1, and F_GETLK tells a new daemon who holds it. The descriptor is
  * never closed, for any close of the file drops the lock. */
-static int lock_rundir(void)
-{
+static int lock_rundir(void) {
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     int fd = openat(m.rundir, "mon", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
     return fd < 0 ? -1 : fcntl(fd, F_SETLK, &whole);
 }
 
 /* The same pipe end as a description of its own, so that its flags are nobody else's. */
-static int reopen(int fd, int flags)
-{
-    struct text path = { .size = 0 };
-    text_add(&path, "/proc/self/fd/");
-    text_number(&path, (uint64_t)fd);
-    return open(path.at, flags | O_CLOEXEC);
+static int reopen(int fd, int flags) {
+    return open(text("/proc/self/fd/%n", (uint64_t)fd).at, flags | O_CLOEXEC);
 }
 
 /* The console's write end is opened O_RDWR: pid 1 is then a reader too, and no writer in the subhost ever sees EPIPE,
  * even when this process is killed. */
-static int open_pipes(int console[2], int ready[2], int gate[2])
-{
+static int open_pipes(int console[2], int ready[2], int gate[2]) {
     if (pipe2(console, O_CLOEXEC) || pipe2(ready, O_CLOEXEC) || pipe2(gate, O_CLOEXEC))
         return -1;
     fcntl(console[1], F_SETPIPE_SZ, CONSOLE_SIZE);
@@ -83,8 +65,7 @@ static int open_pipes(int console[2], int ready[2], int gate[2])
     return both < 0 || m.console < 0 || m.ready < 0 ? -1 : 0;
 }
 
-static void close_all(const struct packet *plan, const char *name)
-{
+static void close_all(const struct packet *plan, const char *name) {
     int fd;
     for (int i = 0; (fd = packet_fd(plan, name, i)) >= 0; i++)
         close(fd);
@@ -92,8 +73,7 @@ static void close_all(const struct packet *plan, const char *name)
 
 /* Starts pid 1 and tells the daemon. Afterwards no namespace or overlay descriptor is left here: one would pin the
  * upper directory for as long as the monitor lives. */
-static int start_init(struct packet *plan)
-{
+static int start_init(struct packet *plan) {
     int console[2], ready[2], gate[2];
     if (lock_rundir())
         return report_failure("lock", errno);
@@ -112,9 +92,7 @@ static int start_init(struct packet *plan)
         close(m.ready);
         init_run(plan, console[1], ready[1], gate[0]);
     }
-    struct text t = { .at = "STARTED", .size = sizeof "STARTED" };
-    text_field(&t, "pid=", (uint64_t)m.pid);
-    packet_send(CONTROL, t.at, t.size, (int[]){ m.pidfd, ready[0], console[0] }, 3);
+    say(text("STARTED|pid=%n|", (uint64_t)m.pid), (int[]){ m.pidfd, ready[0], console[0] }, 3);
     int spent[] = { console[0], console[1], ready[0], ready[1], gate[0] };
     for (unsigned i = 0; i < sizeof spent / sizeof *spent; i++)
         close(spent[i]);
@@ -125,66 +103,37 @@ static int start_init(struct packet *plan)
 }
 
 /* Readers of the runtime directory see the whole text or no file. */
-static int put_file(const char *name, const char *draft, const struct text *t)
-{
+static int put_file(const char *name, const char *draft, struct text t) {
     int fd = openat(m.rundir, draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return -1;
-    ssize_t n = write(fd, t->at, t->size);
+    ssize_t n = write(fd, t.at, t.size);
     close(fd);
-    return n == (ssize_t)t->size ? renameat(m.rundir, draft, m.rundir, name) : -1;
+    return n == (ssize_t)t.size ? renameat(m.rundir, draft, m.rundir, name) : -1;
 }
 
 /* "PID STARTTIME": the start time is field 22 of stat, counted behind the last ')' because a name may hold blanks. */
-static int put_pid(void)
-{
+static int put_pid(void) {
     char stat[1024];
-    struct text path = { .size = 0 }, t = { .size = 0 };
-    text_add(&path, "/proc/");
-    text_number(&path, (uint64_t)m.pid);
-    text_add(&path, "/stat");
-    int fd = open(path.at, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, stat, sizeof stat - 1);
-    if (fd >= 0)
-        close(fd);
-    if (n <= 0)
-        return -1;
-    stat[n] = 0;
+    read_file(text("/proc/%n/stat", (uint64_t)m.pid).at, stat, sizeof stat);
     char *field = strrchr(stat, ')');
     for (int i = 2; i < 22 && field; i++)
         field = strchr(field + 1, ' ');
-    if (!field) {
-        errno = EINVAL;
+    if (!field)
         return -1;
-    }
     field[1 + strcspn(field + 1, " ")] = 0;
-    text_number(&t, (uint64_t)m.pid);
-    text_add(&t, field);
-    text_add(&t, "\n");
-    return put_file("pid", "pid.tmp", &t);
+    return put_file("pid", "pid.tmp", text("%n%s\n", (uint64_t)m.pid, field));
 }
 
-static void old_name(char name[], uint64_t number)
-{
-    struct text t = { .size = 0 };
-    text_add(&t, m.logname);
-    if (number) {
-        text_add(&t, ".");
-        text_number(&t, number);
-    }
-    memcpy(name, t.at, t.size + 1);
+static struct text old_name(uint64_t number) {
+    return number ? text("%s.%n", m.logname, number) : text("%s", m.logname);
 }
 
 /* NAME.log becomes NAME.log.1 and so on. Where a new file cannot be made the old one stays in use and full: what comes
  * is dropped, the cap holds. */
-static void rotate(void)
-{
-    char from[sizeof m.logname + 8], to[sizeof m.logname + 8];
-    for (uint64_t i = m.logkeep; i > 0; i--) {
-        old_name(from, i - 1);
-        old_name(to, i);
-        renameat(m.logdir, from, m.logdir, to);
-    }
+static void rotate(void) {
+    for (uint64_t i = m.logkeep; i > 0; i--)
+        renameat(m.logdir, old_name(i - 1).at, m.logdir, old_name(i).at);
     if (!m.logkeep)
         unlinkat(m.logdir, m.logname, 0);
     int fd = openat(m.logdir, m.logname, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0640);
@@ -196,8 +145,7 @@ static void rotate(void)
 }
 
 /* One read of the console into the log: 1 more may follow, 0 nothing now, -1 no writer is left. */
-static int drain(void)
-{
+static int drain(void) {
     static char buffer[16 * 1024];
     ssize_t n = read(m.console, buffer, sizeof buffer);
     if (n <= 0)
@@ -216,8 +164,7 @@ static int drain(void)
 }
 
 /* Progress lines that nobody hears are kept for the next daemon. */
-static int keep_progress(void)
-{
+static int keep_progress(void) {
     char lines[1024];
     struct stat s;
     ssize_t n = read(m.ready, lines, sizeof lines);
@@ -233,8 +180,7 @@ static int keep_progress(void)
 }
 
 /* After GO the daemon has nothing more to say; it is told so, and its going away is noted. */
-static int control_lives(void)
-{
+static int control_lives(void) {
     struct packet p;
     int got = packet_receive(CONTROL, &p);
     if (got != 0)
@@ -245,8 +191,7 @@ static int control_lives(void)
     return got != 0;
 }
 
-static void watch(void)
-{
+static void watch(void) {
     enum { INIT, CONSOLE, DAEMON, READY };
     struct pollfd q[] = { { m.pidfd, POLLIN, 0 }, { m.console, POLLIN, 0 }, { CONTROL, POLLIN, 0 }, { -1, POLLIN, 0 } };
     while (!q[INIT].revents) {
@@ -267,21 +212,14 @@ static void watch(void)
         ;
 }
 
-static int put_exit(int status)
-{
-    struct text t = { .size = 0 };
-    text_add(&t, WIFEXITED(status) ? "exited " : "killed ");
-    text_number(&t, (uint64_t)(WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status)));
-    text_add(&t, " ");
-    text_number(&t, (uint64_t)time(NULL));
-    text_add(&t, "\n");
-    return put_file("exit", "exit.tmp", &t);
+static int put_exit(int status) {
+    uint64_t number = (uint64_t)(WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
+    return put_file("exit", "exit.tmp", text("%s %n %n\n", WIFEXITED(status) ? "exited" : "killed", number, (uint64_t)time(NULL)));
 }
 
 /* Waits for GO. A pid 1 that died meanwhile is still a zombie then, so its pid and start time are written truthfully
  * and its status follows. */
-static int committed(void)
-{
+static int committed(void) {
     struct packet p;
     int got = packet_receive(CONTROL, &p), go = got > 0 && packet_is(&p, "GO", "", "");
     if (got != 0 && !go)
@@ -294,8 +232,7 @@ static int committed(void)
     return go;
 }
 
-int monitor_main(void)
-{
+int monitor_main(void) {
     struct packet plan;
     struct stat s;
     int status = 0;

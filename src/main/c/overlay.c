@@ -1,27 +1,14 @@
 /* overlay, overlay-boot, overlay-go, ...: hands the command line and the standard descriptors to the daemon, relays a
  * terminal when the daemon opens one, and exits with the status it is told. The daemon is started when it is not there. */
-#define _GNU_SOURCE
 #include "wire.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <termios.h>
-#include <unistd.h>
 
-#define PATH_LENGTH 4096
 enum { UNREACHABLE = 69, FAILED = 70, NOT_PERMITTED = 77 };
 
 static struct {
@@ -32,51 +19,26 @@ static struct {
     struct { char at[4096]; ssize_t size; } in, out;    /* waiting for the terminal, waiting for stdout */
 } c;
 
-static void write_all(int fd, const char *s, size_t size)
-{
-    for (ssize_t n; size > 0 && ((n = write(fd, s, size)) > 0 || errno == EINTR); s += n > 0 ? n : 0, size -= n > 0 ? (size_t)n : 0)
-        ;
-}
-
-static _Noreturn void finish(int status)
-{
+static _Noreturn void finish(int status) {
     if (c.raw)
         tcsetattr(0, TCSANOW, &c.saved);
     exit(status);
 }
 
-static _Noreturn void give_up(int status, const char *what, const char *which)
-{
-    struct text t = { .size = 0 };
-    text_add(&t, c.name);
-    text_add(&t, ": ");
-    text_add(&t, what);
-    text_add(&t, which);
-    text_add(&t, "\n");
-    write_all(2, t.at, t.size);
+static _Noreturn void give_up(int status, const char *what, const char *which) {
+    struct text t = text("%s: %s%s\n", c.name, what, which);
+    write(2, t.at, t.size);
     finish(status);
-}
-
-static void path_of(char path[PATH_LENGTH], const char *dir, const char *file)
-{
-    size_t length = strlen(dir);
-    if (length + strlen(file) >= PATH_LENGTH)
-        give_up(UNREACHABLE, "path too long: ", file);
-    memcpy(path, dir, length);
-    strcpy(path + length, file);
 }
 
 /* ---- the command line, as a sealed memfd: argument count, arguments, working directory, environment */
 
-static int pack_arguments(int argc, char **argv)
-{
-    char count[24] = "", cwd[PATH_LENGTH];
-    struct text digits = { .size = 0 };
-    text_number(&digits, (uint64_t)argc);
-    memcpy(count, digits.at, digits.size);
+static int pack_arguments(int argc, char **argv) {
+    char cwd[4096];
+    struct text count = text("%n", (uint64_t)argc);
     if (!getcwd(cwd, sizeof cwd))
         *cwd = 0;               /* the directory was removed: the daemon says so where it matters */
-    size_t size = strlen(count) + strlen(c.name) + strlen(cwd) + 3;
+    size_t size = count.size + strlen(c.name) + strlen(cwd) + 3;
     for (int i = 1; i < argc; i++)
         size += strlen(argv[i]) + 1;
     for (char **e = environ; *e; e++)
@@ -85,7 +47,7 @@ static int pack_arguments(int argc, char **argv)
     char *all = fd < 0 || ftruncate(fd, (off_t)size) ? MAP_FAILED : mmap(NULL, size, PROT_WRITE | PROT_READ, MAP_SHARED, fd, 0);
     if (all == MAP_FAILED)
         give_up(FAILED, "memfd: ", strerror(errno));
-    char *at = stpcpy(stpcpy(all, count) + 1, c.name) + 1;
+    char *at = stpcpy(stpcpy(all, count.at) + 1, c.name) + 1;
     for (int i = 1; i < argc; i++)
         at = stpcpy(at, argv[i]) + 1;
     at = stpcpy(at, cwd) + 1;
@@ -98,14 +60,12 @@ static int pack_arguments(int argc, char **argv)
 
 /* ---- reaching the daemon */
 
-static int dial(void)
-{
+static int dial(void) {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    char path[PATH_LENGTH];
-    path_of(path, c.runtime, "/overlayd.sock");
-    if (strlen(path) >= sizeof address.sun_path)
-        give_up(UNREACHABLE, "path too long for a socket: ", path);
-    strcpy(address.sun_path, path);
+    struct text path = text("%s/overlayd.sock", c.runtime);
+    if (!path.size || path.size >= sizeof address.sun_path)
+        give_up(UNREACHABLE, "path too long for a socket: ", c.runtime);
+    memcpy(address.sun_path, path.at, path.size);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address))
         return fd;
@@ -115,36 +75,30 @@ static int dial(void)
     return -1;
 }
 
-/* The file beside (level 1: in our directory) or above (level 2) our own program. */
-static void own_tree(char path[PATH_LENGTH], int level, const char *file)
-{
-    char self[PATH_LENGTH];
+/* A file of the tree we lie in, found from our own real path: up one step is our directory, up two the one above. */
+static struct text own_tree(int up, const char *file, const char *name) {
+    char self[4096];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     self[n < 0 ? 0 : n] = 0;
-    for (char *slash; level-- > 0 && (slash = strrchr(self, '/'));)
+    for (char *slash; up-- > 0 && (slash = strrchr(self, '/'));)
         *slash = 0;
-    path_of(path, self, file);
+    return text("%s%s%s", self, file, name);
 }
 
-static void ask_sudo(int argc, char **argv)
-{
-    char link[PATH_LENGTH], program[PATH_LENGTH];
+static void ask_sudo(int argc, char **argv) {
+    struct text program = own_tree(1, "/", c.name);
     char **words = calloc((size_t)argc + 3, sizeof *words);
     if (isatty(0) && words) {
-        own_tree(link, 1, "/");
-        path_of(program, link, c.name);
+        memcpy(words + 2, argv, (size_t)argc * sizeof *words);
         words[0] = "sudo";
         words[1] = "--";
-        words[2] = program;
-        for (int i = 1; i < argc; i++)
-            words[i + 2] = argv[i];
+        words[2] = program.at;
         execvp("sudo", words);
     }
     give_up(NOT_PERMITTED, "not permitted; run it as root: sudo ", c.name);
 }
 
-static void run_service(char *const words[])
-{
+static void run_service(char *const words[]) {
     int status = 0;
     pid_t child = fork();
     if (child == 0) {
@@ -155,8 +109,7 @@ static void run_service(char *const words[])
         give_up(UNREACHABLE, "overlayd could not be started by ", words[0]);
 }
 
-static int unit_installed(void)
-{
+static int unit_installed(void) {
     static const char *const units[] = { "/etc/systemd/system/overlayd.service", "/run/systemd/system/overlayd.service",
         "/usr/local/lib/systemd/system/overlayd.service", "/usr/lib/systemd/system/overlayd.service",
         "/lib/systemd/system/overlayd.service" };
@@ -167,16 +120,14 @@ static int unit_installed(void)
 }
 
 /* The daemon's child side: nothing of this session goes with it, neither terminal nor descriptors nor environment. */
-static _Noreturn void become_daemon(int ready, int log)
-{
+static _Noreturn void become_daemon(int ready, int log) {
     static char *env[256] = { "LC_ALL=C.UTF-8" };
-    char program[PATH_LENGTH];
+    struct text program = own_tree(2, "/sbin/overlayd", "");
     int n = 1, null = open("/dev/null", O_RDWR | O_CLOEXEC);
     for (char **e = environ; *e && n < 255; e++)
         if (!strncmp(*e, "PATH=", 5) || !strncmp(*e, "OVERLAYD_", 9) || !strncmp(*e, "JAVA_HOME=", 10))
             env[n++] = *e;
-    own_tree(program, 2, "/sbin/overlayd");
-    char *words[] = { program, "--auto", NULL };
+    char *words[] = { program.at, "--auto", NULL };
     setsid();
     umask(022);
     /* the pipe first: log and null may themselves be number 3 */
@@ -185,16 +136,14 @@ static _Noreturn void become_daemon(int ready, int log)
         _exit(71);
     syscall(NR_CLOSE_RANGE, 4, ~0U, 0);
     signals_default();
-    execve(program, words, env);
-    write_all(2, program, strlen(program));
-    write_all(2, ": cannot be executed\n", 21);
-    _exit(127);
+    execve(program.at, words, env);
+    give_up(127, "cannot execute ", program.at);
 }
 
 /* Under a lock, so that of many clients at once one starts it. Its word on the pipe means that it listens. */
-static int start_from_tree(void)
-{
-    char byte, log_path[PATH_LENGTH];
+static int start_from_tree(void) {
+    char byte;
+    struct text log_path = text("%s/overlayd.log", c.runtime);
     int ready[2], fd;
     mkdir(c.runtime, 0700);
     int dir = open(c.runtime, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -207,17 +156,15 @@ static int start_from_tree(void)
     pid_t child = log < 0 || pipe2(ready, O_CLOEXEC) ? -1 : fork();
     if (child == 0)
         become_daemon(ready[1], log);
-    path_of(log_path, c.runtime, "/overlayd.log");
     if (child < 0)
-        give_up(UNREACHABLE, "overlayd could not be started; its log would be ", log_path);
+        give_up(UNREACHABLE, "overlayd could not be started; its log would be ", log_path.at);
     close(ready[1]);
     if (read(ready[0], &byte, 1) != 1)
-        give_up(UNREACHABLE, "overlayd did not start; its log: ", log_path);
+        give_up(UNREACHABLE, "overlayd did not start; its log: ", log_path.at);
     return dial();
 }
 
-static int reach_daemon(int argc, char **argv)
-{
+static int reach_daemon(int argc, char **argv) {
     const char *runtime = getenv("OVERLAYD_RUNTIME_DIR");
     c.runtime = runtime && *runtime ? runtime : "/run/overlayd";
     int fd = dial();
@@ -243,23 +190,20 @@ static int reach_daemon(int argc, char **argv)
 
 /* ---- the conversation */
 
-static void follow_window(void)
-{
+static void follow_window(void) {
     struct winsize size;
     if (c.terminal >= 0 && (!ioctl(0, TIOCGWINSZ, &size) || !ioctl(1, TIOCGWINSZ, &size)))
         ioctl(c.terminal, TIOCSWINSZ, &size);
 }
 
-static void go_raw(void)
-{
+static void go_raw(void) {
     struct termios raw = c.saved;
     cfmakeraw(&raw);
     if (c.raw)
         tcsetattr(0, TCSANOW, &raw);
 }
 
-static void use_terminal(int master)
-{
+static void use_terminal(int master) {
     c.terminal = master;
     fcntl(master, F_SETFL, O_RDWR | O_NONBLOCK);    /* a full pty must not keep us from draining it */
     c.raw = !tcgetattr(0, &c.saved);
@@ -267,24 +211,22 @@ static void use_terminal(int master)
     follow_window();
 }
 
-static void hang_up(void)
-{
+static void hang_up(void) {
     close(c.terminal);
     c.terminal = -1;
     c.in.size = 0;
 }
 
 /* Everything the command wrote is shown before its status is believed. */
-static void drain_terminal(void)
-{
-    if (c.out.size > 0)
-        write_all(1, c.out.at, (size_t)c.out.size);
-    while (c.terminal >= 0 && (c.out.size = read(c.terminal, c.out.at, sizeof c.out.at)) > 0)
-        write_all(1, c.out.at, (size_t)c.out.size);
+static void drain_terminal(void) {
+    do
+        for (ssize_t n = 1; c.out.size > 0 && n > 0; c.out.size -= n)
+            if ((n = write(1, c.out.at, (size_t)c.out.size)) > 0)
+                memmove(c.out.at, c.out.at + n, (size_t)(c.out.size - n));
+    while (c.terminal >= 0 && (c.out.size = read(c.terminal, c.out.at, sizeof c.out.at)) > 0);
 }
 
-static void understand(char *message, int *fd)
-{
+static void understand(char *message, int *fd) {
     char *at = strstr(message, "\"error\":\"");
     if (at) {
         at += 9;
@@ -302,8 +244,7 @@ static void understand(char *message, int *fd)
 }
 
 /* Replies are JSON texts, each ended by a NUL; the descriptor comes with the first byte of its own. */
-static void listen_to_daemon(void)
-{
+static void listen_to_daemon(void) {
     static char text[64 * 1024];
     static size_t filled;
     union { struct cmsghdr head; char room[CMSG_SPACE(sizeof(int))]; } control = { 0 };
@@ -326,8 +267,7 @@ static void listen_to_daemon(void)
         give_up(FAILED, "reply too long", "");
 }
 
-static void heed_signal(int signals)
-{
+static void heed_signal(int signals) {
     static int times;
     struct signalfd_siginfo info;
     if (read(signals, &info, sizeof info) != sizeof info)
@@ -338,18 +278,14 @@ static void heed_signal(int signals)
         follow_window();
         return;
     }
-    struct text t = { .size = 0 };
-    text_add(&t, "{\"method\":\"org.overlayd.Command.Interrupt\",\"parameters\":{\"signal\":");
-    text_number(&t, (uint64_t)number);
-    text_add(&t, "},\"oneway\":true}");
     if (++times == 3)
         finish(128 + number);
-    packet_send(c.socket, t.at, t.size + 1, NULL, 0);
+    struct text t = text("{\"method\":\"org.overlayd.Command.Interrupt\",\"parameters\":{\"signal\":%n},\"oneway\":true}|", (uint64_t)number);
+    packet_send(c.socket, t.at, t.size, NULL, 0);
 }
 
 /* One turn of the relay. Each direction has one buffer, filled only when empty: no read without room to put it. */
-static void relay(const struct pollfd *in, const struct pollfd *terminal, const struct pollfd *out)
-{
+static void relay(const struct pollfd *in, const struct pollfd *terminal, const struct pollfd *out) {
     if (in->revents && (c.in.size = read(0, c.in.at, sizeof c.in.at)) <= 0)
         return hang_up();       /* our own terminal is gone */
     if (terminal->revents & POLLOUT && c.in.size > 0) {
@@ -374,8 +310,7 @@ static void relay(const struct pollfd *in, const struct pollfd *terminal, const 
     }
 }
 
-static _Noreturn void converse(int signals)
-{
+static _Noreturn void converse(int signals) {
     for (;;) {
         int live = c.terminal >= 0;
         struct pollfd q[] = {
@@ -395,8 +330,7 @@ static _Noreturn void converse(int signals)
     }
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     static const char run[] = "{\"method\":\"org.overlayd.Command.Run\",\"parameters\":"
         "{\"stdin\":0,\"stdout\":1,\"stderr\":2,\"arguments\":3},\"more\":true}";
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
@@ -407,11 +341,7 @@ int main(int argc, char **argv)
     int fds[] = { 0, 1, 2, pack_arguments(argc ? argc : 1, argv) };
     packet_send(c.socket, run, sizeof run, fds, 4);     /* a daemon that closes at once may still have said why */
     close(fds[3]);
-    sigset_t heeded;
-    int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT };
-    sigemptyset(&heeded);
-    for (unsigned i = 0; i < sizeof numbers / sizeof *numbers; i++)
-        sigaddset(&heeded, numbers[i]);
+    sigset_t heeded = signals_of((char[]){ SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT, 0 });
     sigprocmask(SIG_BLOCK, &heeded, NULL);
     signal(SIGPIPE, SIG_IGN);
     converse(signalfd(-1, &heeded, SFD_CLOEXEC));

@@ -1,21 +1,9 @@
 /* The reaper proper and its small companions: pid 1 of a running subhost, the dummy service that keeps an empty one
  * alive, and --run, which bounds the start of a service. Also main(): which role is meant. */
-#define _GNU_SOURCE
 #include "reaper.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
 #define DUMMY "dummy_service"
 #define FIFO "/run/" DUMMY
@@ -23,8 +11,7 @@
 #define GRACE 2         /* seconds between TERM and KILL */
 
 /* A fifo left behind is as good as a new one; anything else in its place goes. */
-static void make_fifo(void)
-{
+static void make_fifo(void) {
     struct stat s;
     if (!lstat(FIFO, &s) && S_ISFIFO(s.st_mode) && s.st_uid == geteuid())
         return;
@@ -32,16 +19,14 @@ static void make_fifo(void)
     mkfifo(FIFO, 0600);
 }
 
-static int dummy_main(void)
-{
+static int dummy_main(void) {
     signals_block();
     prctl(PR_SET_NAME, DUMMY);
     make_fifo();
     sigset_t ending;
     sigfillset(&ending);
-    int harmless[] = { SIGCHLD, SIGCONT, SIGWINCH, SIGURG, SIGTSTP, SIGTTIN, SIGTTOU };
-    for (unsigned i = 0; i < sizeof harmless / sizeof *harmless; i++)
-        sigdelset(&ending, harmless[i]);
+    for (const char *harmless = (char[]){ SIGCHLD, SIGCONT, SIGWINCH, SIGURG, SIGTSTP, SIGTTIN, SIGTTOU, 0 }; *harmless; harmless++)
+        sigdelset(&ending, *harmless);
     /* O_RDWR: with a writer of our own the fifo never reads as ended, and open does not wait */
     struct pollfd q[] = { { signalfd(-1, &ending, SFD_CLOEXEC), POLLIN, 0 },
                           { open(FIFO, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC), POLLIN, 0 } };
@@ -52,8 +37,7 @@ static int dummy_main(void)
 }
 
 /* The fifo is made before the fork, so that it is there when "ready" is said. */
-static void start_dummy(void)
-{
+static void start_dummy(void) {
     char *argv[] = { DUMMY, NULL };
     make_fifo();
     if (fork())
@@ -67,16 +51,14 @@ static void start_dummy(void)
 }
 
 /* Takes every dead child. 0 when no child is left at all. */
-static int reap(void)
-{
+static int reap(void) {
     pid_t pid;
     while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
         ;
     return pid == 0;
 }
 
-static void say_ready(void)
-{
+static void say_ready(void) {
     struct stat s;
     if (fstat(READY, &s) || !S_ISFIFO(s.st_mode))
         return;
@@ -86,20 +68,14 @@ static void say_ready(void)
 }
 
 /* As pid 1 everything in the pid namespace is ours; anywhere else -1 would mean the whole machine. */
-static void pass_on(void)
-{
+static void pass_on(void) {
     kill(getpid() == 1 ? -1 : 0, SIGTERM);
 }
 
-static int reaper_main(void)
-{
+static int reaper_main(void) {
     signals_block();
     prctl(PR_SET_CHILD_SUBREAPER, 1);
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    int signals[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGPWR };
-    for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
-        sigaddset(&wanted, signals[i]);
+    sigset_t wanted = signals_of((char[]){ SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGPWR, 0 });
     if (!reap())
         start_dummy();
     say_ready();
@@ -109,8 +85,7 @@ static int reaper_main(void)
     return 0;
 }
 
-static int64_t milliseconds(void)
-{
+static int64_t milliseconds(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
@@ -118,14 +93,8 @@ static int64_t milliseconds(void)
 
 /* Waits for the child to end, leaving it a zombie so that its group keeps its number. Signals for us go to the group.
  * 0 when the time is over; no limit when negative. */
-static int ended_within(pid_t child, int64_t limit)
-{
-    sigset_t wanted;
-    sigemptyset(&wanted);
-    sigaddset(&wanted, SIGCHLD);
-    sigaddset(&wanted, SIGTERM);
-    sigaddset(&wanted, SIGINT);
-    sigaddset(&wanted, SIGHUP);
+static int ended_within(pid_t child, int64_t limit) {
+    sigset_t wanted = signals_of((char[]){ SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0 });
     for (int64_t end = milliseconds() + limit;;) {
         siginfo_t info = { .si_pid = 0 };
         if (waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT | WNOHANG) || info.si_pid)
@@ -141,8 +110,7 @@ static int ended_within(pid_t child, int64_t limit)
 }
 
 /* --run SECONDS CMD ARG...: a service's start in a session of its own, bounded; what it leaves behind as a daemon lives on. */
-static int run_main(int argc, char **argv)
-{
+static int run_main(int argc, char **argv) {
     char *end;
     unsigned long seconds = argc > 3 ? strtoul(argv[2], &end, 10) : 0;
     if (argc < 4 || *end || end == argv[2] || seconds > 1000000)
@@ -172,8 +140,7 @@ static int run_main(int argc, char **argv)
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char **argv) {
     const char *name = argc > 0 && strrchr(argv[0], '/') ? strrchr(argv[0], '/') + 1 : argc > 0 ? argv[0] : "";
     if (!strcmp(name, DUMMY))
         return dummy_main();

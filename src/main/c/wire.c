@@ -1,28 +1,17 @@
 /* Packets, texts and kernel calls: see wire.h. No stdio and no malloc, they would cost more than the programs. */
-#define _GNU_SOURCE
 #include "wire.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define CLONE_PIDFD 0x1000
 #define CLONE_INTO_CGROUP 0x200000000ULL
 
-static void *fresh_memory(size_t size)
-{
+static void *fresh_memory(size_t size) {
     void *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return m == MAP_FAILED ? NULL : m;
 }
 
-void packet_drop(struct packet *p)
-{
+void packet_drop(struct packet *p) {
     for (int i = 0; i < p->count; i++)
         if (p->fds[i] >= 0)
             close(p->fds[i]);
@@ -32,8 +21,7 @@ void packet_drop(struct packet *p)
     p->text = NULL;
 }
 
-int packet_receive(int socket, struct packet *p)
-{
+int packet_receive(int socket, struct packet *p) {
     union { struct cmsghdr head; char room[CMSG_SPACE(FDS_MAX * sizeof(int))]; } control;
     memset(p, 0, sizeof *p);
     if (!(p->text = fresh_memory(PACKET_MAX)))
@@ -60,8 +48,7 @@ int packet_receive(int socket, struct packet *p)
     return n == 0 || (n < 0 && errno == ECONNRESET) ? 0 : -1;
 }
 
-int packet_send(int socket, const void *text, size_t size, const int *fds, int count)
-{
+int packet_send(int socket, const void *text, size_t size, const int *fds, int count) {
     union { struct cmsghdr head; char room[CMSG_SPACE(FDS_MAX * sizeof(int))]; } control = { 0 };
     struct iovec io = { (void *)(uintptr_t)text, size };
     struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1 };
@@ -80,28 +67,23 @@ int packet_send(int socket, const void *text, size_t size, const int *fds, int c
     return n == (ssize_t)size ? 0 : -1;
 }
 
-const char *packet_next(const struct packet *p, const char *at)
-{
+const char *packet_next(const struct packet *p, const char *at) {
     at += strlen(at) + 1;
     return at < p->text + p->size ? at : NULL;
 }
 
-static size_t word_length(const char *s)
-{
-    return strcspn(s, " ");
-}
+/* Each blank separated word of a string that may be NULL; its end is not marked. */
+#define FOR_WORDS(w, words) for (const char *w = (words); w && *w; w += strcspn(w, " "), w += strspn(w, " "))
 
-/* Is the word of this length one of the blank separated words? */
-static int listed(const char *words, const char *word, size_t length)
-{
-    for (; *words; words += word_length(words), words += strspn(words, " "))
-        if (word_length(words) == length && !memcmp(words, word, length))
+/* Is the word of this length one of the words? */
+static int listed(const char *words, const char *word, size_t length) {
+    FOR_WORDS(w, words)
+        if (strcspn(w, " ") == length && !memcmp(w, word, length))
             return 1;
     return 0;
 }
 
-int packet_is(const struct packet *p, const char *verb, const char *keys, const char *names)
-{
+int packet_is(const struct packet *p, const char *verb, const char *keys, const char *names) {
     if (strcmp(p->text, verb))
         return 0;
     for (const char *s = packet_next(p, p->text); s; s = packet_next(p, s)) {
@@ -110,15 +92,13 @@ int packet_is(const struct packet *p, const char *verb, const char *keys, const 
             return 0;
     }
     int named = 0;
-    const char *word = packet_value(p, "fds=");
-    for (; word && *word; word += word_length(word), word += strspn(word, " "), named++)
-        if (!listed(names, word, word_length(word)))
+    FOR_WORDS(w, packet_value(p, "fds="))
+        if (named++, !listed(names, w, strcspn(w, " ")))
             return 0;
     return named == p->count;
 }
 
-const char *packet_value(const struct packet *p, const char *key)
-{
+const char *packet_value(const struct packet *p, const char *key) {
     size_t length = strlen(key);
     for (const char *s = packet_next(p, p->text); s; s = packet_next(p, s))
         if (!strncmp(s, key, length))
@@ -126,8 +106,7 @@ const char *packet_value(const struct packet *p, const char *key)
     return NULL;
 }
 
-uint64_t packet_number(const struct packet *p, const char *key, int base, uint64_t absent, int *bad)
-{
+uint64_t packet_number(const struct packet *p, const char *key, int base, uint64_t absent, int *bad) {
     const char *value = packet_value(p, key);
     if (!value)
         return absent;
@@ -139,8 +118,7 @@ uint64_t packet_number(const struct packet *p, const char *key, int base, uint64
     return n;
 }
 
-char **packet_list(const struct packet *p, const char *key)
-{
+char **packet_list(const struct packet *p, const char *key) {
     size_t length = strlen(key), n = 1;
     for (const char *s = packet_next(p, p->text); s; s = packet_next(p, s))
         n += !strncmp(s, key, length);
@@ -152,59 +130,65 @@ char **packet_list(const struct packet *p, const char *key)
     return list;
 }
 
-int packet_fd(const struct packet *p, const char *name, int nth)
-{
-    const char *word = packet_value(p, "fds=");
-    for (int i = 0; word && *word && i < p->count; word += word_length(word), word += strspn(word, " "), i++)
-        if (listed(name, word, word_length(word)) && nth-- == 0)
+int packet_fd(const struct packet *p, const char *name, int nth) {
+    int i = 0;
+    FOR_WORDS(w, packet_value(p, "fds=")) {
+        if (i < p->count && listed(name, w, strcspn(w, " ")) && nth-- == 0)
             return p->fds[i];
+        i++;
+    }
     return -1;
 }
 
-void text_add(struct text *t, const char *s)
-{
-    while (*s && t->size < sizeof t->at - 1)
-        t->at[t->size++] = *s++;
+struct text text(const char *format, ...) {
+    struct text t = { .size = 0 };
+    va_list values;
+    va_start(values, format);
+    for (const char *f = format; *f; f++) {
+        char digits[24] = "", *s = digits + sizeof digits - 1;
+        size_t length = 1;
+        *--s = *f == '|' ? 0 : *f;
+        if (*f == '%' && *++f == 'n') {
+            for (uint64_t n = va_arg(values, uint64_t), first = 1; n || first; n /= 10, first = 0)
+                *(first ? s : --s) = (char)('0' + n % 10);
+            length = strlen(s);
+        } else if (*f == 's' && f[-1] == '%') {
+            s = va_arg(values, char *);
+            length = strlen(s);
+        }
+        if (t.size + length >= sizeof t.at)
+            return (struct text){ .size = 0 };
+        memcpy(t.at + t.size, s, length);
+        t.size += length;
+    }
+    va_end(values);
+    return t;
 }
 
-void text_number(struct text *t, uint64_t n)
-{
-    char digits[24], *at = digits + sizeof digits;
-    *--at = 0;
-    do
-        *--at = (char)('0' + n % 10);
-    while (n /= 10);
-    text_add(t, at);
+void say(struct text packet, const int *fds, int count) {
+    packet_send(CONTROL, packet.at, packet.size, fds, count);
 }
 
-void text_field(struct text *t, const char *key, uint64_t n)
-{
-    text_add(t, key);
-    text_number(t, n);
-    if (t->size < sizeof t->at - 1)
-        t->at[t->size++] = 0;
-}
-
-int report_failure(const char *step, int error)
-{
-    struct text t = { .at = "FAILED", .size = sizeof "FAILED" };
-    text_add(&t, "step=");
-    text_add(&t, step);
-    t.at[t.size++] = 0;
-    text_field(&t, "errno=", (uint64_t)error);
-    packet_send(CONTROL, t.at, t.size, NULL, 0);
+int report_failure(const char *step, int error) {
+    say(text("FAILED|step=%s|errno=%n|", step, (uint64_t)error), NULL, 0);
     return 1;
 }
 
-void signals_block(void)
-{
+sigset_t signals_of(const char *numbers) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (; *numbers; numbers++)
+        sigaddset(&set, *numbers);
+    return set;
+}
+
+void signals_block(void) {
     sigset_t all;
     memset(&all, 0xff, sizeof all);     /* sigfillset leaves out 32-34, which are glibc's SIGRTMIN and kill us */
     sigprocmask(SIG_SETMASK, &all, NULL);
 }
 
-void signals_default(void)
-{
+void signals_default(void) {
     struct sigaction normal = { .sa_handler = SIG_DFL };
     for (int i = 1; i < _NSIG; i++)
         sigaction(i, &normal, NULL);
@@ -213,8 +197,7 @@ void signals_default(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void fds_occupy(void)
-{
+void fds_occupy(void) {
     int fd;
     do
         fd = open("/dev/null", O_RDWR);
@@ -223,14 +206,21 @@ void fds_occupy(void)
         close(fd);
 }
 
-int open_below(int dir, const char *path, int flags)
-{
+ssize_t read_file(const char *path, char *buffer, size_t size) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, buffer, size - 1);
+    if (fd >= 0)
+        close(fd);
+    buffer[n < 0 ? 0 : n] = 0;
+    return n;
+}
+
+int open_below(int dir, const char *path, int flags) {
     uint64_t how[3] = { (uint64_t)flags | O_CLOEXEC, 0, RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS };
     return (int)syscall(NR_OPENAT2, dir, path, how, sizeof how);
 }
 
-int clone_process(uint64_t flags, int *pidfd, int cgroup)
-{
+int clone_process(uint64_t flags, int *pidfd, int cgroup) {
     /* struct clone_args: flags pidfd child_tid parent_tid exit_signal stack stack_size tls set_tid set_tid_size cgroup */
     uint64_t arguments[11] = { flags | CLONE_PIDFD, (uint64_t)(uintptr_t)pidfd, 0, 0, SIGCHLD };
     if (cgroup >= 0) {

@@ -3,8 +3,20 @@
 #ifndef WIRE_H
 #define WIRE_H
 
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stddef.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define CONTROL 3               /* the SEQPACKET socket the daemon left us */
 #define PACKET_MAX (192 * 1024)
@@ -36,21 +48,22 @@ uint64_t packet_number(const struct packet *p, const char *key, int base, uint64
 char **packet_list(const struct packet *p, const char *key);    /* every value, NULL-terminated; never freed */
 int packet_fd(const struct packet *p, const char *name, int nth);  /* -1 when there is none */
 
-/* Starts zeroed, so it is always a C string. */
+/* A short text: %s a string, %n a uint64_t, | a NUL. One that does not fit is empty, which no call takes for a path. */
 struct text {
-    char at[512];
+    char at[1024];
     size_t size;
 };
 
-void text_add(struct text *t, const char *s);
-void text_number(struct text *t, uint64_t n);
-void text_field(struct text *t, const char *key, uint64_t n);    /* key, number, NUL */
+struct text text(const char *format, ...);
+void say(struct text packet, const int *fds, int count);        /* to the daemon, by CONTROL */
 /* FAILED, step=, errno= to the daemon; returns 1, the exit status that goes with it */
 int report_failure(const char *step, int error);
 
+sigset_t signals_of(const char *numbers);    /* a string of signal numbers */
 void signals_block(void);       /* every one, with those musl keeps to itself */
 void signals_default(void);     /* dispositions and mask as a fresh program expects them */
 void fds_occupy(void);          /* 0-2 open, so that no descriptor of ours lands there */
+ssize_t read_file(const char *path, char *buffer, size_t size);     /* ends it with a NUL; <= 0 when there is nothing */
 int open_below(int dir, const char *path, int flags);   /* path inside the root `dir`, no symlink anywhere */
 int clone_process(uint64_t flags, int *pidfd, int cgroup);  /* like fork(); cgroup -1 = inherit */
 
