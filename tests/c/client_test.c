@@ -262,9 +262,10 @@ static struct client client_on_terminal(struct screens *s)
 
 static int reads(int fd, const char *word)
 {
-    char text[4096] = "";
+    static char text[1 << 16];
     size_t n = 0;
     struct pollfd q = { fd, POLLIN, 0 };
+    text[0] = 0;
     while (!strstr(text, word) && n < sizeof text - 1 && poll(&q, 1, 3000) > 0) {
         ssize_t got = read(fd, text + n, sizeof text - 1 - n);
         if (got <= 0)
@@ -318,8 +319,14 @@ static void terminal(void)
     ioctl(s.user, TIOCSWINSZ, &w);
     kill(c.pid, SIGWINCH);
     CHECK(wait_until(has_size_of, &s.inner_slave, 3));
-    write(s.inner_slave, "last words", 10);
+    kill(c.pid, SIGSTOP);           /* more than one turn of the relay, and the status, are there when it looks */
+    char last[6000];
+    memset(last, '.', sizeof last);
+    memcpy(last + sizeof last - 10, "last words", 10);
+    fcntl(s.inner_slave, F_SETFL, O_RDWR | O_NONBLOCK);
+    CHECK(write(s.inner_slave, last, sizeof last) == sizeof last);
     reply(&c, "{\"parameters\":{\"exitStatus\":4}}", -1);
+    kill(c.pid, SIGCONT);
     CHECK(reads(s.user, "last words"));
     CHECK(client_end(&c) == 4);
     CHECK(restored(&s));

@@ -42,6 +42,8 @@ void boot_go(struct boot *b);
 struct boot boot_run(const char *script);       /* all of it, until ready or the end of the ready pipe */
 void boot_end(struct boot *b);                  /* kills what is left, forgets it */
 char *boot_file(struct boot *b, const char *name);  /* a file of the runtime directory, or the log; "" when absent */
+/* opens and closes a file of the subhost's root with these flags, removes it when they are 0 */
+int boot_file_inside(struct boot *b, const char *name, int flags);
 char *boot_ready(struct boot *b, int seconds);  /* what comes through the ready pipe up to "ready", "fail" or its end */
 int boot_ended(struct boot *b, int seconds);    /* waits for the monitor's own end; its exit status, -1 = time over */
 

@@ -179,19 +179,20 @@ static void daemon_gone(void)
 {
     struct boot b = boot_spawn();
     boot_plan(&b, "until [ -e /run/go ]; do sleep 0.01; done; echo start ssh >&3; i=0; while [ $i -lt 2000 ]; do echo line $i; i=$((i+1)); done;"
-              "echo done ssh 0 >&3; echo last words; exit 3", NULL);
-    char go[400];
+              "echo done ssh 0 >&3; while [ -e /run/go ]; do sleep 0.01; done; echo last words; exit 3", NULL);
     boot_go(&b);
     /* the shell waits for a file, so that everything it says falls into the time without a daemon */
     close(b.control), close(b.ready), close(b.console);
     b.control = b.ready = b.console = -1;
     usleep(50000);
-    snprintf(go, sizeof go, "/proc/%d/root/run/go", b.pid);
-    close(open(go, O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    CHECK(!boot_file_inside(&b, "/run/go", O_WRONLY | O_CREAT));
+    for (int i = 0; i < 1000 && !strstr(boot_file(&b, "progress"), "done ssh"); i++)
+        usleep(2000);
+    CHECK(alive(b.pid) && !strcmp(boot_file(&b, "progress"), "start ssh\ndone ssh 0\n"));
+    CHECK(!boot_file_inside(&b, "/run/go", 0));
     CHECK(boot_ended(&b, 10) == 0);
     CHECK(!strncmp(boot_file(&b, "exit"), "exited 3 ", 9));
     CHECK(strstr(boot_file(&b, "t.log"), "line 1999\nlast words\n"));
-    CHECK(!strcmp(boot_file(&b, "progress"), "start ssh\ndone ssh 0\n"));
     boot_end(&b);
 }
 
@@ -258,19 +259,49 @@ static void dead_monitor(void)
     CHECK(wait_until(gone, &b.pid, 3));
 }
 
+/* Processor time in clock ticks, fields 14 and 15 of stat. */
+static unsigned long ticks(pid_t pid)
+{
+    char path[60];
+    unsigned long user = 0, system = 0;
+    sprintf(path, "/proc/%d/stat", pid);
+    sscanf(strrchr(slurp(AT_FDCWD, path), ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system);
+    return user + system;
+}
+
 static void console_closed_by_all(void)
 {
     struct boot b = boot_run("exec >/dev/null 2>&1; sleep 1000 & exec /.reaper t");
-    usleep(100000);
-    char path[60];
-    unsigned long before = 0, after = 0;
-    sprintf(path, "/proc/%d/stat", b.monitor);
-    sscanf(strrchr(slurp(AT_FDCWD, path), ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu", &before);
+    usleep(50000);
     close(b.control), b.control = -1;
+    usleep(50000);
+    unsigned long before = ticks(b.monitor);
     usleep(300000);
-    sscanf(strrchr(slurp(AT_FDCWD, path), ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu", &after);
-    CHECK(after - before <= 2);         /* clock ticks: it does not spin */
+    CHECK(ticks(b.monitor) - before <= 2);
     boot_end(&b);
+}
+
+static void last_words(void)
+{
+    struct boot b = boot_spawn();
+    boot_plan(&b, "until [ -e /run/go ]; do sleep 0.01; done; exec head -c 500000 /dev/zero", NULL);
+    boot_go(&b);
+    for (int i = 0; i < 1000 && !*boot_file(&b, "pid"); i++)
+        usleep(2000);
+    usleep(50000);
+    kill(b.monitor, SIGSTOP);       /* all of it waits in the pipe when pid 1 ends */
+    CHECK(!boot_file_inside(&b, "/run/go", O_WRONLY | O_CREAT));
+    CHECK(wait_until(gone, &b.pid, 5));
+    kill(b.monitor, SIGCONT);
+    CHECK(boot_ended(&b, 10) == 0);
+    struct stat s;
+    CHECK(!fstatat(b.rundir, "t.log", &s, 0) && s.st_size == 500000);
+    boot_end(&b);
+}
+
+static int only_standard(void *pid)
+{
+    return fds_above_two(*(pid_t *)pid) == 0;
 }
 
 static void descriptors(void)
@@ -278,7 +309,7 @@ static void descriptors(void)
     struct boot b = boot_run("sleep 1000 3>&- & exec /.reaper t");
     pid_t sleeper = host_pid(&b, "sleep");
     CHECK(fds_above_two(b.pid) == 0);
-    CHECK(sleeper && fds_above_two(sleeper) == 0);
+    CHECK(sleeper && wait_until(only_standard, &sleeper, 2));
     char link[100] = "";
     char path[60];
     sprintf(path, "/proc/%d/fd/0", b.pid);
@@ -287,7 +318,7 @@ static void descriptors(void)
     CHECK(fds_above_two(b.monitor) <= 9);
     boot_end(&b);
     b = boot_run("sleep 1000 3>&- & exec sh -c 'exec 3>&-; sleep 1001'");
-    CHECK(fds_above_two(b.pid) == 0);
+    CHECK(wait_until(only_standard, &b.pid, 2));        /* sleep has libraries to open first */
     boot_end(&b);
 }
 
@@ -295,13 +326,8 @@ static void null_must_be_null(void)
 {
     struct boot b = boot_spawn();
     boot_plan(&b, "exec /.reaper t", NULL);
-    /* pid 1 waits at the gate: replace its null meanwhile */
-    char path[60];
-    sprintf(path, "/proc/%d/root/dev/null", b.pid);
-    for (int i = 0; i < 500 && access(path, F_OK); i++)
-        usleep(2000);
-    usleep(20000);
-    CHECK(!unlink(path) && close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666)) == 0);
+    /* pid 1 waits at the gate: its null is replaced meanwhile */
+    CHECK(!boot_file_inside(&b, "/dev/null", 0) && !boot_file_inside(&b, "/dev/null", O_WRONLY | O_CREAT));
     boot_go(&b);
     CHECK(!strcmp(boot_ready(&b, 5), "fail console 19\n"));
     boot_end(&b);
@@ -372,6 +398,7 @@ void monitor_tests(void)
     test("rotation follows no symlink", rotation_follows_no_link);
     test("a full disk stops no writer", full_disk);
     test("a dead monitor breaks no writer", dead_monitor);
+    test("everything written before the end is in the log", last_words);
     test("a console without writers does not make the monitor spin", console_closed_by_all);
     test("no process has a descriptor but 0-2 after ready", descriptors);
     test("a null device that is none is refused", null_must_be_null);

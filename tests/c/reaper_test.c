@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -104,10 +106,14 @@ static void storm(void)
     pipe2(report, O_CLOEXEC);
     pid_t outer = fork();
     if (outer == 0) {
-        unshare(CLONE_NEWPID);
+        /* a /run of its own: a reaper gone wrong starts a dummy service, whose pipe is not to lie on the host's */
+        unshare(CLONE_NEWPID | CLONE_NEWNS);
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL);
+        mount("tmpfs", "/run", "tmpfs", 0, NULL);
         init = fork();
         if (init == 0) {
             char reaper[300];
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
             snprintf(reaper, sizeof reaper, "%s/reaper", programs);
             for (int i = 0; i < PARENTS; i++)
                 if (fork() == 0)
