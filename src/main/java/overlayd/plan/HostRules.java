@@ -9,11 +9,8 @@ import overlayd.config.ConfigKey;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
-import overlayd.config.Rule;
 import overlayd.config.Services.Service;
-import overlayd.config.Severity;
 import overlayd.config.SubhostConfig;
-import overlayd.config.ValueCommand;
 import overlayd.config.Vlan;
 
 /** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
@@ -31,7 +28,6 @@ final class HostRules {
 
     static List<Problem> check(SubhostConfig config, HostFacts facts) {
         HostRules rules = new HostRules(config, facts);
-        rules.notYet();
         rules.directories();
         if (config.root().kind() == RootKind.OVERLAY) {
             rules.overlay();
@@ -40,19 +36,12 @@ final class HostRules {
         config.cables().forEach(rules::cable);
         rules.holes();
         rules.services();
-        return rules.problems;
+        return rules.problems.stream().filter(rules::known).toList();
     }
 
-    /** What the language has and this version does not do is refused, never passed over. */
-    private void notYet() {
-        for (ValueCommand command : config.origin().notRun()) {
-            later(command.at(), command.key() + "=" + command.text() + ": values computed by a command");
-        }
-    }
-
-    private void later(Position at, String what) {
-        problems.add(new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.NOT_IN_THIS_VERSION.id(),
-                what + " are not in this version", "use a plain value"));
+    /** A value that a command would have computed is not known here: what its stand-in breaks is no problem of the file. */
+    private boolean known(Problem problem) {
+        return config.origin().notRun().stream().noneMatch(command -> command.at().line() == problem.line());
     }
 
     private void directories() {

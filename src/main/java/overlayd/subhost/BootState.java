@@ -14,6 +14,7 @@ final class BootState implements AutoCloseable {
     private final List<InitStarter.Named> forInit = new ArrayList<>();
     private final List<AutoCloseable> owned = new ArrayList<>();
     private Optional<Fd> netns = Optional.empty();
+    private Optional<Fd> mounts = Optional.empty();
     private Optional<CablePlugger> plugger = Optional.empty();
 
     /** Keeps {@code fd} until the end of the boot, and hands it to the monitor under {@code name}. */
@@ -38,6 +39,16 @@ final class BootState implements AutoCloseable {
     /** @throws IllegalStateException when a cable comes before the netns */
     CablePlugger plugger() {
         return plugger.orElseThrow(() -> new IllegalStateException("no netns yet"));
+    }
+
+    /** The mount namespace that commands of the configuration mounted in, before the boot began. */
+    void mounts(Fd fd) {
+        mounts = Optional.of(handOver("mnt", fd));
+    }
+
+    /** The subhost's mount namespace where there is one already. */
+    Optional<Fd> mounts() {
+        return mounts;
     }
 
     /** The subhost's netns, once it is made. */

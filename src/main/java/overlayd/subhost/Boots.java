@@ -28,8 +28,8 @@ final class Boots {
     private static final long LOG_CAP = 10L << 20;
     private static final int LOG_KEEP = 5;
 
-    /** What the caller wants beside the plan. */
-    record Wish(boolean strict, Optional<FailAt> failAt) {
+    /** What the caller wants beside the plan. {@code mounts}: the mount namespace to boot in, where there is one already; becomes ours. */
+    record Wish(boolean strict, Optional<FailAt> failAt, Optional<Fd> mounts) {
     }
 
     /** The rooms that do what a plan says. */
@@ -50,6 +50,7 @@ final class Boots {
     void boot(Subhost subhost, SubhostConfig config, BootPlan plan, Wish wish, Progress progress) throws RefusedException {
         Monitors.Monitor monitor = null;
         try (BootState state = new BootState()) {
+            wish.mounts().ifPresent(state::mounts);
             subhost.rundir().prepare();
             subhost.rundir().write(subhost.record()); // begin() could not, where there was no directory yet
             UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import overlayd.config.CommandRunner;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigReader;
 import overlayd.config.FileTrust;
@@ -16,6 +17,7 @@ import overlayd.config.Root;
 import overlayd.config.Severity;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
@@ -31,7 +33,23 @@ final class ConfigPlanner {
         this.defaults = defaults;
     }
 
+    /** Plans without running a command of the configuration; what its values would be is left open. */
     Subhosts.Planning plan(Path file, Strictness strictness) throws KernelException {
+        return plan(file, new How(ConfigReader.showing(strictness, defaults), strictness, Optional.empty()));
+    }
+
+    /** Plans with the values that {@code commands} computes; what they mounted is seen in {@code mounts}. */
+    Subhosts.Planning plan(Path file, CommandRunner commands, PrivateMounts mounts) throws KernelException {
+        return plan(file, new How(ConfigReader.running(defaults, commands), Strictness.BOOT, Optional.of(mounts)));
+    }
+
+    private record How(ConfigReader reader, Strictness strictness, Optional<PrivateMounts> mounts) {
+        Optional<Fd> made() {
+            return mounts.flatMap(PrivateMounts::made);
+        }
+    }
+
+    private Subhosts.Planning plan(Path file, How how) throws KernelException {
         Reading reading;
         FileTrust trust;
         try {
@@ -40,7 +58,7 @@ final class ConfigPlanner {
             }
             ConfigFile opened = ConfigFile.open(file);
             trust = opened.trust();
-            reading = ConfigReader.showing(strictness, defaults).read(opened);
+            reading = how.reader().read(opened);
         } catch (IOException refused) {
             return unreadable(file, "cannot be read: " + refused.getMessage());
         }
@@ -48,24 +66,24 @@ final class ConfigPlanner {
             return new Subhosts.Planning(Optional.empty(), reading.problems(), Optional.empty());
         }
         SubhostConfig config = reading.config().get();
-        HostFacts facts = factsReader.read(config);
+        HostFacts facts = factsReader.read(config, how.made());
         Planner.Outcome outcome = Planner.plan(config, facts, Planner.Printed.NOTHING);
         List<Problem> problems = new ArrayList<>(reading.problems());
         if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
             trust.upperProgramRefused(config).ifPresent(problems::add);
         }
-        problems.addAll(outcome.problems());
+        outcome.problems().forEach(problem -> problems.add(how.strictness() == Strictness.CHECK ? problem.asError() : problem));
         boolean refused = problems.stream().anyMatch(Problem::isError);
         return new Subhosts.Planning(reading.config(), problems, refused ? Optional.empty() : outcome.plan());
     }
 
     /** Plans anew what was planned without what programs of the configuration print. */
-    Planner.Outcome again(SubhostConfig config, Planner.Printed printed, Path upper) throws KernelException {
+    Planner.Outcome again(SubhostConfig config, Optional<Fd> mounts, Planner.Printed printed, Path upper) throws KernelException {
         Root root = config.root();
         SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
                 new Root(root.kind(), root.live(), root.lowers(), upper, root.work()), config.cables(), config.boot(), config.hooks(),
                 config.shares(), config.log(), config.timeouts(), config.origin());
-        return Planner.plan(resolved, factsReader.readForLane(resolved), printed);
+        return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
     }
 
     private static Subhosts.Planning unreadable(Path file, String why) {

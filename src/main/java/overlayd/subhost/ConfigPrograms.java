@@ -38,8 +38,7 @@ final class ConfigPrograms {
         }
         Path directory = upper.isPresent() ? setUp(run, upper.get(), config) : config.root().upper();
         Optional<String> initScript = script ? Optional.of(initScript(run, (Init.ScriptFrom) config.boot().init(), config)) : Optional.empty();
-        Step first = upper.isPresent() ? upper.get() : run.plan().init();
-        return run.with(plan(first, config, new Planner.Printed(upper.map(HostStep.RunUpperScript::script), initScript), directory));
+        return run.with(plan(run, config, new Planner.Printed(upper.map(HostStep.RunUpperScript::script), initScript), directory));
     }
 
     private Path setUp(PlanRunner.Run run, HostStep.RunUpperScript step, SubhostConfig config) throws StepFailedException, IOException {
@@ -68,9 +67,11 @@ final class ConfigPrograms {
         }
     }
 
-    private BootPlan plan(Step step, SubhostConfig config, Planner.Printed printed, Path upper) throws StepFailedException {
+    private BootPlan plan(PlanRunner.Run run, SubhostConfig config, Planner.Printed printed, Path upper) throws StepFailedException {
+        // What the first step of the plan printed is what the new plan rests on.
+        Step step = printed.upperScript().isPresent() ? run.plan().onHost().get(0) : run.plan().init();
         try {
-            Planner.Outcome outcome = planner.again(config, printed, upper);
+            Planner.Outcome outcome = planner.again(config, run.state().mounts(), printed, upper);
             if (outcome.plan().isEmpty()) {
                 String problems = outcome.problems().stream().filter(Problem::isError).map(Problem::text).collect(Collectors.joining("; "));
                 throw new StepFailedException(new Failure(step.name(), step.operands(), "", "", "what it printed cannot be used: " + problems,

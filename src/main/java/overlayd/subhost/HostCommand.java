@@ -47,6 +47,11 @@ final class HostCommand {
      * @throws KernelException it could not be started, failed, or took longer than the bound and was killed with its process group
      */
     String run(Request request) throws KernelException {
+        return run(request, Optional.empty());
+    }
+
+    /** As {@link #run(Request)}, in the mount namespace {@code mounts} with the host's root and network. */
+    String run(Request request, Optional<Fd> mounts) throws KernelException {
         try (Fd out = kernel.pipes().memoryFile("stdout", new byte[0], Pipes.Sealing.OPEN);
                 Fd err = kernel.pipes().memoryFile("stderr", new byte[0], Pipes.Sealing.OPEN)) {
             String path = helpers + ":" + PATH;
@@ -54,9 +59,9 @@ final class HostCommand {
             if (!request.action().isEmpty()) {
                 environment.add("ACTION=" + request.action());
             }
-            SpawnRequest spawn = SpawnRequest.of(program(request, path)).withArguments(request.argv()).withEnvironment(environment)
+            SpawnRequest spawn = SpawnRequest.of(PrivateMounts.in(kernel, mounts, place -> program(request, path))).withArguments(request.argv()).withEnvironment(environment)
                     .withDirectory(ByteText.of(request.directory())).withDescriptor(1, out).withDescriptor(2, err);
-            try (Child child = kernel.spawn().spawn(spawn)) {
+            try (Child child = PrivateMounts.in(kernel, mounts, place -> place == null ? kernel.spawn().spawn(spawn) : place.spawn(spawn))) {
                 await(request, child, err);
             }
             return text(out);

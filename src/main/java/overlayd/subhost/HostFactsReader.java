@@ -48,19 +48,27 @@ final class HostFactsReader {
     }
 
     /** What concerns {@code config}. A subhost that runs already does not stand in its own way. */
-    HostFacts read(SubhostConfig config) throws KernelException {
-        return read(config, registry.find(config.name()).filter(subhost -> subhost.state().isLive()).isPresent());
+    HostFacts read(SubhostConfig config, Optional<Fd> mounts) throws KernelException {
+        return read(config, mounts, registry.find(config.name()).filter(subhost -> subhost.state().isLive()).isPresent());
     }
 
     /** The same for the thread that boots it: nothing of it exists yet. */
-    HostFacts readForLane(SubhostConfig config) throws KernelException {
-        return read(config, false);
+    HostFacts readForLane(SubhostConfig config, Optional<Fd> mounts) throws KernelException {
+        return read(config, mounts, false);
     }
 
-    private HostFacts read(SubhostConfig config, boolean live) throws KernelException {
-        PathReader reader = new PathReader(kernel.files());
-        return new HostFacts(paths(config, reader), links(config, live), netns(config, live), neighbours(config, reader),
-                holes(config, reader), services(config), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
+    /** What is read of the file system, all of it in one mount namespace. */
+    private record Places(Map<Path, PathFacts> paths, List<HostFacts.Neighbour> neighbours, Map<Path, List<Path>> holes,
+            Map<String, HostFacts.Service> services) {
+    }
+
+    private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
+        Places places = PrivateMounts.in(kernel, mounts, place -> {
+            PathReader reader = new PathReader(kernel.files());
+            return new Places(paths(config, reader), neighbours(config, reader), holes(config, reader), services(config));
+        });
+        return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
+                places.holes(), places.services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")), Set.of());
     }

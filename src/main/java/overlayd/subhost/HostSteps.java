@@ -42,7 +42,8 @@ final class HostSteps {
 
         @Override
         public Void lock(HostStep.LockDirectory step) throws KernelException {
-            Fd directory = state.handOver("lock", kernel.files().openDirectory(ByteText.of(step.directory())));
+            Fd directory = state.handOver("lock", PrivateMounts.in(kernel, state.mounts(),
+                    place -> kernel.files().openDirectory(ByteText.of(step.directory()))));
             if (!kernel.locks().tryLock(directory)) {
                 throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another process holds its lock");
             }
@@ -134,7 +135,7 @@ final class HostSteps {
 
         @Override
         public Void file(HostStep.WriteFile step) throws KernelException {
-            if (!files.write(step)) {
+            if (!PrivateMounts.in(kernel, state.mounts(), place -> files.write(step))) {
                 run.undo().drop(new Undo.RemoveFile(step.root(), step.file()));
             }
             return null;

@@ -82,7 +82,7 @@ final class PlanRunner {
     private void mountRoot(Run run) throws StepFailedException, KernelException, IOException {
         RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts()));
         List<MountStep> steps = run.plan().inNamespaces();
-        Optional<Fd> mntns = Optional.empty();
+        Optional<Fd> mntns = run.state().mounts();
         int next = 0;
         while (next < steps.size() || mntns.isEmpty()) {
             int end = next;

@@ -74,13 +74,14 @@ public final class Subhosts implements AutoCloseable {
     private final ConfigPlanner planner;
     private final Endings endings;
     private final Groups groups;
+    private final HostCommand hostCommand;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
         this.kernel = kernel;
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         HostSteps hostSteps = new HostSteps(kernel, groups);
-        HostCommand hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
+        this.hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
         this.inside = new Inside(kernel, instance.reaper().toString(), groups);
@@ -133,15 +134,36 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
-        Planning planning = plan(file, Strictness.BOOT);
-        BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
-        Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
-        if (!subhost.begin(Records.starting(plan, bootId()))) {
-            throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
+        try (PrivateMounts mounts = new PrivateMounts(kernel)) {
+            Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
+            BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
+            Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
+            if (!subhost.begin(Records.starting(plan, bootId()))) {
+                throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
+            }
+            boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
+            endingsExecutor.execute(this::refill);
+            return new Booted(subhost.record(), planning.problems());
         }
-        boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt()), progress);
-        endingsExecutor.execute(this::refill);
-        return new Booted(subhost.record(), planning.problems());
+    }
+
+    /** The planning anew, with the values that commands of the configuration compute; as it is where there are none. */
+    private Planning computed(Planning shown, Path file, PrivateMounts mounts) {
+        boolean complete = shown.config().map(SubhostConfig::isComplete).orElse(true);
+        if (complete || shown.plan().isEmpty() || running(shown)) {
+            return shown;
+        }
+        Duration bound = shown.config().orElseThrow().timeouts().hook();
+        try {
+            return planner.plan(file, new ValueCommands(hostCommand, mounts, bound), mounts);
+        } catch (KernelException noProc) {
+            throw new IllegalStateException(noProc);
+        }
+    }
+
+    /** A subhost that runs already is refused without running its commands once more. */
+    private boolean running(Planning shown) {
+        return registry.find(shown.config().orElseThrow().name()).filter(subhost -> subhost.state().isLive()).isPresent();
     }
 
     /** The next boot's monitor, made while the caller of this one has its answer already. */
