@@ -8,13 +8,17 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <termios.h>
+#include <time.h>
 
 enum { UNREACHABLE = 69, FAILED = 70, NOT_PERMITTED = 77 };
 
 static struct {
     const char *name, *runtime;
+    int argc;
+    char **argv;
     int socket, terminal;       /* terminal: master of the subhost's pty, -1 = none */
     int raw, hung_up;           /* ours is in raw mode; the daemon is gone */
+    int lasting, signalled;     /* the command outlives daemons; the signal last passed on */
     struct termios saved;
     struct { char at[4096]; ssize_t size; } in, out;    /* waiting for the terminal, waiting for stdout */
 } c;
@@ -237,10 +241,39 @@ static void understand(char *message, int *fd) {
         drain_terminal();
         finish((int)strtol(at + 13, NULL, 10) & 255);
     }
+    if (strstr(message, "\"lasting\":true"))
+        c.lasting = 1;
     if (*fd >= 0 && c.terminal < 0 && strstr(message, "\"terminal\":")) {
         use_terminal(*fd);
         *fd = -1;
     }
+}
+
+static void send_command_line(int argc, char **argv) {
+    static const char run[] = "{\"method\":\"org.overlayd.Command.Run\",\"parameters\":"
+        "{\"stdin\":0,\"stdout\":1,\"stderr\":2,\"arguments\":3},\"more\":true}";
+    int fds[] = { 0, 1, 2, pack_arguments(argc, argv) };
+    packet_send(c.socket, run, sizeof run, fds, 4);     /* a daemon that closes at once may still have said why */
+    close(fds[3]);
+}
+
+static void send_signal(int number) {
+    struct text t = text("{\"method\":\"org.overlayd.Command.Interrupt\",\"parameters\":{\"signal\":%n},\"oneway\":true}|", (uint64_t)number);
+    packet_send(c.socket, t.at, t.size, NULL, 0);
+}
+
+/* The daemon went away under a lasting command, to be restarted or upgraded: the next one is asked to go on with it. */
+static int resume(void) {
+    struct timespec pause = { .tv_nsec = 100000000 };
+    close(c.socket);
+    for (int turns = 300; (c.socket = dial()) < 0; nanosleep(&pause, NULL))
+        if (--turns == 0)
+            return 0;
+    setenv("OVERLAYD_RESUMED", "1", 1);
+    send_command_line(c.argc, c.argv);
+    if (c.signalled)
+        send_signal(c.signalled);
+    return 1;
 }
 
 /* Replies are JSON texts, each ended by a NUL; the descriptor comes with the first byte of its own. */
@@ -253,7 +286,8 @@ static void listen_to_daemon(void) {
     static int fd = -1;
     ssize_t n = recvmsg(c.socket, &m, MSG_CMSG_CLOEXEC);
     if (n <= 0) {
-        c.hung_up = 1;          /* a session on a terminal goes on without the daemon */
+        filled = 0;
+        c.hung_up = !c.lasting || !resume();    /* a session on a terminal goes on without the daemon */
         return;
     }
     if (CMSG_FIRSTHDR(&m) && control.head.cmsg_type == SCM_RIGHTS)
@@ -280,8 +314,7 @@ static void heed_signal(int signals) {
     }
     if (++times == 3)
         finish(128 + number);
-    struct text t = text("{\"method\":\"org.overlayd.Command.Interrupt\",\"parameters\":{\"signal\":%n},\"oneway\":true}|", (uint64_t)number);
-    packet_send(c.socket, t.at, t.size, NULL, 0);
+    send_signal(c.signalled = number);
 }
 
 /* One turn of the relay. Each direction has one buffer, filled only when empty: no read without room to put it. */
@@ -331,18 +364,16 @@ static _Noreturn void converse(int signals) {
 }
 
 int main(int argc, char **argv) {
-    static const char run[] = "{\"method\":\"org.overlayd.Command.Run\",\"parameters\":"
-        "{\"stdin\":0,\"stdout\":1,\"stderr\":2,\"arguments\":3},\"more\":true}";
     const char *slash = argc > 0 ? strrchr(argv[0], '/') : NULL;
     c.name = slash ? slash + 1 : argc > 0 ? argv[0] : "overlay";
     c.terminal = -1;
     fds_occupy();
     c.socket = reach_daemon(argc, argv);
-    int fds[] = { 0, 1, 2, pack_arguments(argc ? argc : 1, argv) };
-    packet_send(c.socket, run, sizeof run, fds, 4);     /* a daemon that closes at once may still have said why */
-    close(fds[3]);
+    c.argc = argc ? argc : 1;
+    c.argv = argv;
     sigset_t heeded = signals_of((char[]){ SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGCONT, 0 });
     sigprocmask(SIG_BLOCK, &heeded, NULL);
     signal(SIGPIPE, SIG_IGN);
+    send_command_line(c.argc, c.argv);      /* from here on a signal is passed on, not died of */
     converse(signalfd(-1, &heeded, SFD_CLOEXEC));
 }

@@ -27,6 +27,8 @@ final class BootCommand implements Command {
             .flag("print every step with its undo, do nothing", "--plan")
             .flag("undo the boot when a service of START fails", "--strict")
             .flag("make BASE, LIVE, UPPER and WORK where they are missing", "--create")
+            .flag("be the subhost's main process for systemd: return when it has ended; of several FILEs the first that exists is meant",
+                    "--supervise")
             .flag("print errors only", "-q", "--quiet")
             .flag("print every service as it starts", "-v", "--verbose")
             .hidden("STEP[:ERRNO]", "--fail-at")
@@ -46,6 +48,9 @@ final class BootCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
+        if (given.has("--supervise")) {
+            return new Supervision(door, locator, new Supervision.Asked(given, invocation, wish(given))).run();
+        }
         Run run = new Run(given, invocation, wish(given));
         invocation.client().onInterrupt(run.interruption::arrive);
         ExitCode code = ExitCode.OK;

@@ -18,6 +18,9 @@ interface Client {
     /** Gives it the master of a terminal, which it relays from now on; stays the caller's. */
     void terminal(Fd master) throws ClientGone;
 
+    /** Has it call again, with OVERLAYD_RESUMED=1, when this daemon goes away before the command has ended. */
+    void lasting() throws ClientGone;
+
     /** Its process id, as of when it connected. */
     int pid();
 
@@ -45,6 +48,11 @@ interface Client {
             @Override
             public void onHangup(Runnable listener) {
                 call.onHangup(listener);
+            }
+
+            @Override
+            public void lasting() throws ClientGone {
+                call.replyContinues(Json.object().put("lasting", true));
             }
 
             @Override

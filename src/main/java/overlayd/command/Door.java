@@ -3,6 +3,7 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
@@ -27,6 +28,10 @@ interface Door extends Session.Starter {
     Optional<SubhostRecord> find(String name);
 
     List<String> addresses(String name);
+
+    CompletableFuture<Subhosts.End> end(String name) throws RefusedException;
+
+    CompletableFuture<Void> idle(String name);
 
     /** The real one. */
     static Door of(Subhosts subhosts) {
@@ -64,6 +69,16 @@ interface Door extends Session.Starter {
             @Override
             public List<String> addresses(String name) {
                 return subhosts.addresses(name);
+            }
+
+            @Override
+            public CompletableFuture<Subhosts.End> end(String name) throws RefusedException {
+                return subhosts.end(name);
+            }
+
+            @Override
+            public CompletableFuture<Void> idle(String name) {
+                return subhosts.idle(name);
             }
 
             @Override

@@ -3,6 +3,7 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
@@ -60,6 +61,16 @@ final class LateDoor implements Door {
     @Override
     public List<String> addresses(String name) {
         return door().addresses(name);
+    }
+
+    @Override
+    public CompletableFuture<Subhosts.End> end(String name) throws RefusedException {
+        return door().end(name);
+    }
+
+    @Override
+    public CompletableFuture<Void> idle(String name) {
+        return door().idle(name);
     }
 
     @Override

@@ -33,6 +33,10 @@ final class Bench {
     int columns;
     /** Standard output has no reader. */
     boolean readerGone;
+    /** Whether the client was told to call again when the daemon goes away. */
+    boolean lasting;
+    /** Ends the client's connection. */
+    Runnable hangup = () -> { };
     /** Signals the client gets before anything else. */
     final List<Integer> signals = new ArrayList<>();
 
@@ -116,12 +120,17 @@ final class Bench {
 
             @Override
             public void onHangup(Runnable listener) {
-                // stays
+                hangup = listener;
             }
 
             @Override
             public void terminal(Fd master) {
                 throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void lasting() {
+                lasting = true;
             }
 
             @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
@@ -19,6 +20,8 @@ import overlayd.subhost.Subhosts;
 class FakeDoor implements Door {
     final Map<String, SubhostRecord> subhosts = new TreeMap<>();
     final List<String> asked = new ArrayList<>();
+    /** Done when the subhosts end. */
+    final CompletableFuture<Subhosts.End> end = new CompletableFuture<>();
     /** What boot and stop refuse with. */
     Optional<RefusedException> refusal = Optional.empty();
     /** How commands end; null: they cannot be started. */
@@ -91,6 +94,20 @@ class FakeDoor implements Door {
     @Override
     public List<String> addresses(String name) {
         return List.of("eth0 192.0.2.5/24");
+    }
+
+    @Override
+    public CompletableFuture<Subhosts.End> end(String name) throws RefusedException {
+        if (!subhosts.containsKey(name)) {
+            throw new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known");
+        }
+        asked.add("end " + name);
+        return end;
+    }
+
+    @Override
+    public CompletableFuture<Void> idle(String name) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override
