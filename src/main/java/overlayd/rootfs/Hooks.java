@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import overlayd.config.ByteText;
 import overlayd.kernel.Child;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -36,7 +37,7 @@ public final class Hooks {
         String program = program(step);
         try (Pipes.Pipe output = kernel.pipes().pipe(); Fd net = workplace.netnsFd()) {
             SpawnRequest request = SpawnRequest.of(program).withArguments(step.command())
-                    .withEnvironment(environment(step.environment())).withDirectory(step.directory().toString())
+                    .withEnvironment(environment(step.environment())).withDirectory(ByteText.of(step.directory()))
                     .withDescriptor(1, output.writeEnd()).withDescriptor(2, output.writeEnd());
             workplace.returnToHostNet();
             Child child;
@@ -59,7 +60,7 @@ public final class Hooks {
     private String program(MountStep.RunHook step) throws KernelException {
         String name = step.command().get(0);
         if (name.contains("/")) {
-            return step.directory().resolve(name).toString();
+            return ByteText.of(step.directory().resolve(ByteText.path(name)));
         }
         for (String directory : step.environment().getOrDefault("PATH", DEFAULT_PATH).split(":")) {
             String candidate = Path.of(directory).resolve(name).toString();

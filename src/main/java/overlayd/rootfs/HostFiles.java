@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import overlayd.config.ByteText;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -41,7 +42,7 @@ public final class HostFiles {
      * @return false: something is there already and was left alone, so that this step's undo must be forgotten
      */
     public boolean write(HostStep.WriteFile step) throws KernelException {
-        try (Fd root = files.openPath(step.root().toString())) {
+        try (Fd root = files.openPath(ByteText.of(step.root()))) {
             Tree tree = files.tree(root);
             if (tree.exists(step.file())) {
                 return false;
@@ -80,7 +81,7 @@ public final class HostFiles {
     /** Removes a file {@link #write} wrote, and the directories above it that it leaves empty and that hold nothing else of value. */
     public void remove(Undo.RemoveFile undo) throws KernelException {
         removeMade(undo.root(), List.of(undo.file()));
-        try (Fd root = files.openPath(undo.root().toString())) {
+        try (Fd root = files.openPath(ByteText.of(undo.root()))) {
             Tree tree = files.tree(root);
             for (String directory = above(undo.file()); !directory.isEmpty() && plain(tree, directory); directory = above(directory)) {
                 tree.removeDirectory(directory);
@@ -109,7 +110,7 @@ public final class HostFiles {
     public void removeMade(Path root, List<String> made) throws KernelException {
         List<String> innermostFirst = new ArrayList<>(made);
         Collections.reverse(innermostFirst);
-        try (Fd fd = files.openPath(root.toString())) {
+        try (Fd fd = files.openPath(ByteText.of(root))) {
             Tree tree = files.tree(fd);
             for (String path : innermostFirst) {
                 removeOne(tree, path);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import overlayd.config.ByteText;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
@@ -38,7 +39,7 @@ public final class PathReader {
     public PathFacts facts(Path path) {
         FileIdentity found;
         try {
-            found = files.target(path.toString());
+            found = files.target(ByteText.of(path));
         } catch (KernelException absent) {
             return PathFacts.ABSENT;
         }
@@ -93,7 +94,7 @@ public final class PathReader {
     public List<Path> mountsBelow(Path directory) {
         String real;
         try {
-            real = directory.toRealPath().toString();
+            real = ByteText.of(directory.toRealPath());
         } catch (java.io.IOException absent) {
             return List.of();
         }
@@ -101,7 +102,7 @@ public final class PathReader {
         for (MountInfo mount : mounts.values()) {
             if (mount.below(real) && !mount.fileSystem().equals(NSFS)) {
                 try {
-                    below.add(Path.of(mount.mountPoint()));
+                    below.add(ByteText.path(mount.mountPoint()));
                 } catch (java.nio.file.InvalidPathException notText) {
                     // A name Java cannot hold as a path: nobody can have named it in a configuration either.
                 }

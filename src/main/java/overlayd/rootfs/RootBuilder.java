@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import overlayd.config.ByteText;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -94,9 +95,9 @@ public final class RootBuilder implements AutoCloseable {
     private final class Cases implements MountStep.Cases<Void, KernelException> {
         @Override
         public Void overlay(MountStep.MountOverlay step) throws KernelException {
-            OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(String::valueOf).toList(), step.upperdir().toString(),
-                    step.workdir().toString(), step.options());
-            String live = step.live().toString();
+            OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(ByteText::of).toList(), ByteText.of(step.upperdir()),
+                    ByteText.of(step.workdir()), step.options());
+            String live = ByteText.of(step.live());
             privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
             begin(mounts.overlay(overlay, live));
             // Overlayfs falls back to read-only in silence when it cannot use the workdir.
@@ -112,8 +113,8 @@ public final class RootBuilder implements AutoCloseable {
             // A pre-mounted root keeps what is mounted below it (its own /run); of another directory only itself is bound, as
             // mount --bind does: with "/" everything of the host would come along.
             Extent extent = step.source().equals(step.live()) ? Extent.WITH_SUBMOUNTS : Extent.ONE;
-            String live = step.live().toString();
-            try (Fd source = kernel.files().openPath(step.source().toString())) {
+            String live = ByteText.of(step.live());
+            try (Fd source = kernel.files().openPath(ByteText.of(step.source()))) {
                 begin(mounts.copy(source, extent));
             }
             mounts.addFlags(root.live(), extent, Set.of(MountFlag.NO_DEVICES));
@@ -183,7 +184,7 @@ public final class RootBuilder implements AutoCloseable {
 
         @Override
         public Void reaper(MountStep.BindReaper step) throws KernelException {
-            privateFiles.bindProgram(root(), step.program().toString());
+            privateFiles.bindProgram(root(), ByteText.of(step.program()));
             return null;
         }
 

@@ -2,6 +2,7 @@ package overlayd.rootfs;
 
 import java.util.EnumSet;
 import java.util.Set;
+import overlayd.config.ByteText;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Files;
@@ -22,7 +23,7 @@ final class Shares {
     }
 
     void bind(MountStep.BindShare share, Root root) throws KernelException {
-        try (Fd source = files.openPath(share.source().toString())) {
+        try (Fd source = files.openPath(ByteText.of(share.source()))) {
             boolean directory = files.identity(source).kind() == Kind.DIRECTORY;
             try (Fd target = root.shareTarget(share.target(), directory); Fd copy = mounts.copy(source, Extent.WITH_SUBMOUNTS)) {
                 Set<MountFlag> flags = flags(share);

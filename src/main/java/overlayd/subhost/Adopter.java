@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.ExitStatus;
@@ -175,7 +176,7 @@ final class Adopter {
 
     /** The process that holds the monitor's lock. */
     private OptionalInt monitor(Rundir rundir) throws KernelException {
-        try (Fd lock = kernel.files().openReadWrite(rundir.monitorLock().toString())) {
+        try (Fd lock = kernel.files().openReadWrite(ByteText.of(rundir.monitorLock()))) {
             return kernel.locks().writeLockOwner(lock);
         } catch (KernelException none) {
             if (none.errno() == Errno.ENOENT) {

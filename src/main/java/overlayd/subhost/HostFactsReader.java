@@ -120,7 +120,7 @@ final class HostFactsReader {
         }
         Map<Path, String> types = new HashMap<>();
         for (MountInfo mount : reader.mounts()) {
-            types.put(Path.of(mount.mountPoint()), mount.fileSystem());
+            types.put(ByteText.path(mount.mountPoint()), mount.fileSystem());
         }
         for (Path lower : config.root().lowers()) {
             List<Path> below = reader.mountsBelow(lower).stream().filter(path -> !NO_HOLES.contains(types.getOrDefault(path, "")))

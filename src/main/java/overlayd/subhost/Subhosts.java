@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.config.ByteText;
 import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
@@ -83,8 +84,8 @@ public final class Subhosts implements AutoCloseable {
         HostSteps hostSteps = new HostSteps(kernel, groups);
         this.hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
-        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), instance.reaper().toString());
-        this.inside = new Inside(kernel, instance.reaper().toString(), groups);
+        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
+        this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
         this.stops = new Stops(kernel, inside, groups, endings);
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults);
