@@ -28,14 +28,15 @@ class ArchitectureTest {
             Map.entry("kernel", Set.of()),
             Map.entry("kernel.jna", Set.of("kernel")),
             Map.entry("varlink", Set.of("kernel")),
-            Map.entry("plan", Set.of("config")),
+            Map.entry("security", Set.of("config", "kernel")),
+            Map.entry("plan", Set.of("config", "security")),
             Map.entry("rootfs", Set.of("plan", "config", "kernel")),
             Map.entry("network", Set.of("plan", "kernel")),
-            Map.entry("subhost", Set.of("rootfs", "network", "plan", "config", "kernel")),
+            Map.entry("subhost", Set.of("rootfs", "network", "security", "plan", "config", "kernel")),
             Map.entry("enter", Set.of("subhost", "kernel")),
-            Map.entry("command", Set.of("subhost", "enter", "plan", "config", "varlink", "kernel")),
+            Map.entry("command", Set.of("subhost", "enter", "security", "plan", "config", "varlink", "kernel")),
             Map.entry("client", Set.of("kernel", "varlink", "kernel.jna")),
-            Map.entry("daemon", Set.of("command", "enter", "subhost", "rootfs", "network", "plan", "config", "kernel", "kernel.jna",
+            Map.entry("daemon", Set.of("command", "enter", "subhost", "security", "rootfs", "network", "plan", "config", "kernel", "kernel.jna",
                     "varlink", "client")));
 
     /** Library package prefix -> rooms that may import it. */

@@ -60,13 +60,19 @@ public enum ConfigKey {
     ADDRESS(later("addresses of the inner ends")),
     GATEWAY(later("default routes")),
     DNS(later("name servers")),
-    PROFILE(later("security profile: default or compat")),
-    CAPS(later("capabilities added to or taken from the profile")),
-    SECCOMP(later("system call filter")),
+    PROFILE(row(OURS, ValueKind.PROFILE, "how a subhost's root is kept from being the host's; compat = as open as overlay-boot 1.6.4")
+            .byDefault("default").hostWide().noCommand().example("compat")),
+    CAPS(row(OURS, ValueKind.CAPS, "capabilities added to the profile's, or taken from them")
+            .byDefault("").noCommand().example("+sys_time -net_raw")),
+    SECCOMP(row(OURS, ValueKind.SECCOMP, "the filter of system calls, or calls allowed or denied beside the profile's")
+            .byDefault("yes").noCommand().example("+keyctl +add_key")),
     USERNS(later("user namespace for untrusted tenants")),
-    NESTING(later("subhosts inside the subhost")),
-    DEVICES(later("device nodes the subhost may use")),
-    HIDE(later("paths hidden from the subhost")),
+    NESTING(row(OURS, ValueKind.YES_NO, "whether programs of the subhost may make user namespaces (bubblewrap, Chrome)")
+            .byDefault("no").noCommand().example("yes")),
+    DEVICES(row(OURS, ValueKind.DEVICES, "device nodes of the host that the subhost has too")
+            .byDefault("").noCommand().example("/dev/net/tun /dev/fuse")),
+    HIDE(row(OURS, ValueKind.HIDE, "paths the subhost does not see")
+            .byDefault("").noCommand().example("/root /etc/ssl/private")),
     MEMORY(later("memory limit")),
     CPUS(later("processor limit")),
     PIDS(later("limit of processes")),

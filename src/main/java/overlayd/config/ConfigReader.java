@@ -72,11 +72,12 @@ public final class ConfigReader {
         SubhostConfig.Hooks hooks = HookReader.read(values);
         List<Share> shares = ShareReader.read(values);
         Timeouts timeouts = SizeReader.timeouts(values);
+        Security security = new SecurityReader(values).read();
         Map<ConfigKey, Position> positions = new EnumMap<>(ConfigKey.class);
         for (ConfigKey key : ConfigKey.values()) {
             if (values.isSet(key)) positions.put(key, values.at(key));
         }
-        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts,
+        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts, security,
                 new SubhostConfig.Source(positions, onlyShown ? values.commands() : List.of()));
     }
 
@@ -141,6 +142,7 @@ public final class ConfigReader {
             if (a.isCommand()) what = a.key() + " may not be a ! command here: ";
             else if (a.key() == ConfigKey.SHARE) what = "SHARE is not allowed here: ";
             else if (a.key().isHook() && !BootReader.runsInSubhost(a)) what = a.key() + " may not be a command here: ";
+            else if (SecurityReader.opens(a)) what = a.key() + " may not open the subhost here: ";
             if (what != null) findings.add(Rule.UNTRUSTED_FILE, a.valueAt(), what + breach.get().message(), breach.get().remedy());
         }
     }

@@ -74,7 +74,15 @@ public enum Rule {
     HOSTNAME_INVALID(ERROR, "a host name has at most 64 letters, digits, dots and dashes"),
     DURATION_SYNTAX(ERROR, "a time is a whole number of seconds, or with s, min or h"),
     ENVIRONMENT_SYNTAX(ERROR, "ENVIRONMENT is a list of NAME=value"),
-    ENVIRONMENT_TWICE(ERROR, "a variable occurs twice in ENVIRONMENT");
+    ENVIRONMENT_TWICE(ERROR, "a variable occurs twice in ENVIRONMENT"),
+    CHOICE(ERROR, "a value is none of the words that the key takes"),
+    SIGN_MISSING(ERROR, "a capability of CAPS needs + or - before it"),
+    SIGN_CONTRADICTION(ERROR, "CAPS both adds and takes away a capability"),
+    CAPABILITY_UNKNOWN(ERROR, "there is no capability of that name"),
+    SECCOMP_SYNTAX(ERROR, "SECCOMP takes yes, no, or system calls with a sign"),
+    SECCOMP_LIBRARY(ERROR, "libseccomp, which makes the filter of system calls, is not installed"),
+    DEVICE_PATH(ERROR, "DEVICES names something outside of /dev"),
+    HIDE_PATH(ERROR, "HIDE takes absolute paths of the subhost");
 
     private final Severity severity;
     private final String meaning;

@@ -19,10 +19,11 @@ import java.util.Optional;
  * @param shares   in order of the file
  * @param log      LOG, absolute
  * @param timeouts how long things may take
+ * @param security how it is confined
  * @param origin   where in the file the values stand, and which were not known
  */
 public record SubhostConfig(Path file, String name, Path base, Root root, List<Cable> cables, Boot boot, Hooks hooks,
-        List<Share> shares, Path log, Timeouts timeouts, Source origin) {
+        List<Share> shares, Path log, Timeouts timeouts, Security security, Source origin) {
 
     public SubhostConfig {
         cables = List.copyOf(cables);

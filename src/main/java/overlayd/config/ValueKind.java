@@ -16,6 +16,12 @@ public enum ValueKind {
     HOSTNAME("name | host"),
     DURATION("seconds | 90s | 2min | 1h | none"),
     ENVIRONMENT("NAME=value ..."),
+    PROFILE("default | compat"),
+    CAPS("+capability | -capability ..."),
+    SECCOMP("yes | no | +call | -call ..."),
+    YES_NO("yes | no"),
+    DEVICES("/dev/path ..."),
+    HIDE("path ..."),
     LATER("-");
 
     private final String syntax;

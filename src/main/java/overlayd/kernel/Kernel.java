@@ -35,6 +35,9 @@ public interface Kernel extends AutoCloseable {
     /** Control groups; the hierarchies are those mounted when the kernel was opened. */
     Cgroups cgroups();
 
+    /** Filters of system calls. */
+    Seccomp seccomp();
+
     /** A new socket for the interfaces of the calling thread's netns: the host's, on any thread but a worker. The caller closes it. */
     Links openLinks() throws KernelException;
 

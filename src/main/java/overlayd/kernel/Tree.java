@@ -41,6 +41,9 @@ public interface Tree {
     /** A new character device node (mknod(2)). EEXIST, EPERM. */
     void makeCharacterDevice(String path, int mode, int major, int minor) throws KernelException;
 
+    /** As above, a block device. */
+    void makeBlockDevice(String path, int mode, int major, int minor) throws KernelException;
+
     /** A new symbolic link {@code path} -> {@code target}. EEXIST. */
     void makeSymlink(String target, String path) throws KernelException;
 

@@ -2,11 +2,12 @@ package overlayd.plan;
 
 import java.util.List;
 import java.util.Map;
+import overlayd.security.Confinement;
 
 /** What the monitor and pid 1 do. */
 public sealed interface InitStep extends Step {
     /** The monitor clones pid 1, which joins the namespaces, mounts /proc, takes the root and executes the init. */
-    record StartInit(List<String> command, Map<String, String> environment, String hostname) implements InitStep {
+    record StartInit(List<String> command, Map<String, String> environment, String hostname, Confinement confinement) implements InitStep {
         public StartInit {
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
@@ -19,7 +20,7 @@ public sealed interface InitStep extends Step {
 
         @Override
         public String operands() {
-            return Quoted.words(command.stream().map(StartInit::firstLine).toList()) + ", hostname " + hostname;
+            return Quoted.words(command.stream().map(StartInit::firstLine).toList()) + ", hostname " + hostname + ", " + confinement.shown();
         }
 
         private static String firstLine(String word) {

@@ -16,6 +16,8 @@ public sealed interface MountStep extends Step {
 
         R dev(MountDev step) throws X;
 
+        R devices(MakeDevices step) throws X;
+
         R sys(MountSys step) throws X;
 
         R run(MountRun step) throws X;
@@ -90,6 +92,28 @@ public sealed interface MountStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.dev(this);
+        }
+    }
+
+    /** Makes nodes of the host's devices in the subhost's own /dev; nodes of its own, so that their owner and mode can be changed inside. */
+    record MakeDevices(List<Path> devices) implements MountStep {
+        public MakeDevices {
+            devices = List.copyOf(devices);
+        }
+
+        @Override
+        public String name() {
+            return "make devices";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.paths(devices);
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.devices(this);
         }
     }
 

@@ -15,6 +15,7 @@ import overlayd.config.RootKind;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
+import overlayd.security.Confinement;
 
 /**
  * Computes the steps of a boot from a configuration and the host's facts. Pure: it touches nothing, and what it decides can be
@@ -66,7 +67,8 @@ public final class Planner {
 
     private BootPlan plan(List<Problem> warnings) {
         List<String> services = Services.toStart(config, facts);
-        InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()));
+        InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()),
+                Confinement.of(config.security()));
         InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()));
         return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
     }
@@ -145,6 +147,9 @@ public final class Planner {
                 steps.add(new MountStep.MountRun(config.boot().ramSize().mountOption()));
             }
             privateFiles(steps);
+        }
+        if (!config.security().devices().isEmpty()) {
+            steps.add(new MountStep.MakeDevices(config.security().devices()));
         }
         steps.add(new MountStep.BindReaper(facts.reaper()));
         for (Share share : config.shares()) {

@@ -1,9 +1,12 @@
 package overlayd.rootfs;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
 import overlayd.kernel.FileSystem;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
@@ -64,6 +67,30 @@ final class DeviceDirectory {
         }
         tree.makeDirectory("pts", 0755);
         tree.makeDirectory("shm", 01777);
+    }
+
+    /** A node of the host's device, at the same place; links of the host are followed, as udev makes many. */
+    void add(Tree dev, Path device) throws KernelException {
+        FileIdentity host = files.target(device.toString());
+        boolean block = host.kind() == FileIdentity.Kind.BLOCK_DEVICE;
+        if (!block && host.kind() != FileIdentity.Kind.CHARACTER_DEVICE) {
+            throw new KernelException("make device node", device, Errno.ENODEV, "it is no device on the host");
+        }
+        String[] number = FileIdentity.majorMinor(host.rawDevice()).split(":");
+        String place = Path.of("/dev").relativize(device).toString();
+        int slash = place.lastIndexOf('/');
+        if (slash > 0) {
+            dev.makeDirectories(place.substring(0, slash), 0755);
+        }
+        if (dev.exists(place)) {
+            return; // one that every subhost has, or a name twice in DEVICES
+        }
+        if (block) {
+            dev.makeBlockDevice(place, host.permissions(), Integer.parseInt(number[0]), Integer.parseInt(number[1]));
+        } else {
+            dev.makeCharacterDevice(place, host.permissions(), Integer.parseInt(number[0]), Integer.parseInt(number[1]));
+        }
+        dev.chown(place, host.uid(), host.gid());
     }
 
     private void mountShm(Tree tree) throws KernelException {

@@ -133,6 +133,16 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
+        public Void devices(MountStep.MakeDevices step) throws KernelException {
+            try (Fd dev = root().place("dev")) {
+                for (java.nio.file.Path device : step.devices()) {
+                    new DeviceDirectory(mounts, kernel.files()).add(kernel.files().tree(dev), device);
+                }
+            }
+            return null;
+        }
+
+        @Override
         public Void sys(MountStep.MountSys step) throws KernelException {
             mount("sysfs", Map.of(), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES, MountFlag.NO_EXECUTION), "sys");
             return null;

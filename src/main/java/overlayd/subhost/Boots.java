@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -14,6 +15,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
+import overlayd.kernel.SyscallFilter;
 import overlayd.plan.BootPlan;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
@@ -33,7 +35,8 @@ final class Boots {
     }
 
     /** The rooms that do what a plan says. */
-    record Hands(Kernel kernel, Monitors monitors, PlanRunner runner, Undo.Cases<Void, KernelException> undo, Endings endings) {
+    record Hands(Kernel kernel, Monitors monitors, PlanRunner runner, Undo.Cases<Void, KernelException> undo, Endings endings,
+            Filters filters) {
     }
 
     private final Hands hands;
@@ -82,14 +85,14 @@ final class Boots {
         }
     }
 
-    private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish) throws StepFailedException {
+    private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish) throws StepFailedException, IOException {
         Subhost subhost = run.subhost();
         BootPlan plan = run.plan();
         ReadyLines lines = new ReadyLines(run.progress());
         try (ControlSocket control = monitor.control()) {
             run.check(plan.init());
             InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
-            InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, run.state().forInit());
+            InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, descriptors(run));
             try (Fd ready = started.ready()) {
                 live(subhost, started.init(), monitor);
                 starter.go(control);
@@ -111,6 +114,17 @@ final class Boots {
         }
         // Its end may have come while it still counted as STARTING, when nobody but this thread could have taken it down.
         hands.endings().settle(subhost, subhost.ended());
+    }
+
+    private List<InitStarter.Named> descriptors(PlanRunner.Run run) throws KernelException, IOException {
+        List<InitStarter.Named> descriptors = new ArrayList<>(run.state().forInit());
+        Optional<SyscallFilter> filter = run.plan().init().confinement().filter();
+        if (filter.isPresent()) {
+            Filters.Program program = hands.filters().of(filter.get());
+            run.subhost().rundir().keepFilter(program.bytes());
+            descriptors.add(new InitStarter.Named("seccomp", program.file()));
+        }
+        return descriptors;
     }
 
     private void live(Subhost subhost, Pidfd init, Monitors.Monitor monitor) throws KernelException {

@@ -8,17 +8,22 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.CommandRunner;
 import overlayd.config.ConfigFile;
+import overlayd.config.ConfigKey;
 import overlayd.config.ConfigReader;
 import overlayd.config.FileTrust;
 import overlayd.config.HostDefaults;
+import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Reading;
 import overlayd.config.Root;
+import overlayd.config.Rule;
+import overlayd.config.Security;
 import overlayd.config.Severity;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Seccomp;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
 import overlayd.plan.Planner;
@@ -27,10 +32,12 @@ import overlayd.plan.Planner;
 final class ConfigPlanner {
     private final HostFactsReader factsReader;
     private final HostDefaults defaults;
+    private final Seccomp seccomp;
 
-    ConfigPlanner(HostFactsReader factsReader, HostDefaults defaults) {
+    ConfigPlanner(HostFactsReader factsReader, HostDefaults defaults, Seccomp seccomp) {
         this.factsReader = factsReader;
         this.defaults = defaults;
+        this.seccomp = seccomp;
     }
 
     /** Plans without running a command of the configuration; what its values would be is left open. */
@@ -73,8 +80,20 @@ final class ConfigPlanner {
             trust.upperProgramRefused(config).ifPresent(problems::add);
         }
         outcome.problems().forEach(problem -> problems.add(how.strictness() == Strictness.CHECK ? problem.asError() : problem));
+        filter(config).ifPresent(problems::add);
         boolean refused = problems.stream().anyMatch(Problem::isError);
         return new Subhosts.Planning(reading.config(), problems, refused ? Optional.empty() : outcome.plan());
+    }
+
+    /** A filter that cannot be made is told before anything is done, and is never left out in silence. */
+    private Optional<Problem> filter(SubhostConfig config) {
+        if (config.security().filter() == Security.Filter.OFF || seccomp.available()) {
+            return Optional.empty();
+        }
+        Position at = config.at(ConfigKey.SECCOMP);
+        return Optional.of(new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.SECCOMP_LIBRARY.id(),
+                "the filter of system calls cannot be made: libseccomp is not installed",
+                "apt-get install libseccomp2 and start overlayd again; or, with less protection of the host, SECCOMP=no or PROFILE=compat"));
     }
 
     /** Plans anew what was planned without what programs of the configuration print. */
@@ -82,7 +101,7 @@ final class ConfigPlanner {
         Root root = config.root();
         SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
                 new Root(root.kind(), root.live(), root.lowers(), upper, root.work()), config.cables(), config.boot(), config.hooks(),
-                config.shares(), config.log(), config.timeouts(), config.origin());
+                config.shares(), config.log(), config.timeouts(), config.security(), config.origin());
         return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
     }
 

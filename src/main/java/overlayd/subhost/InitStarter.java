@@ -12,6 +12,7 @@ import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Processes;
 import overlayd.plan.InitStep;
+import overlayd.security.Confinement;
 
 /**
  * Has a monitor start pid 1. The dialogue (kernel-notes, "The monitor"):
@@ -54,6 +55,7 @@ final class InitStarter {
             throws KernelException {
         Packet.Builder plan = Packet.of("PLAN").with("name", name).with("hostname", step.hostname()).with("logname", log.fileName())
                 .with("logcap", log.cap()).with("logkeep", log.keep()).withAll("arg", step.command());
+        confine(plan, step.confinement());
         step.environment().forEach((key, value) -> plan.with("env", key + "=" + value));
         List<Fd> fds = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -67,6 +69,12 @@ final class InitStarter {
                 "the monitor ended without an answer"))) {
             return started(name, received);
         }
+    }
+
+    /** pid 1 applies it after the pivot, in this order, and reads back what it did before it executes the init. */
+    private static void confine(Packet.Builder plan, Confinement confinement) {
+        plan.withAll("ro", confinement.readOnly()).withAll("rw", confinement.writable()).withAll("mask", confinement.masked());
+        confinement.capabilityMask().ifPresent(mask -> plan.with("capbnd", Long.toHexString(mask)));
     }
 
     private Started started(String name, ControlSocket.Received received) throws KernelException {

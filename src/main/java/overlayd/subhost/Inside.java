@@ -7,7 +7,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 
-/** Starts commands in running subhosts, placed in the subhost's cgroups. Any thread. */
+/** Starts commands in running subhosts, placed in the subhost's cgroups and confined as its pid 1. Any thread. */
 final class Inside {
     private final Kernel kernel;
     private final String reaper;
@@ -27,7 +27,12 @@ final class Inside {
         try {
             List<InitStarter.Named> places = groups.open(subhost.name());
             places.forEach(place -> opened.add(place.fd()));
-            return InsideCommand.start(kernel, reaper, subhost, init.fd(), places, request);
+            InnerConfinement confinement = InnerConfinement.of(kernel, init, subhost.rundir().filter(), subhost.name());
+            confinement.filter().ifPresent(filter -> {
+                opened.add(filter);
+                places.add(new InitStarter.Named("seccomp", filter));
+            });
+            return InsideCommand.start(kernel, reaper, subhost, init.fd(), new InsideCommand.Placement(places, confinement.capabilities()), request);
         } finally {
             opened.forEach(Fd::close);
         }

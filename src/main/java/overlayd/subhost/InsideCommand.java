@@ -59,6 +59,10 @@ public final class InsideCommand implements AutoCloseable {
     public record Outcome(ExitStatus status, Optional<Errno> execErrno) {
     }
 
+    /** Where it runs and what it may: descriptors of cgroups and filter as in {@link InitStarter.Named}, pid 1's bounding set in hexadecimal. */
+    record Placement(List<InitStarter.Named> descriptors, String capabilities) {
+    }
+
     private final Events events;
     private final String name;
     private final ControlSocket control;
@@ -72,8 +76,8 @@ public final class InsideCommand implements AutoCloseable {
         this.helper = helper;
     }
 
-    /** Starts the helper and sends it the request; {@code placement} are cgroup descriptors as in {@link InitStarter.Named}. */
-    static InsideCommand start(Kernel kernel, String reaper, Subhost subhost, Fd init, List<InitStarter.Named> placement,
+    /** Starts the helper and sends it the request. */
+    static InsideCommand start(Kernel kernel, String reaper, Subhost subhost, Fd init, Placement placement,
             Request request) throws KernelException {
         Sockets.Pair pair = kernel.sockets().pair();
         Child helper;
@@ -93,8 +97,9 @@ public final class InsideCommand implements AutoCloseable {
         }
     }
 
-    private void send(Fd init, List<InitStarter.Named> placement, Request request) throws KernelException {
-        Packet.Builder enter = Packet.of("ENTER").withAll("arg", request.command()).with("cwd", request.directory());
+    private void send(Fd init, Placement placement, Request request) throws KernelException {
+        Packet.Builder enter = Packet.of("ENTER").withAll("arg", request.command()).with("cwd", request.directory())
+                .with("capbnd", placement.capabilities());
         request.environment().forEach((key, value) -> enter.with("env", key + "=" + value));
         List<String> names = new ArrayList<>(List.of("pidfd"));
         List<Fd> fds = new ArrayList<>(List.of(init));
@@ -104,7 +109,7 @@ public final class InsideCommand implements AutoCloseable {
             names.addAll(List.of("stdin", "stdout", "stderr"));
             fds.addAll(request.stdio());
         }
-        for (InitStarter.Named place : placement) {
+        for (InitStarter.Named place : placement.descriptors()) {
             names.add(place.name());
             fds.add(place.fd());
         }

@@ -15,7 +15,7 @@ import overlayd.kernel.ExitStatus;
 
 /**
  * The runtime directory of one subhost. {@code mon}, {@code pid}, {@code exit} and {@code progress} are written by the monitor,
- * {@code record.json} and {@code journal} by the daemon; whole files appear by rename.
+ * {@code record.json}, {@code seccomp} and {@code journal} by the daemon; whole files appear by rename.
  */
 record Rundir(Path directory) {
     /** ASCII only, for names of any bytes; see {@link Journal}. */
@@ -32,6 +32,16 @@ record Rundir(Path directory) {
         return directory.resolve("journal");
     }
 
+    /** The system call filter that pid 1 was given; none where it has none. */
+    Path filter() {
+        return directory.resolve("seccomp");
+    }
+
+    /** Keeps the filter's program for commands that enter, whichever daemon starts them. */
+    void keepFilter(byte[] program) throws IOException {
+        Files.write(filter(), program);
+    }
+
     Path monitorLock() {
         return directory.resolve("mon");
     }
@@ -39,6 +49,7 @@ record Rundir(Path directory) {
     /** Makes it ready for a new boot: nothing of an earlier subhost is left. */
     void prepare() throws IOException {
         Instance.makePrivate(directory);
+        Files.deleteIfExists(filter());
         for (String old : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(old));
         }
@@ -84,6 +95,7 @@ record Rundir(Path directory) {
     /** Removes what only matters while the subhost lives; the record stays for overlay-list until the next boot. */
     void close() throws IOException {
         Files.deleteIfExists(journal());
+        Files.deleteIfExists(filter());
         for (String file : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(file));
         }

@@ -23,6 +23,7 @@ import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostRule;
+import overlayd.security.Confinement;
 
 /**
  * The subhosts of one instance: the door to this room. Every method may be called from any thread; boot and stop take as long as they
@@ -76,6 +77,7 @@ public final class Subhosts implements AutoCloseable {
     private final Endings endings;
     private final Groups groups;
     private final HostCommand hostCommand;
+    private final Filters filters;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
         this.kernel = kernel;
@@ -88,8 +90,9 @@ public final class Subhosts implements AutoCloseable {
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
         this.stops = new Stops(kernel, inside, groups, endings);
-        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults);
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings),
+        this.filters = new Filters(kernel.seccomp(), kernel.pipes());
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults, kernel.seccomp());
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings, filters),
                 new ConfigPrograms(hostCommand, planner));
     }
 
@@ -118,6 +121,9 @@ public final class Subhosts implements AutoCloseable {
     /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */
     public void warm() throws KernelException {
         monitors.refill();
+        if (kernel.seccomp().available()) {
+            filters.of(Confinement.DEFAULT.filter().orElseThrow());
+        }
     }
 
     /** Reads, checks and plans; changes nothing, runs no command of the configuration. */

@@ -18,6 +18,7 @@ import overlayd.kernel.Namespaces;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.Processes;
+import overlayd.kernel.Seccomp;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.Spawn;
 import overlayd.kernel.Terminals;
@@ -32,6 +33,7 @@ public final class LinuxKernel implements Kernel {
     private final Sockets sockets = new LinuxSockets();
     private final Spawn spawn = new LinuxSpawn();
     private final Processes processes = new LinuxProcesses(files);
+    private final Seccomp seccomp = new Libseccomp(pipes);
     private final Cgroups cgroups;
     private final Events events;
     private final Namespaces namespaces;
@@ -128,6 +130,11 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Cgroups cgroups() {
         return cgroups;
+    }
+
+    @Override
+    public Seccomp seccomp() {
+        return seccomp;
     }
 
     @Override

@@ -122,8 +122,17 @@ final class LinuxTree implements Tree {
 
     @Override
     public void makeCharacterDevice(String path, int mode, int major, int minor) throws KernelException {
+        makeDevice(path, Abi.S_IFCHR, mode, FileIdentity.makeDevice(major, minor));
+    }
+
+    @Override
+    public void makeBlockDevice(String path, int mode, int major, int minor) throws KernelException {
+        makeDevice(path, Abi.S_IFBLK, mode, FileIdentity.makeDevice(major, minor));
+    }
+
+    private void makeDevice(String path, int type, int mode, long device) throws KernelException {
         make("make device node", path, mode, (parent, name) -> Libc.call("make device node", path, SyscallNumber.MKNODAT,
-                parent.number(), name, Abi.S_IFCHR | mode, FileIdentity.makeDevice(major, minor)));
+                parent.number(), name, type | mode, device));
     }
 
     @Override
