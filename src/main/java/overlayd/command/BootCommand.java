@@ -32,6 +32,7 @@ final class BootCommand implements Command {
             .flag("print errors only", "-q", "--quiet")
             .flag("print every service as it starts", "-v", "--verbose")
             .hidden("STEP[:ERRNO]", "--fail-at")
+            .hidden("POINT", DieAt.OPTION)
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.DEGRADED,
                     ExitCode.NOT_PERMITTED, ExitCode.CONFIG, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
             .build();
@@ -51,6 +52,7 @@ final class BootCommand implements Command {
         if (given.has("--supervise")) {
             return new Supervision(door, locator, new Supervision.Asked(given, invocation, wish(given))).run();
         }
+        DieAt.arm(given);
         Run run = new Run(given, invocation, wish(given));
         invocation.client().onInterrupt(run.interruption::arrive);
         ExitCode code = ExitCode.OK;

@@ -19,6 +19,7 @@ final class StopCommand implements Command {
             .option("SECONDS", Integer.class, "time between SIGTERM and SIGKILL; default STOP_TIMEOUT", "-t", "--timeout")
             .flag("print errors only", "-q", "--quiet")
             .flag("print every service as it stops", "-v", "--verbose")
+            .hidden("POINT", DieAt.OPTION)
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.BUSY,
                     ExitCode.NOT_PERMITTED)
             .build();
@@ -39,6 +40,7 @@ final class StopCommand implements Command {
         if (seconds.filter(s -> s < 0 || s > 86_400).isPresent()) {
             throw new UsageException("--timeout takes seconds from 0 to 86400");
         }
+        DieAt.arm(given);
         Subhosts.StopWish wish = new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
         invocation.client().onInterrupt(signal -> invocation.complain(NAME, "",
                 "the stop goes on; two more signals end this command only"));

@@ -64,6 +64,7 @@ final class Boots {
                 }
                 hands.runner().prepare(run);
                 monitor = take(run.plan());
+                CrashPoints.pass();
                 started(run, monitor, wish);
             } catch (StepFailedException | IOException | RuntimeException | Error failed) {
                 boolean gone = giveUp(subhost, monitor);
@@ -93,9 +94,12 @@ final class Boots {
             run.check(plan.init());
             InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
             InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, descriptors(run));
+            CrashPoints.pass();
             try (Fd ready = started.ready()) {
                 live(subhost, started.init(), monitor);
+                CrashPoints.pass();
                 starter.go(control);
+                CrashPoints.pass();
                 // From here on only the monitor holds locks, namespaces and log: a dead overlay is a free upperdir.
                 run.state().release();
                 run.check(plan.ready());
@@ -104,6 +108,7 @@ final class Boots {
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
         }
+        CrashPoints.pass();
         String degraded = lines.degraded();
         if (wish.strict() && !degraded.isEmpty()) {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
@@ -112,6 +117,7 @@ final class Boots {
         if (!subhost.booted(subhost.record().ready(System.currentTimeMillis() / 1000, degraded))) {
             run.check(plan.ready());
         }
+        CrashPoints.pass();
         // Its end may have come while it still counted as STARTING, when nobody but this thread could have taken it down.
         hands.endings().settle(subhost, subhost.ended());
     }
@@ -231,6 +237,7 @@ final class Boots {
         boolean asked = subhost.cancelled().isPresent() && failure.undone();
         String reason = asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName());
         SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "");
+        CrashPoints.pass();
         if (failure.undone()) {
             try {
                 subhost.rundir().remove();

@@ -44,7 +44,9 @@ final class ConfigPrograms {
     private Path setUp(PlanRunner.Run run, HostStep.RunUpperScript step, SubhostConfig config) throws StepFailedException, IOException {
         run.check(step);
         // The pair belongs together: teardown is owed as soon as setup has begun, even if it fails half-way.
+        CrashPoints.pass();
         run.undo().push(step.undo().orElseThrow());
+        CrashPoints.pass();
         try {
             String printed = commands.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(step.script())), step.config(),
                     step.script().getParent(), "setup", config.timeouts().hook()));

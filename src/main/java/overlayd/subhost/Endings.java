@@ -157,8 +157,11 @@ final class Endings {
     /** Closes its runtime directory, but first writes down how it ended: a daemon that finds neither that nor an exit file would not know. */
     static void close(Subhost subhost, SubhostRecord after) {
         try {
+            CrashPoints.pass();
             subhost.rundir().write(after);
+            CrashPoints.pass();
             subhost.rundir().close();
+            CrashPoints.pass();
         } catch (IOException kept) {
             LOG.warn("{}: {}; ignoring", subhost.name(), kept.getMessage());
         }

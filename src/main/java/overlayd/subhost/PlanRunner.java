@@ -60,11 +60,14 @@ final class PlanRunner {
             if (step instanceof HostStep.RunUpperScript) {
                 continue; // done already: the plan depends on what it printed (ConfigPrograms)
             }
+            CrashPoints.pass();
             if (step.undo().isPresent()) {
                 run.undo().push(step.undo().get());
+                CrashPoints.pass();
             }
             try {
                 step.match(hostSteps.of(run));
+                CrashPoints.pass();
             } catch (KernelException refused) {
                 // A refused step has changed nothing, and what bears its name now may be somebody else's.
                 step.undo().ifPresent(run.undo()::drop);
@@ -129,7 +132,9 @@ final class PlanRunner {
         try {
             for (MountStep step : batch.steps()) {
                 run.check(step);
+                CrashPoints.pass();
                 carryOut(batch.builder(), step);
+                CrashPoints.pass();
             }
         } finally {
             batch.made().addAll(batch.builder().made());
@@ -151,6 +156,7 @@ final class PlanRunner {
 
     private void hook(Run run, MountStep.RunHook step, Fd mntns) throws StepFailedException, KernelException {
         run.check(step);
+        CrashPoints.pass();
         try (RunningHook hook = kernel.namespaces().<RunningHook, KernelException>run(place -> {
             place.enterMounts(mntns);
             return hooks.start(step, place);

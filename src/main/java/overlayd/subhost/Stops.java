@@ -78,6 +78,7 @@ final class Stops {
 
     private void carryOut(Subhost subhost, How how, Progress progress) throws RefusedException {
         ExitStatus status;
+        CrashPoints.pass();
         try {
             if (!how.force()) {
                 stopServices(subhost, progress);
@@ -107,6 +108,7 @@ final class Stops {
             if (subhost.ended().isDone()) {
                 return;
             }
+            CrashPoints.pass();
             progress.service(service, "stop");
             progress.serviceDone(service, "stop", stopService(subhost, service, progress));
         }
@@ -136,13 +138,16 @@ final class Stops {
 
     private ExitStatus end(Subhost subhost, Duration grace, Progress progress) throws RefusedException {
         if (!grace.isZero()) {
+            CrashPoints.pass();
             signal(subhost, Signal.TERM);
+            CrashPoints.pass();
             Optional<ExitStatus> status = Endings.await(subhost, grace);
             if (status.isPresent()) {
                 return status.get();
             }
             progress.warning("processes still run " + grace.toSeconds() + " s after SIGTERM; killing them");
         }
+        CrashPoints.pass();
         groups.kill(subhost.name());
         signal(subhost, Signal.KILL);
         Optional<ExitStatus> status = Endings.await(subhost, KILL_BOUND);

@@ -32,6 +32,7 @@ final class UndoStack implements AutoCloseable {
         }
         undos.remove(last);
         try {
+            CrashPoints.pass();
             journal.forget(undo);
         } catch (IOException full) {
             // Only a daemon that dies within this boot would find one undo too many; ignoring
@@ -47,6 +48,7 @@ final class UndoStack implements AutoCloseable {
     static List<Exception> unwind(List<Undo> undos, Undo.Cases<Void, KernelException> runner) {
         List<Exception> broken = new ArrayList<>();
         for (int i = undos.size() - 1; i >= 0; i--) {
+            CrashPoints.pass();
             try {
                 undos.get(i).match(runner);
             } catch (KernelException | RuntimeException refused) {
