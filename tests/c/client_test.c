@@ -387,6 +387,28 @@ static void much_input_and_output(void)
     screens_close(&s);
 }
 
+static void input_that_is_no_terminal(void)
+{
+    int in[2], inner, inner_slave, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    struct termios raw;
+    pipe2(in, O_CLOEXEC);
+    openpty(&inner, &inner_slave, NULL, NULL, NULL);
+    fcntl(inner, F_SETFD, FD_CLOEXEC), fcntl(inner_slave, F_SETFD, FD_CLOEXEC);
+    tcgetattr(inner_slave, &raw);
+    cfmakeraw(&raw);
+    tcsetattr(inner_slave, TCSANOW, &raw);
+    struct client c = client_run("overlay-go", (char *[]){ "web", NULL }, (int[]){ in[0], null, null });
+    reply(&c, "{\"parameters\":{\"terminal\":0},\"continues\":true}", inner);
+    close(inner);
+    write(in[1], "typed", 5);
+    close(in[1]);
+    CHECK(reads(inner_slave, "typed\004"));
+    CHECK(write(inner_slave, "x", 1) == 1);      /* and the session goes on */
+    reply(&c, "{\"parameters\":{\"exitStatus\":6}}", -1);
+    CHECK(client_end(&c) == 6);
+    close(in[0]), close(inner_slave), close(null);
+}
+
 static void third_signal_restores_the_terminal(void)
 {
     struct screens s;
@@ -597,6 +619,7 @@ void client_tests(void)
     test("a terminal is relayed and restored, window size follows", terminal);
     test("a terminal session outlives the daemon", terminal_session_outlives_the_daemon);
     test("input that nobody reads does not stop the output", much_input_and_output);
+    test("the end of a file as input reaches a terminal as the end of input", input_that_is_no_terminal);
     test("the third signal restores the terminal", third_signal_restores_the_terminal);
     test("when the user's terminal vanishes the session is hung up", users_terminal_vanishes);
     test("the daemon is started when absent, with nothing of ours", starts_the_daemon);

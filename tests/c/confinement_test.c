@@ -136,60 +136,85 @@ static void namespaces_are_own(void)
     boot_end(&b);
 }
 
-/* A cgroup of the test under every hierarchy there is; the harness removes it. */
-static int make_cgroup(const char *base, char *path)
+/* ---- cgroups: one of the test's own in v1 pids and in v2, where they are mounted */
+
+struct places places_make(void)
 {
-    sprintf(path, "%s/overlayd-ctest", base);
-    return mkdir(path, 0755) == 0 || errno == EEXIST;
+    struct places p = { .tasks = -1, .cgroup2 = -1 };
+    char file[150];
+    strcpy(p.v1, "/sys/fs/cgroup/pids/overlayd-ctest");
+    strcpy(p.v2, access("/sys/fs/cgroup/cgroup.procs", F_OK) ? "/sys/fs/cgroup/unified/overlayd-ctest" : "/sys/fs/cgroup/overlayd-ctest");
+    if (mkdir(p.v1, 0755) == 0 || errno == EEXIST) {
+        sprintf(file, "%s/tasks", p.v1);
+        p.tasks = open(file, O_WRONLY | O_CLOEXEC);
+    }
+    if (mkdir(p.v2, 0755) == 0 || errno == EEXIST)
+        p.cgroup2 = open(p.v2, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (p.tasks < 0 && p.cgroup2 < 0)
+        note("no cgroup hierarchy can be used: nothing is tested");
+    return p;
 }
 
-static void cgroups(void)
+/* Appends the descriptors there are to a list, their names to another. */
+int places_add(const struct places *p, int *fds, int count, char *names)
 {
-    char v1[100], v2[100], name[120];
-    int has_v1 = !access("/sys/fs/cgroup/pids/tasks", F_OK) && make_cgroup("/sys/fs/cgroup/pids", v1);
-    const char *unified = access("/sys/fs/cgroup/cgroup.procs", F_OK) ? "/sys/fs/cgroup/unified" : "/sys/fs/cgroup";
-    int has_v2 = !access("/sys/fs/cgroup/unified/cgroup.procs", F_OK) || !access("/sys/fs/cgroup/cgroup.procs", F_OK);
-    has_v2 = has_v2 && make_cgroup(unified, v2);
-    if (!has_v1 && !has_v2) {
-        note("skipped: no cgroup hierarchy can be used");
-        return;
+    if (p->tasks >= 0) {
+        fds[count++] = p->tasks;
+        strcat(names, " tasks");
     }
+    if (p->cgroup2 >= 0) {
+        fds[count++] = p->cgroup2;
+        strcat(names, " cgroup2");
+    }
+    return count;
+}
+
+int is_placed(const struct places *p, const char *lines, const char *where)
+{
+    char v1[100], v2[100];
+    sprintf(v1, ":pids:%s\n", where);
+    sprintf(v2, "0::%s\n", where);
+    return (p->tasks < 0 || strstr(lines, v1)) && (p->cgroup2 < 0 || strstr(lines, v2));
+}
+
+struct boot boot_placed(const struct places *p)
+{
     struct boot b = boot_spawn();
     struct root r = root_make();
     int log = openat(b.rundir, "t.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    int fds[8] = { r.mnt, r.net, r.live, log, b.rundir }, n = 5;
+    int fds[8] = { r.mnt, r.net, r.live, log, b.rundir };
     char names[100] = "fds=mnt net live log rundir";
-    if (has_v1) {
-        sprintf(name, "%s/tasks", v1);
-        fds[n++] = open(name, O_WRONLY | O_CLOEXEC);
-        strcat(names, " tasks");
-    }
-    if (has_v2) {
-        fds[n++] = open(v2, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-        strcat(names, " cgroup2");
-    }
-    message_send(b.control, fds, n, "PLAN", "arg=/.reaper", "arg=t", "env=PATH=/bin", names, NULL);
+    int count = places_add(p, fds, 5, names);
+    message_send(b.control, fds, count, "PLAN", "arg=/.reaper", "arg=t", "env=PATH=/bin", names, NULL);
     root_close(&r);
-    for (int i = 5; i < n; i++)
-        close(fds[i]);
     close(log);
     CHECK(message_receive(b.control, &b.answer, 5) == 1 && says(&b.answer, "STARTED"));
     b.pid = atoi(message_value(&b.answer, "pid="));
     b.pidfd = b.answer.fds[0], b.ready = b.answer.fds[1], b.console = b.answer.fds[2];
     boot_go(&b);
     boot_ready(&b, 5);
-    sprintf(name, "/proc/%d/cgroup", b.pid);
-    char *lines = slurp(AT_FDCWD, name);
-    CHECK(!has_v1 || strstr(lines, ":pids:/overlayd-ctest\n"));
-    CHECK(!has_v2 || strstr(lines, "0::/overlayd-ctest\n"));
-    char *inside = in_subhost(&b, "cat /proc/1/cgroup");
-    CHECK(!has_v1 || strstr(inside, ":pids:/\n"));
-    CHECK(!has_v2 || strstr(inside, "0::/\n"));
-    sprintf(name, "/proc/%d/cgroup", b.monitor);
-    CHECK(!strstr(slurp(AT_FDCWD, name), "overlayd-ctest"));
-    boot_end(&b);
-    for (int i = 0; i < 200 && ((has_v1 && rmdir(v1) && errno == EBUSY) || (has_v2 && rmdir(v2) && errno == EBUSY)); i++)
+    return b;
+}
+
+void places_remove(struct places *p)
+{
+    close(p->tasks), close(p->cgroup2);
+    for (int i = 0; i < 200 && ((rmdir(p->v1) && errno == EBUSY) + (rmdir(p->v2) && errno == EBUSY)); i++)
         usleep(5000);
+}
+
+static void cgroups(void)
+{
+    struct places p = places_make();
+    struct boot b = boot_placed(&p);
+    char path[60];
+    sprintf(path, "/proc/%d/cgroup", b.pid);
+    CHECK(is_placed(&p, slurp(AT_FDCWD, path), "/overlayd-ctest"));
+    CHECK(is_placed(&p, in_subhost(&b, "cat /proc/1/cgroup"), "/"));
+    sprintf(path, "/proc/%d/cgroup", b.monitor);
+    CHECK(!strstr(slurp(AT_FDCWD, path), "overlayd-ctest"));
+    boot_end(&b);
+    places_remove(&p);
 }
 
 void confinement_tests(void)

@@ -116,6 +116,26 @@ static void confined(void)
     done(&e);
 }
 
+static void placed(void)
+{
+    struct places p = places_make();
+    struct boot other = boot_placed(&p);
+    struct entry e = enter_spawn();
+    int out[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    char names[100] = "fds=pidfd stdin stdout stderr";
+    pipe2(out, O_CLOEXEC);
+    int fds[8] = { other.pidfd, null, out[1], null }, count = places_add(&p, fds, 4, names);
+    message_send(e.control, fds, count, "ENTER", "arg=cat", "arg=/proc/self/cgroup", "env=PATH=/bin:/usr/bin", names, NULL);
+    close(out[1]), close(null);
+    e.out = out[0];
+    finish(&e);
+    CHECK(says(&e.m, "EXIT") && !strcmp(message_value(&e.m, "exited="), "0"));
+    CHECK(is_placed(&p, e.text, "/"));
+    done(&e);
+    boot_end(&other);
+    places_remove(&p);
+}
+
 static void signals(void)
 {
     struct entry e = enter_with("", "sh", "-c", "trap 'echo hup; exit 4' HUP; echo up; while :; do sleep 0.05; done", NULL);
@@ -277,6 +297,7 @@ void enter_tests(void)
     test("what cannot be executed is 127 or 126 with its errno", cannot_exec);
     test("a command is in every namespace of pid 1 and has no descriptor but its own", same_namespaces);
     test("a command is confined", confined);
+    test("a command is placed into the cgroups of pid 1", placed);
     test("a signal reaches the command's group", signals);
     test("enter refuses unknown words", unknown_words);
     test("a command outlives the daemon", daemon_gone);

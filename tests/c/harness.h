@@ -47,6 +47,14 @@ int boot_file_inside(struct boot *b, const char *name, int flags);
 char *boot_ready(struct boot *b, int seconds);  /* what comes through the ready pipe up to "ready", "fail" or its end */
 int boot_ended(struct boot *b, int seconds);    /* waits for the monitor's own end; its exit status, -1 = time over */
 
+/* ---- cgroups of the tests: tasks file of a v1 hierarchy and v2 directory, -1 where there is none */
+struct places { int tasks, cgroup2; char v1[100], v2[100]; };
+struct places places_make(void);
+void places_remove(struct places *p);
+int places_add(const struct places *p, int *fds, int count, char *names);
+int is_placed(const struct places *p, const char *lines, const char *where);    /* lines of /proc/PID/cgroup */
+struct boot boot_placed(const struct places *p);
+
 /* ---- small things */
 char *slurp(int dir, const char *path);         /* static buffer, NUL-terminated; "" when absent */
 pid_t spawn(char *const argv[], const int fds[], int count);    /* the given descriptors become 0.. */

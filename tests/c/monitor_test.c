@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -228,6 +229,24 @@ static void rotation_follows_no_link(void)
     boot_end(&b);
 }
 
+/* Where no new file can be made (the directory is gone here, the disk full elsewhere) the cap still holds. */
+static void rotation_fails(void)
+{
+    struct boot b = boot_spawn();
+    char gone_dir[400];
+    snprintf(gone_dir, sizeof gone_dir, "%s/gone", b.dir);
+    mkdir(gone_dir, 0700);
+    close(b.logdir);
+    b.logdir = open(gone_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    rmdir(gone_dir);
+    boot_plan(&b, "for i in 1 2 3 4 5 6; do head -c 5000 /dev/zero; sleep 0.02; done; exit 2", "logcap=20000", "logkeep=2", NULL);
+    boot_go(&b);
+    CHECK(boot_ended(&b, 10) == 0 && !strncmp(boot_file(&b, "exit"), "exited 2 ", 9));
+    struct stat s;
+    CHECK(!fstatat(b.rundir, "t.log", &s, 0) && s.st_size > 0 && s.st_size <= 20000);
+    boot_end(&b);
+}
+
 static void full_disk(void)
 {
     struct boot b = boot_spawn();
@@ -308,7 +327,7 @@ static void descriptors(void)
 {
     struct boot b = boot_run("sleep 1000 3>&- & exec /.reaper t");
     pid_t sleeper = host_pid(&b, "sleep");
-    CHECK(fds_above_two(b.pid) == 0);
+    CHECK(wait_until(only_standard, &b.pid, 2));        /* "ready" is said a moment before 3 is closed */
     CHECK(sleeper && wait_until(only_standard, &sleeper, 2));
     char link[100] = "";
     char path[60];
@@ -355,6 +374,32 @@ static void memory(void)
     boot_end(&b);
 }
 
+/* The daemon may be protected from the OOM killer, a JVM raises its soft limit of descriptors: neither is for subhosts. */
+static void ordinary_limits(void)
+{
+    char kept[20], adjusted[20];
+    struct rlimit before, high;
+    snprintf(kept, sizeof kept, "%s", slurp(AT_FDCWD, "/proc/self/oom_score_adj"));
+    getrlimit(RLIMIT_NOFILE, &before);
+    high = before;
+    high.rlim_cur = high.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &high);
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    write(fd, "50", 2);
+    umask(077);
+    struct boot b = boot_run("ulimit -Sn; ulimit -Hn; umask; cat /proc/self/oom_score_adj; exec /.reaper t");
+    CHECK(log_shows(&b, "0022\n0\n", 3));
+    char *log = boot_file(&b, "t.log");
+    CHECK(atoi(log) == (high.rlim_max < 1024 ? (int)high.rlim_max : 1024));
+    snprintf(adjusted, sizeof adjusted, "\n%lu\n", (unsigned long)high.rlim_max);
+    CHECK(strstr(log, adjusted));
+    boot_end(&b);
+    umask(022);
+    write(fd, kept, strlen(kept));
+    close(fd);
+    setrlimit(RLIMIT_NOFILE, &before);
+}
+
 static void restarts_of_the_daemon_leave_late_packets(void)
 {
     struct boot b = boot_run("exec /.reaper t");
@@ -396,6 +441,7 @@ void monitor_tests(void)
     test("console, progress and status survive without a daemon", daemon_gone);
     test("the log is rotated at its cap", rotation);
     test("rotation follows no symlink", rotation_follows_no_link);
+    test("where the log cannot be rotated the cap holds", rotation_fails);
     test("a full disk stops no writer", full_disk);
     test("a dead monitor breaks no writer", dead_monitor);
     test("everything written before the end is in the log", last_words);
@@ -404,5 +450,6 @@ void monitor_tests(void)
     test("a null device that is none is refused", null_must_be_null);
     test("a pid 1 that died before GO is still reported truthfully", init_died_before_go);
     test("packets after GO are refused and harm nothing", restarts_of_the_daemon_leave_late_packets);
+    test("the daemon's own limits do not pass to subhosts", ordinary_limits);
     test("monitor and reaper are small", memory);
 }

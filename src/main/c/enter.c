@@ -70,7 +70,6 @@ static const char *prepare(const struct packet *p, int slave) {
     }
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || syscall(NR_CLOSE_RANGE, 3, ~0U, CLOSE_ON_EXEC))
         return "stdio";
-    umask(022);
     return confine(p);
 }
 
@@ -135,6 +134,7 @@ int enter_main(void) {
     int got = packet_receive(CONTROL, &p);
     if (got == 0)
         return 0;
+    limits_ordinary();          /* while /proc is still the host's */
     if (got < 0 || !packet_is(&p, "ENTER", ENTER_KEYS, ENTER_FDS) || !request_is_good(&p))
         return report_failure("protocol", EINVAL);
     if (setns(packet_fd(&p, "pidfd", 0), NAMESPACES))

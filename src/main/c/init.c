@@ -72,7 +72,6 @@ static void join_namespaces(const struct packet *plan) {
     must("umount-old", umount2(".", MNT_DETACH));   /* the old root lies on top of the new one now */
     must("chdir-root", chdir("/"));
     setsid();
-    umask(022);
 }
 
 /* stdin is the subhost's own /dev/null, never a descriptor of the host's. It is looked at before it is opened: a device
@@ -99,70 +98,51 @@ static int attach_standard(int console, int ready) {
     return 0;
 }
 
-/* A bind of the path on itself with the read-only flag set or cleared; not there = nothing to protect. */
-static int bind_again(const char *path, uint64_t set, uint64_t clear) {
-    uint64_t attributes[4] = { set, clear };
-    int target = open_below(AT_FDCWD, path, O_PATH);
-    if (target < 0)
-        return errno == ENOENT ? 0 : -1;
-    int tree = (int)syscall(NR_OPEN_TREE, target, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
-    if (tree < 0 || syscall(NR_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, attributes, sizeof attributes) || attach(tree, target))
-        return -1;
-    close(tree);
-    return close(target);
-}
-
 /* One small tmpfs with an empty directory and a null device of our own. It is put over / while it is copied from (a
  * mount that is attached nowhere cannot be copied before Linux 6.15); nobody sees it there, our root lies below. */
 static int make_masks(void) {
-    uint64_t readonly[4] = { ATTR_RDONLY };
     int masks = new_mount("tmpfs", ATTR_NOSUID | ATTR_NOEXEC);
     if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", S_IFCHR | 0600, makedev(1, 3)))
         return -1;
-    if (syscall(NR_MOUNT_SETATTR, masks, "", AT_EMPTY_PATH, readonly, sizeof readonly))
-        return -1;
-    if (syscall(NR_MOVE_MOUNT, masks, "", AT_FDCWD, "/", 4 /* F_EMPTY_PATH */))
-        return -1;
-    return masks;
+    return syscall(NR_MOVE_MOUNT, masks, "", AT_FDCWD, "/", 4 /* F_EMPTY_PATH */) ? -1 : masks;
 }
 
-static int mask(int masks, const char *path) {
+/* Lays over the path what is there itself, or of `masks` what fits, with the read-only flag set or cleared. A path that
+ * is not there needs no protection. */
+static int cover(const char *path, int masks, uint64_t set, uint64_t clear) {
+    uint64_t attributes[4] = { set, clear };
     struct stat s;
     int target = open_below(AT_FDCWD, path, O_PATH);
     if (target < 0)
         return errno == ENOENT ? 0 : -1;
     if (fstat(target, &s))
         return -1;
-    int tree = (int)syscall(NR_OPEN_TREE, masks, S_ISDIR(s.st_mode) ? "d" : "f", OPEN_TREE_CLONE | O_CLOEXEC);
-    if (tree < 0 || attach(tree, target))
+    const char *what = masks < 0 ? "" : S_ISDIR(s.st_mode) ? "d" : "f";
+    int tree = (int)syscall(NR_OPEN_TREE, masks < 0 ? target : masks, what, OPEN_TREE_CLONE | O_CLOEXEC | AT_EMPTY_PATH);
+    if (tree < 0 || syscall(NR_MOUNT_SETATTR, tree, "", AT_EMPTY_PATH, attributes, sizeof attributes) || attach(tree, target))
         return -1;
     close(tree);
     return close(target);
 }
 
-static int mask_all(const struct packet *plan) {
+/* ro= and rw= in the order they came, so that a part of a read-only tree can be opened again. */
+static int protect(const struct packet *plan) {
+    for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s))
+        if ((!strncmp(s, "ro=", 3) && cover(s + 3, -1, ATTR_RDONLY, 0)) || (!strncmp(s, "rw=", 3) && cover(s + 3, -1, 0, ATTR_RDONLY)))
+            return -1;
+    return 0;
+}
+
+static int mask(const struct packet *plan) {
     if (!packet_value(plan, "mask="))
         return 0;
     int masks = make_masks();
     if (masks < 0)
         return -1;
     for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s))
-        if (!strncmp(s, "mask=", 5) && mask(masks, s + 5))
+        if (!strncmp(s, "mask=", 5) && cover(s + 5, masks, ATTR_RDONLY, 0))
             return -1;
-    if (fchdir(masks) || umount2(".", MNT_DETACH) || chdir("/"))
-        return -1;
-    return close(masks);
-}
-
-/* ro= and rw= in the order they came, so that a part of a read-only tree can be opened again. */
-static int protect(const struct packet *plan) {
-    for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s)) {
-        if (!strncmp(s, "ro=", 3) && bind_again(s + 3, ATTR_RDONLY, 0))
-            return -1;
-        if (!strncmp(s, "rw=", 3) && bind_again(s + 3, 0, ATTR_RDONLY))
-            return -1;
-    }
-    return 0;
+    return fchdir(masks) || umount2(".", MNT_DETACH) || chdir("/") ? -1 : close(masks);
 }
 
 /* Is what lies at the path now what was asked for? */
@@ -202,12 +182,13 @@ static int check(const struct packet *plan) {
 _Noreturn void init_run(const struct packet *plan, int console, int ready, int gate) {
     char go;
     ready_pipe = ready;
+    limits_ordinary();
     join_namespaces(plan);
     if (read(gate, &go, 1) != 1)
         _exit(1);               /* the monitor is gone: this subhost was never committed */
     must("console", attach_standard(console, ready));
     must("ro", protect(plan));
-    must("mask", mask_all(plan));
+    must("mask", mask(plan));
     const char *step = confine(plan);
     if (step)
         fail(step, 1);

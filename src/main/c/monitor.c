@@ -129,16 +129,17 @@ static struct text old_name(uint64_t number) {
     return number ? text("%s.%n", m.logname, number) : text("%s", m.logname);
 }
 
-/* NAME.log becomes NAME.log.1 and so on. Where a new file cannot be made the old one stays in use and full: what comes
- * is dropped, the cap holds. */
+/* NAME.log becomes NAME.log.1 and so on. The new file is made first: where that fails nothing is renamed, the old one
+ * stays in use and full, what comes is dropped, the cap holds. */
 static void rotate(void) {
-    for (uint64_t i = m.logkeep; i > 0; i--)
-        renameat(m.logdir, old_name(i - 1).at, m.logdir, old_name(i).at);
-    if (!m.logkeep)
-        unlinkat(m.logdir, m.logname, 0);
-    int fd = openat(m.logdir, m.logname, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0640);
+    struct text fresh = text("%s.new", m.logname);
+    unlinkat(m.logdir, fresh.at, 0);
+    int fd = openat(m.logdir, fresh.at, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_APPEND | O_CLOEXEC, 0640);
     if (fd < 0)
         return;
+    for (uint64_t i = m.logkeep; i > 0; i--)
+        renameat(m.logdir, old_name(i - 1).at, m.logdir, old_name(i).at);
+    renameat(m.logdir, fresh.at, m.logdir, m.logname);
     close(m.log);
     m.log = fd;
     m.logsize = 0;
@@ -150,10 +151,9 @@ static int drain(void) {
     ssize_t n = read(m.console, buffer, sizeof buffer);
     if (n <= 0)
         return n == 0 ? -1 : 0;
-    if (m.logcap && m.logsize && m.logsize + (uint64_t)n > m.logcap)
-        rotate();
-    if (m.logcap && m.logsize && m.logsize + (uint64_t)n > m.logcap)
-        return 1;
+    for (int tries = 0; m.logcap && m.logsize && m.logsize + (uint64_t)n > m.logcap; rotate())
+        if (tries++)
+            return 1;
     for (ssize_t done = 0, w; done < n; done += w) {
         w = write(m.log, buffer + done, (size_t)(n - done));
         if (w <= 0)
@@ -239,6 +239,9 @@ int monitor_main(void) {
     signals_block();
     fds_occupy();
     fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    umask(022);
+    if (chdir("/"))             /* no mount of the daemon's is to be pinned */
+        return 1;
     int got = packet_receive(CONTROL, &plan);
     if (got == 0)
         return 0;

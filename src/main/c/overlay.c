@@ -17,7 +17,7 @@ static struct {
     int argc;
     char **argv;
     int socket, terminal;       /* terminal: master of the subhost's pty, -1 = none */
-    int raw, hung_up;           /* ours is in raw mode; the daemon is gone */
+    int raw, deaf, hung_up;     /* ours is in raw mode; no input comes any more; the daemon is gone */
     int lasting, signalled;     /* the command outlives daemons; the signal last passed on */
     struct termios saved;
     struct { char at[4096]; ssize_t size; } in, out;    /* waiting for the terminal, waiting for stdout */
@@ -71,12 +71,7 @@ static int dial(void) {
         give_up(UNREACHABLE, "path too long for a socket: ", c.runtime);
     memcpy(address.sun_path, path.at, path.size);
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address))
-        return fd;
-    int error = errno;
-    close(fd);
-    errno = error;
-    return -1;
+    return fd >= 0 && !connect(fd, (struct sockaddr *)&address, sizeof address) ? fd : -1;
 }
 
 /* A file of the tree we lie in, found from our own real path: up one step is our directory, up two the one above. */
@@ -91,9 +86,9 @@ static struct text own_tree(int up, const char *file, const char *name) {
 
 static void ask_sudo(int argc, char **argv) {
     struct text program = own_tree(1, "/", c.name);
-    char **words = calloc((size_t)argc + 3, sizeof *words);
-    if (isatty(0) && words) {
-        memcpy(words + 2, argv, (size_t)argc * sizeof *words);
+    char *words[argc + 3];
+    if (isatty(0)) {
+        memcpy(words + 2, argv, (size_t)(argc + 1) * sizeof *words);
         words[0] = "sudo";
         words[1] = "--";
         words[2] = program.at;
@@ -221,12 +216,21 @@ static void hang_up(void) {
     c.in.size = 0;
 }
 
+static void show(void) {
+    ssize_t n = write(1, c.out.at, (size_t)c.out.size);
+    if (n <= 0) {
+        hang_up();              /* nobody sees it any more */
+        n = c.out.size;
+    }
+    c.out.size -= n;
+    memmove(c.out.at, c.out.at + n, (size_t)c.out.size);
+}
+
 /* Everything the command wrote is shown before its status is believed. */
 static void drain_terminal(void) {
     do
-        for (ssize_t n = 1; c.out.size > 0 && n > 0; c.out.size -= n)
-            if ((n = write(1, c.out.at, (size_t)c.out.size)) > 0)
-                memmove(c.out.at, c.out.at + n, (size_t)(c.out.size - n));
+        while (c.out.size > 0)
+            show();
     while (c.terminal >= 0 && (c.out.size = read(c.terminal, c.out.at, sizeof c.out.at)) > 0);
 }
 
@@ -319,8 +323,13 @@ static void heed_signal(int signals) {
 
 /* One turn of the relay. Each direction has one buffer, filled only when empty: no read without room to put it. */
 static void relay(const struct pollfd *in, const struct pollfd *terminal, const struct pollfd *out) {
-    if (in->revents && (c.in.size = read(0, c.in.at, sizeof c.in.at)) <= 0)
-        return hang_up();       /* our own terminal is gone */
+    if (in->revents && (c.in.size = read(0, c.in.at, sizeof c.in.at)) <= 0) {
+        if (c.raw)
+            return hang_up();   /* our own terminal is gone */
+        c.deaf = 1;             /* the end of a file is told as a person would */
+        c.in.size = 1;
+        *c.in.at = 4;
+    }
     if (terminal->revents & POLLOUT && c.in.size > 0) {
         ssize_t n = write(c.terminal, c.in.at, (size_t)c.in.size);
         if (n > 0)
@@ -328,13 +337,9 @@ static void relay(const struct pollfd *in, const struct pollfd *terminal, const 
         else if (errno != EAGAIN)
             c.in.size = 0;
     }
-    if (out->revents && c.out.size > 0) {
-        ssize_t n = write(1, c.out.at, (size_t)c.out.size);
-        if (n <= 0)
-            return hang_up();
-        memmove(c.out.at, c.out.at + n, (size_t)(c.out.size -= n));
-    }
-    if (terminal->revents & (POLLIN | POLLHUP) && c.out.size == 0) {
+    if (out->revents && c.out.size > 0)
+        show();
+    if (c.terminal >= 0 && terminal->revents & (POLLIN | POLLHUP) && c.out.size == 0) {
         c.out.size = read(c.terminal, c.out.at, sizeof c.out.at);
         if (c.out.size < 0 && errno != EAGAIN)
             hang_up();          /* EIO: the last process of the session has closed it */
@@ -348,7 +353,7 @@ static _Noreturn void converse(int signals) {
         int live = c.terminal >= 0;
         struct pollfd q[] = {
             { c.hung_up ? -1 : c.socket, POLLIN, 0 }, { signals, POLLIN, 0 },
-            { live && c.in.size == 0 ? 0 : -1, POLLIN, 0 },
+            { live && !c.deaf && c.in.size == 0 ? 0 : -1, POLLIN, 0 },
             { c.out.size && !c.in.size ? -1 : c.terminal, (short)((c.out.size ? 0 : POLLIN) | (c.in.size ? POLLOUT : 0)), 0 },
             { c.out.size ? 1 : -1, POLLOUT, 0 } };
         if (c.hung_up && !live && !c.out.size)

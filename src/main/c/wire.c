@@ -1,6 +1,7 @@
 /* Packets, texts and kernel calls: see wire.h. No stdio and no malloc, they would cost more than the programs. */
 #include "wire.h"
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 #define CLONE_PIDFD 0x1000
@@ -146,18 +147,21 @@ struct text text(const char *format, ...) {
     va_start(values, format);
     for (const char *f = format; *f; f++) {
         char digits[24] = "", *s = digits + sizeof digits - 1;
-        size_t length = 1;
-        *--s = *f == '|' ? 0 : *f;
-        if (*f == '%' && *++f == 'n') {
-            for (uint64_t n = va_arg(values, uint64_t), first = 1; n || first; n /= 10, first = 0)
-                *(first ? s : --s) = (char)('0' + n % 10);
-            length = strlen(s);
-        } else if (*f == 's' && f[-1] == '%') {
+        if (*f == '%' && *++f == 's') {
             s = va_arg(values, char *);
-            length = strlen(s);
+        } else if (*f == 'n' && f > format && f[-1] == '%') {
+            uint64_t n = va_arg(values, uint64_t);
+            do
+                *--s = (char)('0' + n % 10);
+            while (n /= 10);
+        } else {
+            *--s = *f == '|' ? 0 : *f;
         }
-        if (t.size + length >= sizeof t.at)
-            return (struct text){ .size = 0 };
+        size_t length = *f == '|' ? 1 : strlen(s);
+        if (t.size + length >= sizeof t.at) {
+            memset(&t, 0, sizeof t);
+            break;
+        }
         memcpy(t.at + t.size, s, length);
         t.size += length;
     }
@@ -195,6 +199,18 @@ void signals_default(void) {
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void limits_ordinary(void) {
+    struct rlimit files;
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && write(fd, "0", 1) + close(fd) < 0)
+        errno = 0;
+    if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur > 1024) {
+        files.rlim_cur = 1024;
+        setrlimit(RLIMIT_NOFILE, &files);
+    }
+    umask(022);
 }
 
 void fds_occupy(void) {

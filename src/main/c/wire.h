@@ -62,6 +62,8 @@ int report_failure(const char *step, int error);
 sigset_t signals_of(const char *numbers);    /* a string of signal numbers */
 void signals_block(void);       /* every one, with those musl keeps to itself */
 void signals_default(void);     /* dispositions and mask as a fresh program expects them */
+/* takes back what the daemon has for itself: OOM protection, the JVM's raised soft limit of descriptors, umask */
+void limits_ordinary(void);
 void fds_occupy(void);          /* 0-2 open, so that no descriptor of ours lands there */
 ssize_t read_file(const char *path, char *buffer, size_t size);     /* ends it with a NUL; <= 0 when there is nothing */
 int open_below(int dir, const char *path, int flags);   /* path inside the root `dir`, no symlink anywhere */
