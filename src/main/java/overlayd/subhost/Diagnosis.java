@@ -65,6 +65,15 @@ final class Diagnosis {
     private Diagnosis() {
     }
 
+    /** A row of the table for overlayd-errors(7): step (a pattern), errno's name, cause, remedy. */
+    record Known(String step, String errno, String cause, String remedy) {
+    }
+
+    /** The table, in its order. */
+    static List<Known> known() {
+        return RULES.stream().map(rule -> new Known(rule.step().pattern(), rule.errno().name(), rule.cause(), rule.remedy())).toList();
+    }
+
     /** Every cause the table knows. */
     static List<String> causes() {
         return RULES.stream().map(Rule::cause).distinct().toList();
