@@ -1,0 +1,218 @@
+/* Where we are: namespaces, descriptors, processes, mapped files. HOST_NS in the environment holds the host's namespaces
+ * ("mnt:[1] pid:[2] ..."). */
+#define _GNU_SOURCE
+#include "probe.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+static void namespace(const char *kind)
+{
+    char path[64], ours[64] = "";
+    const char *host = getenv("HOST_NS");
+    snprintf(path, sizeof path, "/proc/self/ns/%s", kind);
+    if (!host || readlink(path, ours, sizeof ours - 1) < 0)
+        opened("cannot be compared with the host's");
+    if (strstr(host, ours))
+        opened("%s is the host's", ours);
+    closed("%s is our own", ours);
+}
+
+#define NAMESPACE(n) static void n(void) { namespace(#n + 3); }
+NAMESPACE(ns_mnt)
+NAMESPACE(ns_pid)
+NAMESPACE(ns_net)
+NAMESPACE(ns_uts)
+NAMESPACE(ns_ipc)
+NAMESPACE(ns_cgroup)
+
+/* The classic way out of a chroot leads to the root of the mount namespace: that must be ours. */
+static void chroot_twice(void)
+{
+    struct stat before, after;
+    stat("/", &before);
+    mkdir("/tmp/probe-chroot", 0700);
+    if (chroot("/tmp/probe-chroot"))
+        closed("%s", strerror(errno));
+    for (int i = 0; i < 64; i++)
+        if (chdir(".."))
+            closed("%s", strerror(errno));
+    if (chroot(".") || stat("/", &after))
+        closed("%s", strerror(errno));
+    if (before.st_ino != after.st_ino || before.st_dev != after.st_dev)
+        opened("another root was reached");
+    closed("it is the subhost's root");
+}
+
+static void root_of_pid_1(void)
+{
+    struct stat own, its;
+    if (stat("/", &own) || stat("/proc/1/root/", &its))
+        closed("%s", strerror(errno));
+    if (own.st_ino != its.st_ino || own.st_dev != its.st_dev)
+        opened("is another one");
+    closed("is ours");
+}
+
+/* Descriptors that lead to anything but pipes, sockets and files of our own root. */
+static void descriptors(const char *of, int first)
+{
+    char path[300], target[300];
+    DIR *d = opendir(of);
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (e->d_name[0] == '.' || atoi(e->d_name) < first || (!strcmp(of, "/proc/self/fd") && atoi(e->d_name) == dirfd(d)))
+            continue;
+        snprintf(path, sizeof path, "%s/%s", of, e->d_name);
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        if (n < 0)
+            continue;
+        target[n] = 0;
+        if (strncmp(target, "pipe:", 5) && strcmp(target, "/dev/null"))
+            opened("%s leads to %s", path, target);
+    }
+    closed("none");
+}
+
+static void own_descriptors(void) { descriptors("/proc/self/fd", 3); }
+static void descriptors_of_pid_1(void) { descriptors("/proc/1/fd", 0); }
+
+static int process(const struct dirent *e)
+{
+    return e->d_name[0] >= '1' && e->d_name[0] <= '9';
+}
+
+/* Files mapped by any process of ours must be those our root has at that path: what is the host's could be written
+ * through /proc/PID/map_files (upstream's dummy service) or /proc/PID/exe (CVE-2019-5736). */
+static void mapped_files(void)
+{
+    char path[300], line[1024], file[600];
+    struct stat s;
+    int seen = 0;
+    DIR *d = opendir("/proc");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (!process(e))
+            continue;
+        snprintf(path, sizeof path, "/proc/%s/maps", e->d_name);
+        FILE *f = fopen(path, "re");
+        while (f && fgets(line, sizeof line, f)) {
+            unsigned a, b;
+            unsigned long inode;
+            if (sscanf(line, "%*s %*s %*s %x:%x %lu %599s", &a, &b, &inode, file) != 4 || file[0] != '/')
+                continue;
+            seen++;
+            if (stat(file, &s) || s.st_ino != inode)
+                opened("process %s maps %s, inode %lu, which is not in our root", e->d_name, file, inode);
+        }
+        if (f)
+            fclose(f);
+    }
+    closed("%d mappings, all of our root", seen);
+}
+
+static void executables(void)
+{
+    char path[300];
+    DIR *d = opendir("/proc");
+    for (struct dirent *e; d && (e = readdir(d));) {
+        if (!process(e))
+            continue;
+        snprintf(path, sizeof path, "/proc/%s/exe", e->d_name);
+        int fd = open(path, O_RDWR | O_CLOEXEC);
+        if (fd >= 0)
+            opened("%s can be opened for writing", path);
+    }
+    closed("none can be written");
+}
+
+static void foreign_processes(void)
+{
+    char name[64] = "";
+    FILE *f = fopen("/proc/2/comm", "re");
+    if (f && fgets(name, sizeof name, f) && !strncmp(name, "kthreadd", 8))
+        opened("the host's kthreadd is there");
+    f = fopen("/proc/self/status", "re");
+    char line[256];
+    while (f && fgets(line, sizeof line, f))
+        if (!strncmp(line, "NSpid:", 6) && strchr(strchr(line, '\t') + 1, '\t'))
+            opened("/proc is of an outer pid namespace: %s", line);
+    closed("only our own");
+}
+
+static void cgroup_path(void)
+{
+    char line[512];
+    FILE *f = fopen("/proc/self/cgroup", "re");
+    while (f && fgets(line, sizeof line, f)) {
+        line[strcspn(line, "\n")] = 0;
+        if (strcmp(strrchr(line, ':') + 1, "/"))
+            opened("%s", line);
+    }
+    closed("/ in every hierarchy");
+}
+
+static void interfaces_in_sys(void)
+{
+    DIR *d = opendir("/sys/class/net");
+    for (struct dirent *e; d && (e = readdir(d));)
+        if (e->d_name[0] != '.' && strcmp(e->d_name, "bonding_masters") && !if_nametoindex(e->d_name))
+            opened("/sys shows %s of another netns", e->d_name);
+    closed("only our own");
+}
+
+/* Mounts whose source tells of a directory of the host's below which we could come up are none of an overlay's. */
+static void mounts(void)
+{
+    char line[2048], type[64];
+    FILE *f = fopen("/proc/self/mountinfo", "re");
+    while (f && fgets(line, sizeof line, f)) {
+        char *dash = strstr(line, " - ");
+        if (!dash || sscanf(dash + 3, "%63s", type) != 1)
+            continue;
+        if (strcmp(type, "overlay") && strcmp(type, "tmpfs") && strcmp(type, "proc") && strcmp(type, "sysfs") && strcmp(type, "devpts"))
+            opened("a mount of %s: %.200s", type, line);
+        if (strstr(line, " shared:") || strstr(line, " master:"))
+            opened("a mount propagates: %.200s", line);
+    }
+    closed("only our own, private ones");
+}
+
+static void session_keyring(void)
+{
+    char line[512];
+    FILE *f = fopen("/proc/self/keys", "re");
+    (void)!f;
+    f = fopen("/proc/keys", "re");
+    if (f && fgets(line, sizeof line, f))
+        opened("%.100s", line);
+    closed("shows nothing");
+}
+
+static void host_ptys(void)
+{
+    struct stat s;
+    if (stat("/dev/pts/ptmx", &s))
+        opened("no devpts of our own: %s", strerror(errno));
+    char path[64];
+    int others = 0;
+    for (int i = 0; i < 64; i++) {
+        snprintf(path, sizeof path, "/dev/pts/%d", i);
+        others += !access(path, F_OK);
+    }
+    if (others > 8)
+        opened("%d terminals are there already", others);
+    closed("our own devpts, %d terminals", others);
+}
+
+#define P(n) { #n, n }
+const struct probe place_probes[] = {
+    P(ns_mnt), P(ns_pid), P(ns_net), P(ns_uts), P(ns_ipc), P(ns_cgroup), P(chroot_twice), P(root_of_pid_1), P(own_descriptors),
+    P(descriptors_of_pid_1), P(mapped_files), P(executables), P(foreign_processes), P(cgroup_path), P(interfaces_in_sys), P(mounts),
+    P(session_keyring), P(host_ptys), { 0 }
+};
