@@ -41,7 +41,18 @@ static int load_filter(int fd) {
     return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program);
 }
 
+/* The unit protects the daemon from the kernel's search for memory (OOMScoreAdjust=); what runs in a subhost is not. */
+static void lose_protection(void) {
+    char score[16];
+    int fd = read_file("/proc/self/oom_score_adj", score, sizeof score) > 0 && *score == '-'
+        ? open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC | O_NONBLOCK) : -1;
+    if (fd >= 0 && write(fd, "0", 1) < 0)
+        errno = 0;              /* it stays protected: no reason not to run */
+    close(fd);
+}
+
 const char *confine(const struct packet *p) {
+    lose_protection();
     /* the session keyring of the daemon must not follow; kernels without keys answer ENOSYS */
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
     int bad = 0, limited = packet_value(p, "capbnd=") != NULL, filter = packet_fd(p, "seccomp", 0);
