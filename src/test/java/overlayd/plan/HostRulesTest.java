@@ -177,9 +177,15 @@ class HostRulesTest {
     }
 
     @Test
-    void a_command_for_a_value_is_refused_in_this_version() {
-        Planner.Outcome outcome = new Host().plan("START=none", "RAM_SIZE=!echo 5M");
-        assertTrue(outcome.plan().isEmpty());
-        assertEquals(List.of("not-in-this-version"), outcome.problems().stream().map(Problem::rule).toList());
+    void what_a_command_would_compute_is_no_problem_before_it_has_run() {
+        Planner.Outcome outcome = new Host().plan("START=none", "LOWER=!echo /not/there");
+        assertTrue(outcome.plan().isPresent());
+        assertEquals(List.of(), outcome.problems());
+    }
+
+    @Test
+    void beside_a_command_the_rest_is_checked() {
+        Planner.Outcome outcome = new Host().plan("START=none", "LOWER=!echo /not/there", "CABLES=nobr=");
+        assertEquals(List.of("bridge-not-there"), outcome.problems().stream().map(Problem::rule).toList());
     }
 }
