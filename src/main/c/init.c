@@ -98,12 +98,24 @@ static int attach_standard(int console, int ready) {
     return 0;
 }
 
-/* One small tmpfs with an empty directory and a null device of our own. It is put over / while it is copied from (a
- * mount that is attached nowhere cannot be copied before Linux 6.15); nobody sees it there, our root lies below. */
-static int make_masks(void) {
+/* A directory that is to be masked; -1 when there is none. */
+static int masked_directory(const struct packet *plan) {
+    int target = -1;
+    for (const char *s = packet_next(plan, plan->text); s && target < 0; s = packet_next(plan, s))
+        if (!strncmp(s, "mask=", 5))
+            target = open_below(AT_FDCWD, s + 5, O_PATH | O_DIRECTORY);
+    return target;
+}
+
+/* One small tmpfs with an empty directory and a null device of our own. A mount that is attached nowhere cannot be copied
+ * from before Linux 6.15. So it goes on a directory that is masked itself, under whose mask it then lies for ever: to take
+ * it off again would wait for RCU, a millisecond or more. Only where no directory is masked it is put over / meanwhile. */
+static int make_masks(int place) {
     int masks = new_mount("tmpfs", ATTR_NOSUID | ATTR_NOEXEC);
     if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", S_IFCHR | 0600, makedev(1, 3)))
         return -1;
+    if (place >= 0)
+        return attach(masks, place) ? -1 : masks;
     return syscall(NR_MOVE_MOUNT, masks, "", AT_FDCWD, "/", 4 /* F_EMPTY_PATH */) ? -1 : masks;
 }
 
@@ -136,12 +148,14 @@ static int protect(const struct packet *plan) {
 static int mask(const struct packet *plan) {
     if (!packet_value(plan, "mask="))
         return 0;
-    int masks = make_masks();
+    int place = masked_directory(plan), masks = make_masks(place);
     if (masks < 0)
         return -1;
     for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s))
         if (!strncmp(s, "mask=", 5) && cover(s + 5, masks, ATTR_RDONLY, 0))
             return -1;
+    if (place >= 0)
+        return close(place) | close(masks);
     return fchdir(masks) || umount2(".", MNT_DETACH) || chdir("/") ? -1 : close(masks);
 }
 
