@@ -19,6 +19,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
+import overlayd.plan.Undo;
 
 /**
  * Finds out, when the daemon starts, what became of the subhosts of an earlier one. The monitor's lock and files say it
@@ -35,6 +36,7 @@ import overlayd.kernel.Signal;
 final class Adopter {
     private static final Logger LOG = LoggerFactory.getLogger(Adopter.class);
 
+    private static final String LOST = "its record was lost";
     private static final String CUT_OFF = "its boot was cut off by the daemon's death, and undone";
 
     private final List<Subhost> halfStopped = new ArrayList<>();
@@ -42,28 +44,52 @@ final class Adopter {
     private final Instance instance;
     private final Registry registry;
     private final Endings endings;
+    private final Evidence evidence;
 
-    Adopter(Kernel kernel, Instance instance, Registry registry, Endings endings) {
+    Adopter(Kernel kernel, Instance instance, Registry registry, Endings endings, Evidence evidence) {
+        this.evidence = evidence;
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;
         this.endings = endings;
     }
 
-    /** Looks at every subhost directory. One that cannot be understood is reported and left as it is. */
+    /** Looks at every subhost directory, then at what the kernel shows beside. One that cannot be understood is reported and left as it is. */
     void adoptAll() throws IOException {
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(instance.subhosts())) {
             for (Path directory : directories) {
-                try {
-                    adopt(new Rundir(directory));
-                } catch (IOException | KernelException | RuntimeException unclear) {
-                    LOG.error("{}: its state cannot be understood and is left alone: {}", directory.getFileName(), unclear.getMessage());
+                guarded(directory.getFileName().toString(), () -> adopt(new Rundir(directory)));
+            }
+        }
+        guarded("lost subhosts", () -> {
+            for (String name : evidence.names()) {
+                if (registry.find(name).isEmpty()) {
+                    guarded(name, () -> rebuild(name));
                 }
             }
+        });
+    }
+
+    private interface Look {
+        void run() throws IOException, KernelException;
+    }
+
+    private static void guarded(String name, Look look) {
+        try {
+            look.run();
+        } catch (IOException | KernelException | RuntimeException unclear) {
+            LOG.error("{}: its state cannot be understood and is left alone: {}", name, unclear.getMessage());
         }
     }
 
     private void adopt(Rundir rundir) throws IOException, KernelException {
+        String name = rundir.directory().getFileName().toString();
+        for (Path odd : rundir.quarantineOddities()) {
+            LOG.error("{}: what is no file of ours was put aside as {}", name, odd);
+        }
+        if (!Files.exists(rundir.directory())) {
+            return;
+        }
         String bootId = kernel.processes().bootId();
         Optional<SubhostRecord> record = read(rundir);
         OptionalInt monitor = monitor(rundir);
@@ -72,23 +98,103 @@ final class Adopter {
             rundir.remove();
             return;
         }
-        if (monitor.isPresent() && rundir.init().isEmpty()) {
+        if (monitor.isPresent() && !rundir.hasInitFile() && evidence.init(name, monitor).isEmpty()) {
             // It has no GO and its control socket is closed: it ends within moments.
             awaitEnd(monitor.getAsInt());
             monitor = monitor(rundir);
         }
-        Optional<Rundir.InitFile> init = rundir.init();
+        Optional<Rundir.InitFile> init = living(rundir, record, monitor);
         // The record is a hint only: without one, what the kernel shows still counts.
-        Subhost subhost = new Subhost(rundir, record.orElseGet(() -> SubhostRecord.unknown(rundir.directory().getFileName().toString(), bootId)
-                .with(SubhostState.RUNNING, "its record was lost")));
-        if (init.isPresent() && rundir.exit().isEmpty() && kernel.processes().isSame(init.get().pid(), init.get().startTime())) {
+        Subhost subhost = new Subhost(rundir, record.orElseGet(() -> SubhostRecord.unknown(name, bootId)
+                .with(SubhostState.RUNNING, LOST)));
+        if (init.isPresent() || record.isPresent() && record.get().stateOf().isLive() || rundir.isOpen()) {
+            repairJournal(rundir, init);
+        }
+        if (init.isPresent()) {
             registry.add(subhost);
+            repairFiles(rundir, init.get());
             lives(subhost, init.get(), monitor);
         } else if (record.isEmpty()) {
             neverWas(subhost);
         } else {
             registry.add(subhost);
-            gone(subhost, init);
+            gone(subhost, rundir.init());
+        }
+    }
+
+    /** pid 1, if it lives: as noted by the monitor, as noted in the record, or as the kernel shows it. */
+    private Optional<Rundir.InitFile> living(Rundir rundir, Optional<SubhostRecord> record, OptionalInt monitor) throws IOException, KernelException {
+        Optional<Rundir.InitFile> noted = rundir.init();
+        if (noted.isPresent() && evidence.runs(noted.get())) {
+            return noted;
+        }
+        Optional<Rundir.InitFile> recorded = record.filter(r -> r.initPid() > 0).map(r -> new Rundir.InitFile(r.initPid(), r.initStart()));
+        if (recorded.isPresent() && evidence.runs(recorded.get())) {
+            return recorded;
+        }
+        return evidence.init(rundir.directory().getFileName().toString(), monitor);
+    }
+
+    /** A subhost that has no directory any more, but lives, or has left something. */
+    private void rebuild(String name) throws IOException, KernelException {
+        Rundir rundir = instance.rundir(name);
+        Optional<Rundir.InitFile> init = evidence.init(name, OptionalInt.empty());
+        Instance.makePrivate(rundir.directory());
+        repairJournal(rundir, init);
+        Subhost subhost = new Subhost(rundir, SubhostRecord.unknown(name, kernel.processes().bootId()).with(SubhostState.RUNNING, LOST));
+        if (init.isPresent()) {
+            registry.add(subhost);
+            repairFiles(rundir, init.get());
+            lives(subhost, init.get(), OptionalInt.empty());
+        } else {
+            LOG.warn("{}: what an unknown boot has left is taken back", name);
+            neverWas(subhost);
+        }
+    }
+
+    /** A journal that is damaged or gone is written anew, with what can be seen in place of what cannot be read. */
+    private void repairJournal(Rundir rundir, Optional<Rundir.InitFile> init) throws IOException, KernelException {
+        Journal.Content content = Journal.read(rundir.journal());
+        boolean whole = content.damage().isEmpty() && has(content, Undo.RemoveNetns.class) && (has(content, Undo.RemoveCgroup.class)
+                || evidence.hasNoGroups());
+        if (whole) {
+            return;
+        }
+        String name = rundir.directory().getFileName().toString();
+        for (IOException damage : content.damage()) {
+            LOG.error("{}: {}", name, damage.getMessage());
+        }
+        if (!content.damage().isEmpty()) {
+            LOG.error("{}: its journal is put aside as {} and made anew from what can be seen", name, rundir.quarantine("journal"));
+        }
+        List<Undo> undos = new ArrayList<>();
+        for (Undo seen : evidence.undos(name, init)) {
+            if (!has(content, seen.getClass())) {
+                undos.add(seen);
+            }
+        }
+        undos.addAll(content.undos());
+        try (Journal journal = Journal.start(rundir.journal())) {
+            for (Undo undo : undos) {
+                journal.append(undo);
+            }
+        }
+    }
+
+    private static boolean has(Journal.Content journal, Class<? extends Undo> kind) {
+        return journal.undos().stream().anyMatch(kind::isInstance);
+    }
+
+    /** The notes of pid 1 agree with the pid 1 that lives. */
+    private static void repairFiles(Rundir rundir, Rundir.InitFile init) throws IOException {
+        if (rundir.hasExitFile()) {
+            LOG.error("{}: a note of an end that never came is put aside as {}", rundir.directory().getFileName(), rundir.quarantine("exit"));
+        }
+        if (!rundir.init().equals(Optional.of(init))) {
+            if (rundir.hasInitFile()) {
+                LOG.error("{}: a wrong note of its init is put aside as {}", rundir.directory().getFileName(), rundir.quarantine("pid"));
+            }
+            rundir.write(init);
         }
     }
 
@@ -96,8 +202,8 @@ final class Adopter {
         try {
             return rundir.read();
         } catch (IOException damaged) {
-            LOG.error("{}: its record cannot be understood and is put aside: {}", rundir.directory().getFileName(), damaged.getMessage());
-            rundir.quarantine();
+            LOG.error("{}: its record cannot be understood and is put aside as {}: {}", rundir.directory().getFileName(),
+                    rundir.quarantine("record.json"), damaged.getMessage());
             return Optional.empty();
         }
     }
@@ -123,6 +229,9 @@ final class Adopter {
             return;
         }
         Optional<ExitStatus> exit = subhost.rundir().exit();
+        if (exit.isEmpty() && subhost.rundir().hasExitFile()) {
+            LOG.error("{}: the note of its end cannot be read and is put aside as {}", subhost.name(), subhost.rundir().quarantine("exit"));
+        }
         ExitStatus status = exit.orElse(ExitStatus.unknown());
         List<Exception> broken = was == SubhostState.STARTING ? endings.undoBoot(subhost) : endings.tearDown(subhost);
         subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
@@ -148,9 +257,10 @@ final class Adopter {
             return;
         }
         Optional<Pidfd> monitorPidfd = Optional.empty();
-        if (monitor.isPresent()) {
+        OptionalInt parent = monitor.isPresent() ? monitor : evidence.monitor(init.pid());
+        if (parent.isPresent()) {
             try {
-                monitorPidfd = Optional.of(kernel.processes().open(monitor.getAsInt()));
+                monitorPidfd = Optional.of(kernel.processes().open(parent.getAsInt()));
             } catch (KernelException gone) {
                 LOG.debug("{}: its monitor has just ended", subhost.name());
             }

@@ -80,6 +80,16 @@ final class Groups {
         return Optional.empty();
     }
 
+    /** Names of subhosts that have a group of this instance. */
+    List<String> names() throws KernelException {
+        return available() ? cgroups.children(instance.cgroup()) : List.of();
+    }
+
+    /** Processes of {@code name}, all of them; none where it has no group. */
+    List<Integer> processes(String name) throws KernelException {
+        return available() ? cgroups.at(instance.cgroup(name)).processes() : List.of();
+    }
+
     /** Removes this instance's own group where no subhost has one in it any more. */
     void removeOwn() {
         try {

@@ -52,7 +52,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void write(JsonNode json) throws IOException {
-        ByteBuffer line = ByteBuffer.wrap((JSON.writeValueAsString(json) + "\n").getBytes(StandardCharsets.US_ASCII));
+        ByteBuffer line = ByteBuffer.wrap((Sum.add(JSON.writeValueAsString(json)) + "\n").getBytes(StandardCharsets.US_ASCII));
         long before = file.position();
         try {
             while (line.hasRemaining()) {
@@ -85,7 +85,7 @@ final class Journal implements AutoCloseable {
         }
         for (int start = 0, end; (end = text.indexOf('\n', start)) >= 0; start = end + 1) {
             try {
-                JsonNode json = JSON.readTree(text.substring(start, end));
+                JsonNode json = JSON.readTree(Sum.check(text.substring(start, end)).orElseThrow(() -> new IOException("a line is not as it was written")));
                 Undo undo = UndoJson.read(json);
                 if (json.has(FORGET)) {
                     int last = undos.lastIndexOf(undo);

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.ExitStatus;
@@ -21,6 +24,7 @@ record Rundir(Path directory) {
     /** ASCII only, for names of any bytes; see {@link Journal}. */
     private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final int MAX_FILE = 1 << 20;
+    private static final int MAX_QUARANTINED = 1000;
     /** The monitor's files, and its drafts where a full file system left one. */
     private static final List<String> OF_THE_MONITOR = List.of("pid", "exit", "progress", "mon", "pid.tmp", "exit.tmp");
 
@@ -55,10 +59,27 @@ record Rundir(Path directory) {
         }
     }
 
+    /** Whether the monitor's note of pid 1 is there, readable or not. */
+    boolean hasInitFile() {
+        return Files.exists(directory.resolve("pid"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Whether there is a note of pid 1's end, readable or not. */
+    boolean hasExitFile() {
+        return Files.exists(directory.resolve("exit"), LinkOption.NOFOLLOW_LINKS);
+    }
+
     /** pid 1 as the monitor recorded it; empty when it was never let go. */
     Optional<InitFile> init() throws IOException {
         return text("pid").map(String::strip).filter(t -> t.matches("[0-9]{1,9} [0-9]{1,18}")).map(t -> t.split(" "))
                 .map(words -> new InitFile(Integer.parseInt(words[0]), Long.parseLong(words[1])));
+    }
+
+    /** Writes the monitor's note anew where it was lost, by rename. */
+    void write(InitFile init) throws IOException {
+        Path fresh = directory.resolve("pid.tmp");
+        Files.writeString(fresh, init.pid() + " " + init.startTime() + "\n", StandardCharsets.US_ASCII);
+        Files.move(fresh, directory.resolve("pid"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** How pid 1 ended, as the monitor recorded it. */
@@ -74,18 +95,21 @@ record Rundir(Path directory) {
     /** Writes the record by rename, so that a reader finds the old one or the new one. */
     void write(SubhostRecord record) throws IOException {
         Path fresh = directory.resolve("record.json.new");
-        Files.write(fresh, JSON.writeValueAsBytes(record));
+        Files.writeString(fresh, Sum.add(JSON.writeValueAsString(record)) + "\n", StandardCharsets.US_ASCII);
         Files.move(fresh, directory.resolve("record.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The record; empty when there is none. @throws IOException when it cannot be understood */
     Optional<SubhostRecord> read() throws IOException {
         Path path = directory.resolve("record.json");
-        if (!Files.exists(path)) {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         String text = text("record.json").orElseThrow(() -> new IOException(path + " is larger than any record"));
-        SubhostRecord record = JSON.readValue(text, SubhostRecord.class);
+        // One that somebody wrote by hand has no checksum.
+        String json = text.stripTrailing().endsWith("}") ? text
+                : Sum.check(text.stripTrailing()).orElseThrow(() -> new IOException(path + " is not as it was written"));
+        SubhostRecord record = JSON.readValue(json, SubhostRecord.class);
         if (record == null || !record.name().equals(directory.getFileName().toString())) {
             throw new IOException(path + " is not the record of this subhost");
         }
@@ -96,6 +120,7 @@ record Rundir(Path directory) {
     void close() throws IOException {
         Files.deleteIfExists(journal());
         Files.deleteIfExists(filter());
+        Files.deleteIfExists(directory.resolve("record.json.new"));
         for (String file : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(file));
         }
@@ -106,17 +131,43 @@ record Rundir(Path directory) {
         return Files.exists(journal()) || Files.exists(monitorLock()) || Files.exists(directory.resolve("pid"));
     }
 
-    /** Puts a record aside that cannot be understood. */
-    void quarantine() throws IOException {
-        Files.move(directory.resolve("record.json"), directory.resolve("record.json.damaged"), StandardCopyOption.REPLACE_EXISTING);
+    /** Puts a file aside that cannot be understood, for whoever wants to know what became of it: into quarantine/ beside subhosts/. */
+    Path quarantine(String file) throws IOException {
+        return quarantine(directory.resolve(file), directory.getFileName() + "-" + file);
+    }
+
+    /** Moves {@code path} out of the runtime directory's subhosts/ to quarantine/NAME, or NAME.2 where there is one already. */
+    private static Path quarantine(Path path, String name) throws IOException {
+        Path subhosts = name.equals(path.getFileName().toString()) ? path.getParent() : path.getParent().getParent();
+        Path quarantine = subhosts.resolveSibling("quarantine");
+        Instance.makePrivate(quarantine);
+        Path target = quarantine.resolve(name);
+        for (int i = 2; Files.exists(target, LinkOption.NOFOLLOW_LINKS) && i < MAX_QUARANTINED; i++) {
+            target = quarantine.resolve(name + "." + i);
+        }
+        return Files.move(path, target, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Puts aside what no daemon and no monitor makes: this path where it is no directory, and in it whatever is no plain small file. */
+    List<Path> quarantineOddities() throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of(quarantine(directory, directory.getFileName().toString()));
+        }
+        List<Path> odd = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > MAX_FILE) {
+                    odd.add(quarantine(file.getFileName().toString()));
+                }
+            }
+        }
+        return odd;
     }
 
     /** Removes all of it. */
     void remove() throws IOException {
         close();
         Files.deleteIfExists(directory.resolve("record.json"));
-        Files.deleteIfExists(directory.resolve("record.json.new"));
-        Files.deleteIfExists(directory.resolve("record.json.damaged"));
         Files.deleteIfExists(directory);
     }
 

@@ -104,8 +104,10 @@ public final class Subhosts implements AutoCloseable {
      */
     public static Subhosts open(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         Subhosts subhosts = new Subhosts(kernel, instance, defaults);
-        Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings);
+        Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings, new Evidence(kernel, instance, subhosts.groups));
+        long begun = System.nanoTime();
         adopter.adoptAll();
+        LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
         return subhosts;
     }

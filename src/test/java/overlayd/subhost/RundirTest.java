@@ -27,7 +27,8 @@ class RundirTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        rundir = new Rundir(directory.resolve("web"));
+        Files.createDirectory(directory.resolve("subhosts"));
+        rundir = new Rundir(directory.resolve("subhosts/web"));
         rundir.prepare();
     }
 
@@ -129,9 +130,37 @@ class RundirTest {
     @Test
     void what_is_put_aside_does_not_come_again() throws IOException {
         put("record.json", "{");
-        rundir.quarantine();
+        rundir.quarantine("record.json");
         assertEquals(Optional.empty(), rundir.read());
-        assertEquals(List.of("record.json.damaged"), files());
+        assertEquals(List.of(), files());
+        put("record.json", "}");
+        rundir.quarantine("record.json");
+        assertEquals("{", Files.readString(directory.resolve("quarantine/web-record.json")));
+        assertEquals("}", Files.readString(directory.resolve("quarantine/web-record.json.2")));
+    }
+
+    @Test
+    void what_no_daemon_makes_is_put_aside() throws IOException {
+        Files.createSymbolicLink(rundir.directory().resolve("pid"), directory);
+        Files.createDirectory(rundir.directory().resolve("exit"));
+        put("progress", "x");
+        assertEquals(2, rundir.quarantineOddities().size());
+        assertEquals(List.of("progress"), files());
+        Rundir file = new Rundir(directory.resolve("subhosts/db"));
+        Files.writeString(file.directory(), "x");
+        assertEquals(List.of(directory.resolve("quarantine/db")), file.quarantineOddities());
+    }
+
+    @Test
+    void a_changed_byte_of_a_record_is_found_out() throws IOException {
+        rundir.write(SubhostRecord.unknown("web", "b"));
+        byte[] bytes = Files.readAllBytes(rundir.directory().resolve("record.json"));
+        for (int at = 0; at < bytes.length - 1; at++) {
+            byte[] spoiled = bytes.clone();
+            spoiled[at] ^= 1;
+            Files.write(rundir.directory().resolve("record.json"), spoiled);
+            assertThrows(IOException.class, rundir::read, "byte " + at);
+        }
     }
 
     @Test
