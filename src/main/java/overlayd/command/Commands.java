@@ -29,7 +29,8 @@ public final class Commands {
         LogReading reading = new LogReading(kernel);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator),
-                new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, reading), new CheckCommand(linter, locator)));
+                new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, reading), new CheckCommand(linter, locator),
+                new AuditCommand(door, locator, new Secrets())));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
                 SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams))));

@@ -151,6 +151,7 @@ final class Documents {
                 "WORK", subhost.work(), "LOG", subhost.log(), "START",
                 subhost.services().isEmpty() ? "none" : String.join(" ", subhost.services()))
                 .entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> object.put(e.getKey(), e.getValue()));
+        subhost.settings().forEach(line -> object.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         return object;
     }
 

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
+import overlayd.security.Hole;
+import overlayd.security.Holes;
 import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.SubhostState;
 import overlayd.varlink.Json;
@@ -21,7 +23,12 @@ import overlayd.varlink.Json;
 final class Listing {
     /** One subhost; {@code initPid} and {@code bootedAt} are 0 when it does not run. */
     record Row(String name, SubhostState state, String reason, int initPid, long bootedAt, List<Address> addresses, String rootKind,
-            String file) {
+            String file, boolean privileged) {
+        /** The reason as a reader sees it: that its root is the host's comes first. */
+        String remarks() {
+            return (privileged ? "PRIVILEGED" : "") + (privileged && !reason.isEmpty() ? ", " : "") + reason;
+        }
+
         boolean degraded() {
             return state == SubhostState.RUNNING && !reason.isEmpty();
         }
@@ -70,7 +77,7 @@ final class Listing {
             String name = config.map(SubhostConfig::name).orElseGet(() -> Locator.nameIn(file));
             if (rows.stream().noneMatch(row -> row.name().equals(name))) {
                 rows.add(new Row(name, SubhostState.STOPPED, "", 0, 0, List.of(),
-                        config.map(c -> c.root().kind().name().toLowerCase(Locale.ROOT)).orElse(""), ByteText.of(file)));
+                        config.map(c -> c.root().kind().name().toLowerCase(Locale.ROOT)).orElse(""), ByteText.of(file), config.map(c -> Holes.of(c.security()).stream().anyMatch(h -> h.gravity() == Hole.Gravity.HOST)).orElse(false)));
             }
         });
         return rows.stream().sorted(Comparator.comparing(Row::name)).toList();
@@ -80,7 +87,8 @@ final class Listing {
         boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
         List<String> addresses = subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()) : List.of();
         return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
-                addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file());
+                addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file(),
+                Holes.privileged(subhost.settings()));
     }
 
     /** What overlay-go prints without a name: the running ones. */
@@ -102,7 +110,7 @@ final class Listing {
                 row.initPid() == 0 ? "" : Integer.toString(row.initPid()),
                 row.bootedAt() == 0 ? "" : terminal ? human(uptime(row)) : Long.toString(uptime(row)),
                 row.addresses().stream().map(Address::plain).collect(Collectors.joining(",")),
-                row.rootKind(), row.file(), row.reason()));
+                row.rootKind(), row.file(), row.remarks()));
         List<String> lines = table.lines(terminal ? invocation.console().width() : 0);
         int headings = lines.size() - rows.size();
         StringBuilder text = new StringBuilder();
@@ -127,7 +135,7 @@ final class Listing {
         ArrayNode list = object.putArray("addresses");
         row.addresses().forEach(address -> list.add(address.json()));
         object.put("rootKind", row.rootKind().isEmpty() ? null : row.rootKind());
-        return object.put("file", row.file().isEmpty() ? null : row.file());
+        return object.put("file", row.file().isEmpty() ? null : row.file()).put("privileged", row.privileged());
     }
 
     private long uptime(Row row) {

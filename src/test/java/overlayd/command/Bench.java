@@ -63,7 +63,7 @@ final class Bench {
         umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, new LogReading(kernel)),
-                new CheckCommand(new Linter(door), locator)));
+                new CheckCommand(new Linter(door), locator), new AuditCommand(door, locator, new Secrets())));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -1,0 +1,71 @@
+package overlayd.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import overlayd.config.ByteText;
+import overlayd.config.RootKind;
+import overlayd.config.SubhostConfig;
+import overlayd.security.Hole;
+
+/** Secrets of the host that a subhost over the host's own root reads: looked for by name, never opened. */
+final class Secrets {
+    private static final List<String> FILES = List.of("/etc/shadow", "/etc/gshadow", "/etc/krb5.keytab", "/etc/machine-id");
+    private static final List<String> DIRECTORIES = List.of("/root", "/etc/ssl/private", "/etc/letsencrypt", "/etc/wireguard", "/etc/sudoers.d",
+            "/home", "/var/lib/postgresql", "/var/lib/mysql", "/var/backups");
+    private static final Path HOST = Path.of("/");
+
+    private final Path host;
+
+    Secrets() {
+        this(HOST);
+    }
+
+    /** @param host the host's root, for tests another directory */
+    Secrets(Path host) {
+        this.host = host;
+    }
+
+    List<Hole> readable(SubhostConfig config) {
+        boolean overHost = config.root().kind() == RootKind.OVERLAY ? config.root().lowers().contains(HOST) : config.root().upper().equals(HOST);
+        if (!overHost) {
+            return List.of();
+        }
+        List<String> found = new ArrayList<>();
+        FILES.stream().filter(file -> Files.exists(at(file), LinkOption.NOFOLLOW_LINKS)).forEach(found::add);
+        DIRECTORIES.stream().filter(directory -> holdsSomething(at(directory))).forEach(found::add);
+        found.addAll(hostKeys());
+        List<String> hidden = config.security().hidden().stream().map(ByteText::of).toList();
+        found.removeIf(path -> hidden.stream().anyMatch(h -> path.equals(h) || path.startsWith(h + "/")));
+        if (found.isEmpty()) {
+            return List.of();
+        }
+        return List.of(new Hole(Hole.Gravity.PART, "reads the host's secrets, since LOWER is the host's root: " + String.join(" ", found),
+                "HIDE=" + String.join(" ", found) + " (what its services need themselves must stay), or a LOWER of its own"));
+    }
+
+    private Path at(String path) {
+        return host.resolve(path.substring(1));
+    }
+
+    private static boolean holdsSomething(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isPresent();
+        } catch (IOException absent) {
+            return false;
+        }
+    }
+
+    private List<String> hostKeys() {
+        try (Stream<Path> entries = Files.list(at("/etc/ssh"))) {
+            return entries.map(path -> path.getFileName().toString()).filter(name -> name.startsWith("ssh_host_") && name.endsWith("_key"))
+                    .sorted().map(name -> "/etc/ssh/" + name).toList();
+        } catch (IOException absent) {
+            return List.of();
+        }
+    }
+}
