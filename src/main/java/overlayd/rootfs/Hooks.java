@@ -63,7 +63,7 @@ public final class Hooks {
             return ByteText.of(step.directory().resolve(ByteText.path(name)));
         }
         for (String directory : step.environment().getOrDefault("PATH", DEFAULT_PATH).split(":")) {
-            String candidate = Path.of(directory).resolve(name).toString();
+            String candidate = ByteText.of(Path.of(directory).resolve(ByteText.path(name)));
             if (candidate.startsWith("/") && executable(candidate)) {
                 return candidate;
             }

@@ -103,7 +103,7 @@ public final class PathReader {
             if (mount.below(real) && !mount.fileSystem().equals(NSFS)) {
                 try {
                     below.add(ByteText.path(mount.mountPoint()));
-                } catch (java.nio.file.InvalidPathException notText) {
+                } catch (IllegalArgumentException notText) {
                     // A name Java cannot hold as a path: nobody can have named it in a configuration either.
                 }
             }

@@ -15,11 +15,13 @@ final class Root {
 
     private final Fd live;
     private final Tree tree;
+    private final RootBuilder.Making making;
     private final List<String> made = new ArrayList<>();
 
-    Root(Fd live, Tree tree) {
+    Root(Fd live, Tree tree, RootBuilder.Making making) {
         this.live = live;
         this.tree = tree;
+        this.making = making;
     }
 
     Fd live() {
@@ -45,6 +47,7 @@ final class Root {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
+            making.before(name);
             tree.makeDirectory(name, MODE);
             made.add(name);
             return openPlace(name);
@@ -59,6 +62,7 @@ final class Root {
             if (e.errno() != Errno.ENOENT) {
                 throw e;
             }
+            making.before(name);
             tree.makeFile(name, MODE, new byte[0]);
             made.add(name);
             return openPlace(name);
@@ -92,6 +96,7 @@ final class Root {
         if (found.isPresent()) {
             return found.get();
         }
+        announce(path);
         if (directory) {
             made.addAll(tree.makeDirectories(path, MODE));
         } else {
@@ -101,6 +106,19 @@ final class Root {
             made.add(path);
         }
         return tree.openPath(path);
+    }
+
+    /** Every part of the path that is not there yet. */
+    private void announce(String path) throws KernelException {
+        for (int end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+            String part = end < 0 ? path : path.substring(0, end);
+            if (!tree.exists(part)) {
+                making.before(part);
+            }
+            if (end < 0) {
+                return;
+            }
+        }
     }
 
     /** Attaches a mount, naming the place in a refusal. */

@@ -33,6 +33,7 @@ public final class RootBuilder implements AutoCloseable {
 
     private final Kernel kernel;
     private final Mounts mounts;
+    private final Making making;
     private final Cases cases = new Cases();
     private PrivateFiles privateFiles;
     private Root root;
@@ -40,8 +41,20 @@ public final class RootBuilder implements AutoCloseable {
     private long runMount;
 
     public RootBuilder(Kernel kernel, Mounts mounts) {
+        this(kernel, mounts, path -> { });
+    }
+
+    /** @param making told of every mount point before it is made in the root: it outlives the namespace, and even the daemon */
+    public RootBuilder(Kernel kernel, Mounts mounts, Making making) {
         this.kernel = kernel;
         this.mounts = mounts;
+        this.making = making;
+    }
+
+    /** Hears of what is about to be made in the root. */
+    public interface Making {
+        /** @param path relative to the root. @throws KernelException it must not be made */
+        void before(String path) throws KernelException;
     }
 
     /**
@@ -67,7 +80,7 @@ public final class RootBuilder implements AutoCloseable {
 
     /**
      * Mount points that were missing and were made in the root so far, relative to it, outermost first. They lie in UPPER (or the
-     * bound root) and outlive the namespace: a failed boot takes them back by {@link HostFiles#removeMade}.
+     * bound root) and outlive the namespace: a failed boot takes them back by {@link HostFiles#removeMade}. See also {@link Making}.
      */
     public List<String> made() {
         return root == null ? List.of() : root.made();
@@ -211,7 +224,7 @@ public final class RootBuilder implements AutoCloseable {
     }
 
     private void begin(Fd live) {
-        root = new Root(live, kernel.files().tree(live));
+        root = new Root(live, kernel.files().tree(live), making);
     }
 
     private void mount(String type, Map<String, String> options, Set<MountFlag> flags, String name) throws KernelException {

@@ -1,9 +1,9 @@
 package overlayd.subhost;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -82,8 +82,8 @@ final class PlanRunner {
     }
 
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
-    private void mountRoot(Run run) throws StepFailedException, KernelException, IOException {
-        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts()));
+    private void mountRoot(Run run) throws StepFailedException, KernelException {
+        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path)));
         List<MountStep> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = run.state().mounts();
         int next = 0;
@@ -95,13 +95,8 @@ final class PlanRunner {
             List<MountStep> batch = steps.subList(next, end);
             Optional<Fd> known = mntns;
             boolean last = end == steps.size();
-            List<String> made = new ArrayList<>();
-            try {
-                mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(
-                        place -> mountSome(run, new Batch(builder, batch, made, last), place, known)));
-            } finally {
-                undoMountPoints(run, made);
-            }
+            mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(
+                    place -> mountSome(run, new Batch(builder, batch, last), place, known)));
             next = end;
             if (!last) {
                 hook(run, (MountStep.RunHook) steps.get(next++), mntns.get());
@@ -109,16 +104,21 @@ final class PlanRunner {
         }
     }
 
-    /** Mount points that were missing were made in UPPER, or in the bound root: they outlive the namespace of a failed boot. */
-    private static void undoMountPoints(Run run, List<String> made) throws IOException {
+    /**
+     * Mount points that are missing are made in UPPER, or in the bound root: they outlive the namespace of a failed boot. Called on the
+     * worker while the boot's thread waits for it.
+     */
+    private static void journal(Run run, String path) throws KernelException {
         BootPlan.Subject subject = run.plan().subject();
-        for (String path : made) {
+        try {
             run.undo().push(new Undo.RemoveFile(subject.rootKind().equals("premounted") ? subject.live() : subject.upperdir(), path));
+        } catch (IOException full) {
+            throw new KernelException("write journal", run.subhost().rundir().directory(), Errno.EIO, String.valueOf(full.getMessage()));
         }
     }
 
-    /** Steps done in one job. {@code made} takes the mount points they had to make; {@code last}: no step follows. */
-    private record Batch(RootBuilder builder, List<MountStep> steps, List<String> made, boolean last) {
+    /** Steps done in one job. {@code last}: no step follows. */
+    private record Batch(RootBuilder builder, List<MountStep> steps, boolean last) {
     }
 
     private static Fd mountSome(Run run, Batch batch, Workplace place, Optional<Fd> known) throws StepFailedException, KernelException {
@@ -129,15 +129,11 @@ final class PlanRunner {
         }
         // /sys shows the interfaces of the netns it is mounted from.
         place.enterNet(run.state().netns());
-        try {
-            for (MountStep step : batch.steps()) {
-                run.check(step);
-                CrashPoints.pass();
-                carryOut(batch.builder(), step);
-                CrashPoints.pass();
-            }
-        } finally {
-            batch.made().addAll(batch.builder().made());
+        for (MountStep step : batch.steps()) {
+            run.check(step);
+            CrashPoints.pass();
+            carryOut(batch.builder(), step);
+            CrashPoints.pass();
         }
         Fd mntns = known.isPresent() ? known.get() : run.state().handOver("mnt", place.mntnsFd());
         if (batch.last()) {
