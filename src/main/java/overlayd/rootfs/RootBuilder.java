@@ -117,7 +117,7 @@ public final class RootBuilder implements AutoCloseable {
             if (kernel.files().fileSystem(root.live()).readOnly()) {
                 throw new KernelException("mount overlay", live, Errno.EROFS, "the overlay came up read-only: the workdir cannot be used");
             }
-            root.place("proc");
+            root.place("proc").close(); // a place that stays open keeps the overlay mounted for ever
             return null;
         }
 
@@ -135,7 +135,7 @@ public final class RootBuilder implements AutoCloseable {
             try (Fd target = kernel.files().openPath(live)) {
                 attach(root.live(), target, live);
             }
-            root.place("proc");
+            root.place("proc").close(); // a place that stays open keeps the overlay mounted for ever
             return null;
         }
 
