@@ -35,8 +35,14 @@ public final class RunningProgram implements AutoCloseable {
     /** Starts a program in the daemon's own namespaces, standard output and error into this object's pipe. */
     public static RunningProgram start(Kernel kernel, SpawnRequest request) throws KernelException {
         try (Pipes.Pipe pipe = kernel.pipes().pipe()) {
-            Child child = kernel.spawn().spawn(request.withDescriptor(1, pipe.writeEnd()).withDescriptor(2, pipe.writeEnd()));
-            return new RunningProgram(kernel, child, kernel.pipes().duplicate(pipe.readEnd()));
+            Fd read = kernel.pipes().duplicate(pipe.readEnd());
+            try {
+                Child child = kernel.spawn().spawn(request.withDescriptor(1, pipe.writeEnd()).withDescriptor(2, pipe.writeEnd()));
+                return new RunningProgram(kernel, child, read);
+            } catch (KernelException refused) {
+                read.close();
+                throw refused;
+            }
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import overlayd.config.ByteText;
-import overlayd.kernel.Child;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -32,21 +31,29 @@ public final class Hooks {
         this.kernel = kernel;
     }
 
-    /** Starts the command from inside a job. ENOENT, EACCES: no such program. */
+    /** Starts the command from inside a job, which is to be given up when this fails. ENOENT, EACCES: no such program. */
     public RunningHook start(MountStep.RunHook step, Workplace workplace) throws KernelException {
         String program = program(step);
         try (Pipes.Pipe output = kernel.pipes().pipe(); Fd net = workplace.netnsFd()) {
             SpawnRequest request = SpawnRequest.of(program).withArguments(step.command())
                     .withEnvironment(environment(step.environment())).withDirectory(ByteText.of(step.directory()))
                     .withDescriptor(1, output.writeEnd()).withDescriptor(2, output.writeEnd());
-            workplace.returnToHostNet();
-            Child child;
+            // Before the child is there: whatever is refused afterwards, it has to be ended.
+            Fd read = kernel.pipes().duplicate(output.readEnd());
+            RunningHook hook = null;
             try {
-                child = workplace.spawn(request);
-            } finally {
+                workplace.returnToHostNet();
+                hook = new RunningHook(step, new RunningProgram(kernel, workplace.spawn(request), read));
                 workplace.enterNet(net);
+                return hook;
+            } catch (KernelException refused) {
+                if (hook == null) {
+                    read.close();
+                } else {
+                    hook.close();
+                }
+                throw refused;
             }
-            return new RunningHook(step, new RunningProgram(kernel, child, kernel.pipes().duplicate(output.readEnd())));
         }
     }
 

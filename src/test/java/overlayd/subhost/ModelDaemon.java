@@ -1,0 +1,179 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import overlayd.config.ConfigFile;
+import overlayd.config.ConfigReader;
+import overlayd.config.HostDefaults;
+import overlayd.config.Strictness;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.ExitStatus;
+import overlayd.plan.BootPlan;
+import overlayd.plan.HostFacts;
+import overlayd.plan.PathFacts;
+import overlayd.plan.Planner;
+
+/** One life of a daemon over a {@link ModelHost}: this room wired as {@link Subhosts} wires it, without the reading of files and facts. */
+final class ModelDaemon {
+    /** Long enough for whatever is on its way; waited in vain only where the signal was refused. */
+    private static final Duration GRACE = Duration.ofMillis(100);
+
+    final ModelHost host;
+    final ModelKernel kernel;
+    final Registry registry = new Registry();
+    final BootPlan plan;
+    private final SubhostConfig config;
+    private final Instance instance;
+    private final Monitors monitors;
+    private final Endings endings;
+    private final Boots boots;
+    private final Stops stops;
+    private final ExecutorService endingsThread = Executors.newSingleThreadExecutor(action -> {
+        Thread thread = new Thread(action, "endings");
+        thread.setUncaughtExceptionHandler((t, thrown) -> {
+            if (!(thrown instanceof ModelKernel.Crash)) {
+                thrown.printStackTrace();
+            }
+        });
+        return thread;
+    });
+    /** What the runtime directory held when the daemon died; what ghosts write afterwards is taken back. */
+    private Map<Path, byte[]> left = Map.of();
+
+    ModelDaemon(ModelHost host, String... lines) {
+        this.host = host;
+        this.kernel = new ModelKernel(host, this::crashed);
+        this.instance = new Instance(host.runtime.resolve("run"), host.runtime, "id", Path.of("/usr/lib"));
+        this.config = config(lines);
+        this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
+        Groups groups = new Groups(kernel, instance);
+        HostCommand programs = new HostCommand(kernel, Path.of("/usr/lib"));
+        UndoSteps undo = new UndoSteps(kernel, groups, programs);
+        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
+        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo);
+        this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, new HostSteps(kernel, groups)), undo, endings,
+                new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
+        try {
+            Files.createDirectories(instance.subhosts());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private SubhostConfig config(String... lines) {
+        String text = String.join("\n", lines) + "\nBASE=/srv/web\nLOWER=/usr\nLOG=" + host.runtime + "/log/web.log\n";
+        return ConfigReader.showing(Strictness.BOOT, HostDefaults.NONE).read(ConfigFile.trusted(Path.of("/etc/web.conf"), text)).config().orElseThrow();
+    }
+
+    private HostFacts facts() {
+        Map<Path, PathFacts> paths = new HashMap<>();
+        long inode = 1;
+        for (String path : List.of("/srv/web", "/srv/web/live", "/srv/web/root", "/srv/web/work", "/usr")) {
+            paths.put(Path.of(path), new PathFacts(PathFacts.Kind.DIRECTORY, 1, inode++, 0, 0755, 7, "ext4", true, 0));
+        }
+        return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
+                Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, Set.of());
+    }
+
+    Subhost subhost() {
+        return registry.findOrMake("web", instance.rundir("web"));
+    }
+
+    SubhostState state() {
+        return subhost().state();
+    }
+
+    void boot(Optional<FailAt> failAt) throws RefusedException {
+        if (!subhost().begin(Records.starting(plan, "this-boot"))) {
+            throw new IllegalStateException("not now: " + state());
+        }
+        boots.boot(subhost(), config, plan, new Boots.Wish(false, failAt, Optional.empty()), Progress.SILENT);
+    }
+
+    void stop() throws RefusedException {
+        stops.stop(subhost(), new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);
+    }
+
+    /** As a starting daemon does; then finishes the stops that were begun. */
+    void adopt() throws IOException, RefusedException {
+        Adopter adopter = new Adopter(kernel, instance, registry, endings);
+        adopter.adoptAll();
+        for (Subhost half : adopter.halfStopped()) {
+            stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);
+        }
+    }
+
+    private void crashed() {
+        left = read();
+        endingsThread.shutdownNow();
+        // Whoever waits for an end must come back to find that he is a ghost.
+        CompletableFuture<ExitStatus> life = subhost().ended();
+        CompletableFuture.runAsync(() -> life.complete(ExitStatus.unknown()));
+    }
+
+    private Map<Path, byte[]> read() {
+        Map<Path, byte[]> files = new LinkedHashMap<>();
+        try (var walk = Files.walk(instance.runtime())) {
+            for (Path path : walk.toList()) {
+                files.put(path, Files.isRegularFile(path) ? Files.readAllBytes(path) : null);
+            }
+            return files;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** After its thread has noticed that the daemon is dead: the host as the daemon left it. */
+    void bury() throws IOException, InterruptedException {
+        endingsThread.shutdownNow();
+        if (!endingsThread.awaitTermination(20, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("a ghost does not go");
+        }
+        List<Path> now = new ArrayList<>(read().keySet());
+        java.util.Collections.reverse(now);
+        for (Path path : now) {
+            if (!left.containsKey(path)) {
+                Files.delete(path);
+            }
+        }
+        for (Map.Entry<Path, byte[]> file : left.entrySet()) {
+            if (file.getValue() == null) {
+                Files.createDirectories(file.getKey());
+            } else {
+                Files.write(file.getKey(), file.getValue());
+            }
+        }
+    }
+
+    /** Waits until what is known of ends has been acted upon. */
+    void settled() throws Exception {
+        for (int i = 0; i < 3; i++) { // one end may make another known
+            endingsThread.submit(() -> { }).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Ends in order: what is on its way is finished, the spare monitor goes. */
+    void close() throws InterruptedException {
+        endingsThread.shutdown();
+        if (!endingsThread.awaitTermination(20, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("an ending does not end");
+        }
+        kernel.plan(ModelKernel.Fault.NONE);
+        monitors.close();
+    }
+}

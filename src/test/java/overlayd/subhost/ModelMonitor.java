@@ -1,0 +1,146 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Packet;
+
+/** The other side of the monitor's and the enter helper's protocol, played as the C programs play it (contract of reaper). */
+final class ModelMonitor {
+    /** A packet with what it carries. */
+    record Message(Packet packet, List<ModelHost.Thing> things) {
+    }
+
+    /** What pid 1 has written into the ready pipe. */
+    static final class Pipe extends ModelHost.Thing {
+        final Deque<Byte> bytes = new ArrayDeque<>();
+        ModelHost.Process writer;
+    }
+
+    static final class ProcessThing extends ModelHost.Thing {
+        final ModelHost.Process process;
+
+        ProcessThing(ModelHost.Process process) {
+            this.process = process;
+        }
+    }
+
+    private final ModelHost host;
+    private final boolean enter;
+    final ModelHost.Process self;
+    final Deque<Message> answers = new ArrayDeque<>();
+    private ModelHost.Process init;
+    private Pipe ready;
+    private boolean go;
+    private Path rundir;
+    private boolean told;
+
+    ModelMonitor(ModelHost host, ModelKernel daemon, boolean enter) {
+        this.host = host;
+        this.enter = enter;
+        this.self = host.new Process(enter ? "helper" : "monitor", daemon) {
+            @Override
+            void onEnd() {
+                if (rundir != null) {
+                    host.monitorLocks.remove(rundir);
+                }
+                if (init != null && !init.ended) {
+                    if (go) {
+                        init.parent = null; // killed: pid 1 goes on without it
+                    } else {
+                        init.end(ExitStatus.exited(1)); // the gate's end of file
+                    }
+                }
+            }
+        };
+    }
+
+    void receive(Packet packet, List<ModelHost.Thing> things) {
+        if (enter) {
+            answers.add(new Message(Packet.of("EXIT").with("exited", 0).build(), List.of()));
+            self.end(ExitStatus.exited(0));
+        } else if (packet.verb().equals("PLAN")) {
+            plan(packet, things);
+        } else if (packet.verb().equals("GO")) {
+            go();
+        }
+    }
+
+    private void plan(Packet packet, List<ModelHost.Thing> things) {
+        List<String> names = List.of(packet.first("fds").orElse("").split(" "));
+        rundir = Path.of(((ModelHost.Open) things.get(names.indexOf("rundir"))).path);
+        host.monitorLocks.put(rundir, self);
+        write("mon", "");
+        init = host.new Process("init", self) {
+            @Override
+            void onEnd() {
+                initEnded(status);
+            }
+        };
+        init.ignoresTerm = host.initIgnoresTerm;
+        ready = new Pipe();
+        ready.writer = init;
+        for (int i = 0; i < names.size(); i++) {
+            if (names.get(i).equals("net") || names.get(i).equals("mnt")) {
+                init.hold(things.get(i));
+            } else if (names.get(i).equals("cgroup2")) {
+                init.cgroup = ((ModelHost.Open) things.get(i)).path;
+            } else if (!names.get(i).equals("live")) {
+                self.hold(things.get(i));
+            }
+        }
+        answers.add(new Message(Packet.of("STARTED").with("pid", init.pid).withFds(List.of("pidfd", "ready")).build(),
+                List.of(new ProcessThing(init), ready)));
+    }
+
+    private void go() {
+        go = true;
+        write("pid", init.pid + " " + init.startTime + "\n");
+        for (byte b : host.readyText.getBytes(StandardCharsets.UTF_8)) {
+            ready.bytes.add(b);
+        }
+        if (host.initEndsAtOnce) {
+            init.end(ExitStatus.exited(3));
+        }
+    }
+
+    private void initEnded(ExitStatus status) {
+        if (self.ended || told) {
+            return;
+        }
+        told = true;
+        if (go) {
+            write("exit", status + " 1700000000\n");
+        }
+        self.end(ExitStatus.exited(0));
+    }
+
+    /** Before GO this is the end of everything; afterwards it means nothing. */
+    void controlClosed() {
+        if (!self.ended && !go) {
+            if (init != null && !init.ended) {
+                init.end(ExitStatus.killed(9));
+            }
+            self.end(ExitStatus.exited(enter ? 0 : 1));
+        }
+    }
+
+    ModelHost.Process init() {
+        return init;
+    }
+
+    private void write(String file, String text) {
+        try {
+            Files.writeString(rundir.resolve(file), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
