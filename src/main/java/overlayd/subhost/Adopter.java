@@ -174,11 +174,7 @@ final class Adopter {
             }
         }
         undos.addAll(content.undos());
-        try (Journal journal = Journal.start(rundir.journal())) {
-            for (Undo undo : undos) {
-                journal.append(undo);
-            }
-        }
+        Journal.replace(rundir.journal(), undos);
     }
 
     private static boolean has(Journal.Content journal, Class<? extends Undo> kind) {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +40,17 @@ final class Journal implements AutoCloseable {
     static Journal start(Path path) throws IOException {
         return new Journal(FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING));
+    }
+
+    /** Writes a journal anew, by rename: a daemon that dies meanwhile leaves the old one. */
+    static void replace(Path path, List<Undo> undos) throws IOException {
+        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        try (Journal journal = start(fresh)) {
+            for (Undo undo : undos) {
+                journal.append(undo);
+            }
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Records that {@code undo} will be needed. */

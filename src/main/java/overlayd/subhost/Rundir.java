@@ -121,6 +121,7 @@ record Rundir(Path directory) {
         Files.deleteIfExists(journal());
         Files.deleteIfExists(filter());
         Files.deleteIfExists(directory.resolve("record.json.new"));
+        Files.deleteIfExists(directory.resolve("journal.new"));
         for (String file : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(file));
         }

@@ -208,11 +208,7 @@ class LifeTest {
     void without_its_record_it_is_adopted_all_the_same() throws Exception {
         boot();
         Files.delete(file("record.json"));
-        daemon.kernel.die();
-        daemon.bury();
-        Files.deleteIfExists(file("record.json"));
-        daemon = new ModelDaemon(host, "START=ssh", "CABLES=br0=");
-        daemon.adopt();
+        restartWithout("record.json");
         assertEquals(SubhostState.RUNNING, daemon.state());
         assertEquals("its record was lost", record().reason());
         daemon.stop();
@@ -225,7 +221,7 @@ class LifeTest {
             Files.writeString(file("record.json"), damage);
             restart();
             assertEquals(SubhostState.RUNNING, daemon.state(), damage);
-            assertTrue(Files.exists(file("record.json.damaged")));
+            assertTrue(Files.exists(directory.resolve("run/quarantine/web-record.json")));
             daemon.stop();
         }
     }
@@ -243,20 +239,55 @@ class LifeTest {
     @Test
     void a_damaged_line_of_its_journal_is_told_of_and_the_others_are_undone() throws Exception {
         boot();
-        List<String> lines = new ArrayList<>(Files.readAllLines(file("journal")));
-        lines.add(1, "{\"undo\":");
-        Files.write(file("journal"), lines);
+        damageJournal();
         RefusedException refused = assertThrows(RefusedException.class, daemon::stop);
         assertTrue(refused.getMessage().contains("is damaged"), refused.getMessage());
         assertEquals(Set.of(), host.pins.keySet());
         assertFalse(host.cgroups.contains("overlayd-id/web"));
     }
 
+    private void damageJournal() throws Exception {
+        List<String> lines = new ArrayList<>(Files.readAllLines(file("journal")));
+        lines.add(1, "{\"undo\":");
+        Files.write(file("journal"), lines);
+    }
+
+    @Test
+    void a_new_daemon_makes_a_damaged_journal_good_from_what_it_sees() throws Exception {
+        boot();
+        damageJournal();
+        restart();
+        daemon.stop();
+        assertEquals(SubhostState.STOPPED, daemon.state());
+    }
+
+    @Test
+    void with_all_its_files_gone_it_is_known_by_what_the_kernel_shows() throws Exception {
+        boot();
+        restartWithout("record.json", "pid", "journal", "mon");
+        assertEquals(SubhostState.RUNNING, daemon.state());
+        daemon.stop();
+        assertEquals(Set.of(), host.pins.keySet());
+    }
+
+    /** The daemon is killed, files are deleted, the next one looks around. */
+    private void restartWithout(String... files) throws Exception {
+        daemon.kernel.die();
+        daemon.bury();
+        for (String name : files) {
+            Files.deleteIfExists(file(name));
+        }
+        daemon = new ModelDaemon(host, "START=ssh", "CABLES=br0=");
+        daemon.adopt();
+    }
+
     @Test
     void after_a_restart_of_the_host_what_is_left_in_the_directory_is_swept() throws Exception {
         boot();
         daemon.stop();
-        Files.writeString(file("record.json"), Files.readString(file("record.json")).replace("this-boot", "boot-before").replace("STOPPED", "RUNNING"));
+        SubhostRecord old = record();
+        new Rundir(file("")).write(new SubhostRecord(old.name(), old.file(), "the boot before", "RUNNING", "", 1, 1, 1, "overlay", old.lower(), old.upper(),
+                old.work(), old.live(), old.log(), old.hostEnds(), old.macs(), old.services(), 90, 10, ""));
         Files.writeString(file("pid"), "1 1\n");
         restart();
         assertTrue(daemon.registry.find("web").isEmpty());

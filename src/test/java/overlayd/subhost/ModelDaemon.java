@@ -38,6 +38,7 @@ final class ModelDaemon {
     final BootPlan plan;
     private final SubhostConfig config;
     private final Instance instance;
+    private final Groups groups;
     private final Monitors monitors;
     private final Endings endings;
     private final Boots boots;
@@ -60,7 +61,7 @@ final class ModelDaemon {
         this.instance = new Instance(host.runtime.resolve("run"), host.runtime, "id", Path.of("/usr/lib"));
         this.config = config(lines);
         this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
-        Groups groups = new Groups(kernel, instance);
+        this.groups = new Groups(kernel, instance);
         HostCommand programs = new HostCommand(kernel, Path.of("/usr/lib"));
         UndoSteps undo = new UndoSteps(kernel, groups, programs);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
@@ -111,7 +112,7 @@ final class ModelDaemon {
 
     /** As a starting daemon does; then finishes the stops that were begun. */
     void adopt() throws IOException, RefusedException {
-        Adopter adopter = new Adopter(kernel, instance, registry, endings);
+        Adopter adopter = new Adopter(kernel, instance, registry, endings, new Evidence(kernel, instance, groups));
         adopter.adoptAll();
         for (Subhost half : adopter.halfStopped()) {
             stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);

@@ -1,9 +1,11 @@
 package overlayd.subhost;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -114,8 +116,24 @@ final class ModelFiles implements Files {
     }
 
     @Override
-    public byte[] read(String path, int limit) {
-        return new byte[] {1};
+    public byte[] read(String path, int limit) throws KernelException {
+        return path.startsWith("/proc/") ? proc(names(path)).getBytes(StandardCharsets.US_ASCII) : new byte[] {1};
+    }
+
+    /** /proc/PID/status, cmdline, task/PID/children. */
+    private String proc(List<String> path) throws KernelException {
+        ModelHost.Process process = kernel.host.processes.get(Integer.parseInt(path.get(1)));
+        if (process == null) {
+            throw new KernelException("read", String.join("/", path), Errno.ENOENT);
+        }
+        return switch (path.get(path.size() - 1)) {
+            case "cmdline" -> process.role.equals("monitor") ? "/usr/lib/reaper\0--monitor\0" : "/.reaper\0web\0";
+            case "children" -> kernel.host.processes.values().stream().filter(child -> child.parent == process)
+                    .map(child -> child.pid + " ").collect(Collectors.joining());
+            default -> "Name:\tx\nState:\t" + (process.ended ? "Z (zombie)" : "S (sleeping)") + "\nPPid:\t"
+                    + (process.parent instanceof ModelHost.Process parent ? parent.pid : 1) + "\nNSpid:\t" + process.pid
+                    + (process.role.equals("init") ? "\t1" : "") + "\n";
+        };
     }
 
     @Override

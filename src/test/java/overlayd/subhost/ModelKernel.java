@@ -842,7 +842,7 @@ final class ModelKernel implements Kernel {
 
             @Override
             public List<String> children(String path) {
-                return host.cgroups.stream().filter(p -> p.startsWith(path + "/")).toList();
+                return host.cgroups.stream().filter(p -> p.startsWith(path + "/")).map(p -> p.substring(path.length() + 1)).toList();
             }
         });
     }
