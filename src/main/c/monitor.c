@@ -9,7 +9,10 @@
 
 #define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env="
 #define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp"
+#define DRAIN_KEYS "name= logname= logcap= logkeep="
+#define DRAIN_FDS "pidfd console log logdir rundir lock"
 #define CONSOLE_SIZE (1 << 20)
+#define CONSOLE_FD 100              /* where a daemon that was started later finds the console's read end (pidfd_getfd) */
 #define PROGRESS_MAX (64 * 1024)    /* an own init may write into the ready pipe for ever */
 
 static struct {
@@ -18,13 +21,13 @@ static struct {
     uint64_t logsize, logcap, logkeep;
 } m;
 
-static int plan_is_good(const struct packet *plan) {
+/* What monitor and drainer are both told: where the log is and how it rotates. */
+static int log_is_good(const struct packet *plan) {
     int bad = 0;
     const char *name = packet_value(plan, "logname=");
     m.logcap = packet_number(plan, "logcap=", 10, 0, &bad);
     m.logkeep = packet_number(plan, "logkeep=", 10, 0, &bad);
-    packet_number(plan, "capbnd=", 16, 0, &bad);
-    if (bad || m.logkeep > 99 || !packet_value(plan, "arg=") || (m.logcap && !name))
+    if (bad || m.logkeep > 99 || (m.logcap && !name))
         return 0;
     if (name && (!*name || *name == '.' || strchr(name, '/') || strlen(name) > sizeof m.logname - 4))
         return 0;
@@ -33,8 +36,14 @@ static int plan_is_good(const struct packet *plan) {
     m.rundir = packet_fd(plan, "rundir", 0);
     m.log = packet_fd(plan, "log", 0);
     m.logdir = packet_fd(plan, "logdir", 0);
-    return packet_fd(plan, "mnt", 0) >= 0 && packet_fd(plan, "net", 0) >= 0 && packet_fd(plan, "live", 0) >= 0
-        && m.rundir >= 0 && m.log >= 0 && (!m.logcap || m.logdir >= 0);
+    return m.rundir >= 0 && m.log >= 0 && (!m.logcap || m.logdir >= 0);
+}
+
+static int plan_is_good(const struct packet *plan) {
+    int bad = 0;
+    packet_number(plan, "capbnd=", 16, 0, &bad);
+    return !bad && log_is_good(plan) && packet_value(plan, "arg=") && packet_fd(plan, "mnt", 0) >= 0
+        && packet_fd(plan, "net", 0) >= 0 && packet_fd(plan, "live", 0) >= 0;
 }
 
 /* A POSIX lock: unlike flock it does not pass to pid 1, and F_GETLK tells a new daemon who holds it. The descriptor is
@@ -50,6 +59,14 @@ static int reopen(int fd, int flags) {
     return open(text("/proc/self/fd/%n", (uint64_t)fd).at, flags | O_CLOEXEC);
 }
 
+static int at_known_number(int fd) {
+    int known = fcntl(fd, F_DUPFD_CLOEXEC, CONSOLE_FD);
+    if (known < 0)
+        return fd;          /* a low limit of descriptors: a replacement must find the console another way */
+    close(fd);
+    return known;
+}
+
 /* The console's write end is opened O_RDWR: pid 1 is then a reader too, and no writer in the subhost ever sees EPIPE,
  * even when this process is killed. */
 static int open_pipes(int console[2], int ready[2], int gate[2]) {
@@ -59,7 +76,7 @@ static int open_pipes(int console[2], int ready[2], int gate[2]) {
     int both = reopen(console[1], O_RDWR);
     close(console[1]);
     console[1] = both;
-    m.console = reopen(console[0], O_RDONLY | O_NONBLOCK);
+    m.console = at_known_number(reopen(console[0], O_RDONLY | O_NONBLOCK));
     m.ready = reopen(ready[0], O_RDONLY | O_NONBLOCK);
     m.gate = gate[1];
     return both < 0 || m.console < 0 || m.ready < 0 ? -1 : 0;
@@ -232,9 +249,16 @@ static int committed(void) {
     return go;
 }
 
+static void begin_log(const struct packet *plan) {
+    struct stat s;
+    if (packet_value(plan, "name="))
+        prctl(PR_SET_NAME, packet_value(plan, "name="));
+    if (!fstat(m.log, &s))
+        m.logsize = (uint64_t)s.st_size;
+}
+
 int monitor_main(void) {
     struct packet plan;
-    struct stat s;
     int status = 0;
     signals_block();
     fds_occupy();
@@ -247,10 +271,7 @@ int monitor_main(void) {
         return 0;
     if (got < 0 || !packet_is(&plan, "PLAN", PLAN_KEYS, PLAN_FDS) || !plan_is_good(&plan))
         return report_failure("protocol", EINVAL);
-    if (packet_value(&plan, "name="))
-        prctl(PR_SET_NAME, packet_value(&plan, "name="));
-    if (!fstat(m.log, &s))
-        m.logsize = (uint64_t)s.st_size;
+    begin_log(&plan);
     if (start_init(&plan))
         return 1;
     if (!committed()) {
@@ -264,4 +285,38 @@ int monitor_main(void) {
     watch();
     waitpid(m.pid, &status, 0);
     return put_exit(status) ? 1 : 0;
+}
+
+/* --drain: stands in for a monitor that was killed. It holds the same locks and drains the same console until pid 1, which is
+ * not its child, has ended; how it ended stays unknown. */
+int drain_main(void) {
+    struct packet plan;
+    signals_block();
+    fds_occupy();
+    fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    umask(022);
+    if (chdir("/"))
+        return 1;
+    int got = packet_receive(CONTROL, &plan);
+    if (got == 0)
+        return 0;
+    if (got < 0 || !packet_is(&plan, "DRAIN", DRAIN_KEYS, DRAIN_FDS) || !log_is_good(&plan))
+        return report_failure("protocol", EINVAL);
+    m.pidfd = packet_fd(&plan, "pidfd", 0);
+    m.ready = -1;
+    int console = packet_fd(&plan, "console", 0);
+    if (m.pidfd < 0 || console < 0)
+        return report_failure("protocol", EINVAL);
+    begin_log(&plan);
+    if (lock_rundir())
+        return report_failure("lock", errno);
+    m.console = at_known_number(reopen(console, O_RDONLY | O_NONBLOCK));
+    if (m.console < 0)
+        return report_failure("pipe", errno);
+    close(console);
+    plan.count = 0;         /* the others stay open to the end */
+    packet_drop(&plan);
+    packet_send(CONTROL, "DRAINING", sizeof "DRAINING", NULL, 0);
+    watch();
+    return 0;
 }

@@ -146,6 +146,8 @@ int main(int argc, char **argv) {
         return dummy_main();
     if (argc > 1 && !strcmp(argv[1], "--monitor"))
         return monitor_main();
+    if (argc > 1 && !strcmp(argv[1], "--drain"))
+        return drain_main();
     if (argc > 1 && !strcmp(argv[1], "--enter"))
         return enter_main();
     if (argc > 1 && !strcmp(argv[1], "--run"))

@@ -5,6 +5,7 @@
 #include "wire.h"
 
 int monitor_main(void);
+int drain_main(void);
 int enter_main(void);
 _Noreturn void init_run(const struct packet *plan, int console, int ready, int gate);
 

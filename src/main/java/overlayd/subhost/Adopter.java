@@ -45,8 +45,10 @@ final class Adopter {
     private final Registry registry;
     private final Endings endings;
     private final Evidence evidence;
+    private final Replacements replacements;
 
-    Adopter(Kernel kernel, Instance instance, Registry registry, Endings endings, Evidence evidence) {
+    Adopter(Kernel kernel, Instance instance, Registry registry, Endings endings, Evidence evidence, Replacements replacements) {
+        this.replacements = replacements;
         this.evidence = evidence;
         this.kernel = kernel;
         this.instance = instance;
@@ -263,6 +265,7 @@ final class Adopter {
         }
         boolean stopping = !subhost.state().isLive() || subhost.state() == SubhostState.STOPPING;
         subhost.live(initPidfd, monitorPidfd);
+        monitorPidfd.flatMap(replacements::consoleOf).ifPresent(subhost::console);
         ReadyLines lines = new ReadyLines(Progress.SILENT);
         lines.take(subhost.rundir().progress().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         String degraded = subhost.record().reason().isEmpty() ? lines.degraded() : subhost.record().reason();

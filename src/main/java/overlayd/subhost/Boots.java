@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
@@ -26,9 +25,6 @@ import overlayd.plan.Undo;
  */
 final class Boots {
     private static final Logger LOG = LoggerFactory.getLogger(Boots.class);
-    /** A console file is cut at this size, and this many cut ones are kept. */
-    private static final long LOG_CAP = 10L << 20;
-    private static final int LOG_KEEP = 5;
 
     /** What the caller wants beside the plan. {@code mounts}: the mount namespace to boot in, where there is one already; becomes ours. */
     record Wish(boolean strict, Optional<FailAt> failAt, Optional<Fd> mounts) {
@@ -92,9 +88,10 @@ final class Boots {
         ReadyLines lines = new ReadyLines(run.progress());
         try (ControlSocket control = monitor.control()) {
             run.check(plan.init());
-            InitStarter.LogFile log = new InitStarter.LogFile(ByteText.of(plan.subject().log().getFileName()), LOG_CAP, LOG_KEEP);
+            InitStarter.LogFile log = InitStarter.LogFile.of(plan.subject().log());
             InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, descriptors(run));
             CrashPoints.pass();
+            subhost.console(started.console());
             try (Fd ready = started.ready()) {
                 live(subhost, started.init(), monitor);
                 CrashPoints.pass();

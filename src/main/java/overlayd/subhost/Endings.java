@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
 import overlayd.plan.Undo;
 
@@ -27,9 +28,11 @@ final class Endings {
 
     private final Lookout lookout;
     private final Undo.Cases<Void, KernelException> undoSteps;
+    private final Replacements replacements;
 
-    Endings(Lookout lookout, Undo.Cases<Void, KernelException> undoSteps) {
+    Endings(Lookout lookout, Undo.Cases<Void, KernelException> undoSteps, Replacements replacements) {
         this.lookout = lookout;
+        this.replacements = replacements;
         this.undoSteps = undoSteps;
     }
 
@@ -41,18 +44,41 @@ final class Endings {
         if (subhost.monitor().isPresent()) {
             lookout.whenEnded(subhost.monitor().get(), () -> monitorEnded(subhost, life));
         } else {
-            watchInit(subhost, life);
+            replaceMonitor(subhost, life);
         }
     }
 
     private void monitorEnded(Subhost subhost, CompletableFuture<ExitStatus> life) {
         subhost.monitor().ifPresent(Endings::reap);
-        if (recorded(subhost).isPresent()) {
+        if (recorded(subhost).isPresent() || hasEnded(subhost)) {
             initEnded(subhost, life);
         } else {
-            // Somebody killed it: pid 1 lives on; its end will be seen, its status not.
-            LOG.warn("{}: its monitor was killed; the subhost goes on, its exit status will be unknown", subhost.name());
+            replaceMonitor(subhost, life);
+        }
+    }
+
+    /** Somebody killed it: pid 1 lives on. A new one drains its console; pid 1's end will be seen, its status not. */
+    private void replaceMonitor(Subhost subhost, CompletableFuture<ExitStatus> life) {
+        try {
+            Pidfd drainer = replacements.replace(subhost);
+            subhost.monitorReplaced(drainer);
+            LOG.warn("{}: its monitor was killed and is replaced; the subhost goes on, its exit status will be unknown", subhost.name());
+            lookout.whenEnded(drainer, () -> monitorEnded(subhost, life));
+        } catch (KernelException | RuntimeException refused) {
+            if (!hasEnded(subhost)) {
+                LOG.error("{}: its monitor was killed and cannot be replaced: {}; its log ends here", subhost.name(), refused.getMessage());
+            }
             watchInit(subhost, life);
+        }
+    }
+
+    /** A pid 1 whose monitor ended just before it, too, has a moment. */
+    private static boolean hasEnded(Subhost subhost) {
+        Optional<Pidfd> init = subhost.init();
+        try {
+            return init.isEmpty() || init.get().await(Deadline.afterMillis(20)).isPresent() || init.get().hasEnded();
+        } catch (KernelException | IllegalStateException gone) {
+            return true;
         }
     }
 
@@ -176,7 +202,7 @@ final class Endings {
         };
     }
 
-    private static void reap(overlayd.kernel.Pidfd child) {
+    private static void reap(Pidfd child) {
         try {
             child.await(Deadline.afterMillis(0));
         } catch (KernelException | IllegalStateException notOurs) {

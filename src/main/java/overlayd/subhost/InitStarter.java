@@ -1,8 +1,10 @@
 package overlayd.subhost;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import overlayd.config.ByteText;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
@@ -33,14 +35,26 @@ final class InitStarter {
 
     /** What the monitor is told beside the step: where the log rotates. */
     record LogFile(String fileName, long cap, int keep) {
+        /** A console file is cut at this size, and this many cut ones are kept. */
+        private static final long CAP = 10L << 20;
+        private static final int KEEP = 5;
+
+        static LogFile of(Path log) {
+            return new LogFile(ByteText.of(log.getFileName()), CAP, KEEP);
+        }
+
+        Packet.Builder in(Packet.Builder packet) {
+            return packet.with("logname", fileName).with("logcap", cap).with("logkeep", keep);
+        }
     }
 
     /** pid 1, not yet let go. */
-    record Started(Pidfd init, Fd ready) implements AutoCloseable {
+    record Started(Pidfd init, Fd ready, Fd console) implements AutoCloseable {
         @Override
         public void close() {
             init.close();
             ready.close();
+            console.close();
         }
     }
 
@@ -53,8 +67,7 @@ final class InitStarter {
     /** Sends PLAN and waits for STARTED; the descriptors stay the caller's. */
     Started start(ControlSocket control, String name, InitStep.StartInit step, LogFile log, List<Named> descriptors)
             throws KernelException {
-        Packet.Builder plan = Packet.of("PLAN").with("name", name).with("hostname", step.hostname()).with("logname", log.fileName())
-                .with("logcap", log.cap()).with("logkeep", log.keep()).withAll("arg", step.command());
+        Packet.Builder plan = log.in(Packet.of("PLAN").with("name", name).with("hostname", step.hostname())).withAll("arg", step.command());
         confine(plan, step.confinement());
         step.environment().forEach((key, value) -> plan.with("env", key + "=" + value));
         List<Fd> fds = new ArrayList<>();
@@ -80,8 +93,8 @@ final class InitStarter {
     private Started started(String name, ControlSocket.Received received) throws KernelException {
         Packet packet = received.packet();
         int pid = packet.number("pid").orElse(0);
-        if (packet.verb().equals("STARTED") && pid > 0 && received.count() >= 2) {
-            return new Started(processes.adopt(received.take(0), pid), received.take(1));
+        if (packet.verb().equals("STARTED") && pid > 0 && received.count() >= 3) {
+            return new Started(processes.adopt(received.take(0), pid), received.take(1), received.take(2));
         }
         Errno errno = Errno.of(packet.number("errno").orElse(-1));
         throw new KernelException("start pid 1 (" + packet.first("step").orElse(packet.verb()) + ")", name, errno);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
@@ -18,6 +19,7 @@ final class Subhost {
     private SubhostRecord record;
     private Optional<Pidfd> init = Optional.empty();
     private Optional<Pidfd> monitor = Optional.empty();
+    private Optional<Fd> console = Optional.empty();
     private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
     private CompletableFuture<SubhostRecord> over = new CompletableFuture<>();
@@ -167,8 +169,26 @@ final class Subhost {
         return monitor;
     }
 
+    /** Keeps the read end of its console, for a monitor that takes the place of a killed one. */
+    synchronized void console(Fd readEnd) {
+        console.ifPresent(Fd::close);
+        console = Optional.of(readEnd);
+    }
+
+    synchronized Optional<Fd> console() {
+        return console;
+    }
+
+    /** Another monitor has taken the place of the one that was killed. */
+    synchronized void monitorReplaced(Pidfd by) {
+        monitor.ifPresent(Pidfd::close);
+        monitor = Optional.of(by);
+    }
+
     /** Drops the handles of a subhost that has ended. */
     synchronized void dead() {
+        console.ifPresent(Fd::close);
+        console = Optional.empty();
         init.ifPresent(Pidfd::close);
         monitor.ifPresent(Pidfd::close);
         init = Optional.empty();

@@ -88,7 +88,8 @@ public final class Subhosts implements AutoCloseable {
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
-        this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps);
+        Replacements replacements = new Replacements(kernel, instance.reaper().toString());
+        this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements);
         this.stops = new Stops(kernel, inside, groups, endings);
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults, kernel.seccomp());
@@ -104,7 +105,8 @@ public final class Subhosts implements AutoCloseable {
      */
     public static Subhosts open(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         Subhosts subhosts = new Subhosts(kernel, instance, defaults);
-        Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings, new Evidence(kernel, instance, subhosts.groups));
+        Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings, new Evidence(kernel, instance, subhosts.groups),
+                new Replacements(kernel, instance.reaper().toString()));
         long begun = System.nanoTime();
         adopter.adoptAll();
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
