@@ -135,10 +135,24 @@ class LifeTest {
     void without_its_monitor_it_goes_on_and_its_status_is_honestly_unknown() throws Exception {
         boot();
         kill("monitor");
+        settled();
         assertEquals(SubhostState.RUNNING, daemon.state());
+        assertTrue(host.state().containsAll(Set.of("process drain", "lock /srv/web/root", "lock /srv/web/work", "monitor lock")), host.state().toString());
         kill("init");
         settled();
         assertEquals("init ended, status unknown", record().reason());
+    }
+
+    @Test
+    void its_replacement_is_replaced_as_well_and_adopted_by_the_next_daemon() throws Exception {
+        boot();
+        kill("monitor");
+        settled();
+        kill("drain");
+        settled();
+        restart();
+        assertEquals(SubhostState.RUNNING, daemon.state());
+        daemon.stop();
     }
 
     @Test

@@ -65,7 +65,7 @@ final class ModelDaemon {
         HostCommand programs = new HostCommand(kernel, Path.of("/usr/lib"));
         UndoSteps undo = new UndoSteps(kernel, groups, programs);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
-        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo);
+        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, new HostSteps(kernel, groups)), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
@@ -112,7 +112,8 @@ final class ModelDaemon {
 
     /** As a starting daemon does; then finishes the stops that were begun. */
     void adopt() throws IOException, RefusedException {
-        Adopter adopter = new Adopter(kernel, instance, registry, endings, new Evidence(kernel, instance, groups));
+        Adopter adopter = new Adopter(kernel, instance, registry, endings, new Evidence(kernel, instance, groups),
+                new Replacements(kernel, "/usr/lib/reaper"));
         adopter.adoptAll();
         for (Subhost half : adopter.halfStopped()) {
             stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);

@@ -71,7 +71,7 @@ final class ModelFiles implements Files {
 
     @Override
     public Fd openForReading(String path) throws KernelException {
-        return open(path);
+        return path.endsWith("/fd/1") ? kernel.fd(new ModelMonitor.Pipe()) : open(path);
     }
 
     @Override
@@ -102,6 +102,9 @@ final class ModelFiles implements Files {
 
     @Override
     public FileIdentity target(String path) throws KernelException {
+        if (path.endsWith("/fd/1")) {
+            return new FileIdentity(1, 1, Kind.FIFO, 0600, 0, 0, 1, 0, 0, 5, false); // pid 1's console
+        }
         return identity(find(path));
     }
 

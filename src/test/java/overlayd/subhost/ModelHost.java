@@ -99,7 +99,9 @@ final class ModelHost {
         ExitStatus status = ExitStatus.unknown();
         String cgroup = "";
         boolean ignoresTerm;
+        /** Of daemons, and of other processes. */
         final List<Runnable> watchers = new ArrayList<>();
+        final List<Runnable> followed = new ArrayList<>();
 
         Process(String role, Object parent) {
             this.role = role;
@@ -133,6 +135,7 @@ final class ModelHost {
             List<Runnable> told = new ArrayList<>(watchers);
             watchers.clear();
             told.forEach(Runnable::run);
+            new ArrayList<>(followed).forEach(Runnable::run);
             ModelHost.this.notifyAll();
         }
 

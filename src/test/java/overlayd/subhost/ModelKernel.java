@@ -525,7 +525,7 @@ final class ModelKernel implements Kernel {
     private Child spawned(SpawnRequest request) {
         if (request.descriptors().containsKey(3)) {
             Control control = thing(Control.class, request.descriptors().get(3));
-            control.other = new ModelMonitor(host, this, request.arguments().contains("--enter"));
+            control.other = new ModelMonitor(host, this, request.arguments().get(1).substring(2));
             talking.add(control.other);
             return new Child(control.other.self.pid, pidfd(control.other.self));
         }
@@ -718,8 +718,8 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
-            public Fd copyDescriptor(Pidfd process, int number) {
-                throw new UnsupportedOperationException();
+            public Fd copyDescriptor(Pidfd process, int number) throws KernelException {
+                throw new KernelException("copy descriptor", number, Errno.EBADF);
             }
 
             @Override

@@ -33,7 +33,7 @@ final class ModelMonitor {
     }
 
     private final ModelHost host;
-    private final boolean enter;
+    private final String role;
     final ModelHost.Process self;
     final Deque<Message> answers = new ArrayDeque<>();
     private ModelHost.Process init;
@@ -42,10 +42,10 @@ final class ModelMonitor {
     private Path rundir;
     private boolean told;
 
-    ModelMonitor(ModelHost host, ModelKernel daemon, boolean enter) {
+    ModelMonitor(ModelHost host, ModelKernel daemon, String role) {
         this.host = host;
-        this.enter = enter;
-        this.self = host.new Process(enter ? "helper" : "monitor", daemon) {
+        this.role = role;
+        this.self = host.new Process(role, daemon) {
             @Override
             void onEnd() {
                 if (rundir != null) {
@@ -63,7 +63,9 @@ final class ModelMonitor {
     }
 
     void receive(Packet packet, List<ModelHost.Thing> things) {
-        if (enter) {
+        if (packet.verb().equals("DRAIN")) {
+            drain(packet, things);
+        } else if (packet.verb().equals("ENTER")) {
             answers.add(new Message(Packet.of("EXIT").with("exited", 0).build(), List.of()));
             self.end(ExitStatus.exited(0));
         } else if (packet.verb().equals("PLAN")) {
@@ -96,8 +98,19 @@ final class ModelMonitor {
                 self.hold(things.get(i));
             }
         }
-        answers.add(new Message(Packet.of("STARTED").with("pid", init.pid).withFds(List.of("pidfd", "ready")).build(),
-                List.of(new ProcessThing(init), ready)));
+        answers.add(new Message(Packet.of("STARTED").with("pid", init.pid).withFds(List.of("pidfd", "ready", "console")).build(),
+                List.of(new ProcessThing(init), ready, new Pipe())));
+    }
+
+    /** In the place of a monitor that was killed, until pid 1 has ended. */
+    private void drain(Packet packet, List<ModelHost.Thing> things) {
+        List<String> names = List.of(packet.first("fds").orElse("").split(" "));
+        rundir = Path.of(((ModelHost.Open) things.get(names.indexOf("rundir"))).path);
+        host.monitorLocks.put(rundir, self);
+        things.forEach(self::hold);
+        go = true;
+        ((ProcessThing) things.get(names.indexOf("pidfd"))).process.followed.add(() -> self.end(ExitStatus.exited(0)));
+        answers.add(new Message(Packet.of("DRAINING").build(), List.of()));
     }
 
     private void go() {
@@ -128,7 +141,7 @@ final class ModelMonitor {
             if (init != null && !init.ended) {
                 init.end(ExitStatus.killed(9));
             }
-            self.end(ExitStatus.exited(enter ? 0 : 1));
+            self.end(ExitStatus.exited(role.equals("monitor") ? 1 : 0));
         }
     }
 
