@@ -39,3 +39,11 @@ if command -v asciidoctor >/dev/null 2>&1; then
 else
     echo "tree.sh: man pages are not rendered: apt install asciidoctor" >&2
 fi
+
+# One file, found by bash-completion under each command's name.
+completions=$tree/share/bash-completion/completions
+mkdir -p "$completions"
+install -m 644 "$project/src/main/completion/overlay.bash" "$completions/overlay"
+for verb in boot go stop list share; do
+    ln -sfn overlay "$completions/overlay-$verb"
+done
