@@ -175,6 +175,15 @@ final class ModelKernel implements Kernel {
         });
     }
 
+    /** Lets others play until something has ended. */
+    private void awaitNews() {
+        try {
+            host.wait(100);
+        } catch (InterruptedException over) {
+            throw new Crash();
+        }
+    }
+
     private static void crash() {
         throw new Crash();
     }
@@ -660,11 +669,7 @@ final class ModelKernel implements Kernel {
             public Optional<ExitStatus> await(Deadline deadline) {
                 fd.number();
                 while (!process.ended && deadline.isNever() && !dead) {
-                    try {
-                        host.wait(100);
-                    } catch (InterruptedException over) {
-                        throw new Crash();
-                    }
+                    awaitNews();
                 }
                 if (!process.ended) {
                     return Optional.empty(); // nothing happens in this world while the one who asks waits
@@ -795,6 +800,9 @@ final class ModelKernel implements Kernel {
             @Override
             public Optional<byte[]> read(Fd fd, int limit, Deadline deadline) {
                 ModelMonitor.Pipe pipe = thing(ModelMonitor.Pipe.class, fd);
+                while (pipe.bytes.isEmpty() && pipe.writer != null && !pipe.writer.ended && !deadline.passed() && !dead) {
+                    awaitNews();
+                }
                 byte[] some = new byte[Math.min(limit, pipe.bytes.size())];
                 for (int i = 0; i < some.length; i++) {
                     some[i] = pipe.bytes.poll();
