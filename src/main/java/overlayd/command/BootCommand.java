@@ -2,10 +2,12 @@ package overlayd.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
 import overlayd.plan.PlanText;
+import overlayd.security.Denials;
 import overlayd.subhost.FailAt;
 import overlayd.subhost.Progress;
 import overlayd.subhost.RefusedException;
@@ -162,9 +164,10 @@ final class BootCommand implements Command {
             }
             if (!subhost.reason().isEmpty()) {
                 StringBuilder text = new StringBuilder("running, but degraded: " + subhost.reason());
-                for (String line : LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES)) {
-                    text.append("\n  log: ").append(line);
-                }
+                List<String> lines = LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES);
+                lines.forEach(line -> text.append("\n  log: ").append(line));
+                Denials.remedy(subhost.reason(), lines, subhost.settings()).ifPresent(setting ->
+                        text.append("\n  the default profile denies it something; what would allow it: ").append(setting));
                 invocation.complain(NAME, subhost.name(), text.toString());
                 return ExitCode.DEGRADED;
             }

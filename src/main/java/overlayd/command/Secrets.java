@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.RootKind;
+import overlayd.config.Security;
 import overlayd.config.SubhostConfig;
 import overlayd.security.Hole;
 
@@ -17,6 +18,8 @@ final class Secrets {
     private static final List<String> FILES = List.of("/etc/shadow", "/etc/gshadow", "/etc/krb5.keytab", "/etc/machine-id");
     private static final List<String> DIRECTORIES = List.of("/root", "/etc/ssl/private", "/etc/letsencrypt", "/etc/wireguard", "/etc/sudoers.d",
             "/home", "/var/lib/postgresql", "/var/lib/mysql", "/var/backups");
+    /** What HIDE=secrets hides of them. */
+    private static final List<String> PRESET = List.of("/root", "/etc/shadow", "/etc/gshadow", "/etc/ssl/private", "/etc/ssh/ssh_host_", "/var/backups");
     private static final Path HOST = Path.of("/");
 
     private final Path host;
@@ -40,12 +43,16 @@ final class Secrets {
         DIRECTORIES.stream().filter(directory -> holdsSomething(at(directory))).forEach(found::add);
         found.addAll(hostKeys());
         List<String> hidden = config.security().hidden().stream().map(ByteText::of).toList();
+        if (config.security().secrets() == Security.Secrets.HIDDEN) {
+            found.removeIf(path -> PRESET.stream().anyMatch(path::startsWith));
+        }
         found.removeIf(path -> hidden.stream().anyMatch(h -> path.equals(h) || path.startsWith(h + "/")));
         if (found.isEmpty()) {
             return List.of();
         }
         return List.of(new Hole(Hole.Gravity.PART, "reads the host's secrets, since LOWER is the host's root: " + String.join(" ", found),
-                "HIDE=" + String.join(" ", found) + " (what its services need themselves must stay), or a LOWER of its own"));
+                (config.security().secrets() == Security.Secrets.HIDDEN ? "" : "HIDE=secrets, or ") + "HIDE="
+                + (config.security().secrets() == Security.Secrets.HIDDEN ? "secrets " : "") + String.join(" ", found) + " (what its services need themselves must stay), or a LOWER of its own"));
     }
 
     private Path at(String path) {

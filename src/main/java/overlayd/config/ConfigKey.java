@@ -71,8 +71,8 @@ public enum ConfigKey {
             .byDefault("no").noCommand().example("yes")),
     DEVICES(row(OURS, ValueKind.DEVICES, "device nodes of the host that the subhost has too")
             .byDefault("").noCommand().example("/dev/net/tun /dev/fuse")),
-    HIDE(row(OURS, ValueKind.HIDE, "paths the subhost does not see")
-            .byDefault("").noCommand().example("/root /etc/ssl/private")),
+    HIDE(row(OURS, ValueKind.HIDE, "what of LOWER the subhost does not see; secrets = keys, password hashes and /root")
+            .byDefault("").noCommand().example("secrets /srv/private")),
     MEMORY(later("memory limit")),
     CPUS(later("processor limit")),
     PIDS(later("limit of processes")),

@@ -73,6 +73,10 @@ public final class ConfigReader {
         List<Share> shares = ShareReader.read(values);
         Timeouts timeouts = SizeReader.timeouts(values);
         Security security = new SecurityReader(values).read();
+        if (security.secrets() == Security.Secrets.HIDDEN && root.kind() != RootKind.OVERLAY) {
+            findings(values, Rule.HIDE_PATH, values.at(ConfigKey.HIDE), "HIDE=secrets needs an overlay: this root is the directory itself",
+                    "give it an UPPER of its own, or name the paths");
+        }
         Map<ConfigKey, Position> positions = new EnumMap<>(ConfigKey.class);
         for (ConfigKey key : ConfigKey.values()) {
             if (values.isSet(key)) positions.put(key, values.at(key));

@@ -98,7 +98,6 @@ final class SecurityReader {
         for (Located word : values.text(ConfigKey.HIDE).words()) {
             if (word.text().equals("secrets")) {
                 secrets = Security.Secrets.HIDDEN;
-                findings.add(Rule.NOT_IN_THIS_VERSION, word.at(), "HIDE=secrets is not in this version", "name the paths: HIDE=/root /etc/ssl/private");
             } else if (!word.text().startsWith("/") || word.text().contains("..") || word.text().equals("/")) {
                 findings.add(Rule.HIDE_PATH, word.at(), ConfigParser.clip(word.text()) + " cannot be hidden",
                         "write absolute paths of the subhost, or secrets");

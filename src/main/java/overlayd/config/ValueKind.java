@@ -21,7 +21,7 @@ public enum ValueKind {
     SECCOMP("yes | no | +call | -call ..."),
     YES_NO("yes | no"),
     DEVICES("/dev/path ..."),
-    HIDE("path ..."),
+    HIDE("secrets | path ..."),
     LATER("-");
 
     private final String syntax;

@@ -44,6 +44,9 @@ public interface Mounts {
      */
     void detach(Fd mount) throws KernelException;
 
+    /** Makes a directory of a layer hide what lies below it in the layers under that one. EOPNOTSUPP: its file system has no such xattr. */
+    void makeOpaque(Fd directory) throws KernelException;
+
     /** Whether a directory of an upperdir hides what lies below it in the lowerdirs (xattr trusted.overlay.opaque). */
     boolean opaque(Fd directory) throws KernelException;
 }

@@ -9,6 +9,12 @@ import java.util.List;
  * <p>Progress goes to descriptor 3, which only pid 1 has: "start SERVICE", "done SERVICE STATUS". Every service runs without it.
  */
 final class InitScript {
+    /** Where the host's keys are hidden: sshd gets its own, made at the first boot and kept in UPPER. */
+    static final String OWN_KEYS = """
+            # own keys for sshd, since HIDE=secrets hides the host's
+            [ ! -x /usr/bin/ssh-keygen ] || /.reaper --run 60 /usr/bin/ssh-keygen -A 3>&- </dev/null
+            """;
+
     private InitScript() {
     }
 

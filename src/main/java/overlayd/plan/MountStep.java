@@ -12,6 +12,8 @@ public sealed interface MountStep extends Step {
     interface Cases<R, X extends Exception> {
         R overlay(MountOverlay step) throws X;
 
+        R secrets(HideSecrets step) throws X;
+
         R bindRoot(BindRoot step) throws X;
 
         R dev(MountDev step) throws X;
@@ -56,6 +58,35 @@ public sealed interface MountStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.overlay(this);
+        }
+    }
+
+    /** Makes the layer that hides the secrets of {@code lowerdirs}, to be put on top of them; it lies in the private tmpfs on {@code live}. */
+    record HideSecrets(List<Path> lowerdirs, Path live) implements MountStep {
+        private static final String LAYER = ".secrets";
+
+        public HideSecrets {
+            lowerdirs = List.copyOf(lowerdirs);
+        }
+
+        /** Where the layer is until the root is mounted over it. */
+        public Path layer() {
+            return live.resolve(LAYER);
+        }
+
+        @Override
+        public String name() {
+            return "hide secrets";
+        }
+
+        @Override
+        public String operands() {
+            return "by a layer: /root, /etc/ssl/private, /var/backups, keys of /etc/ssh, password hashes";
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.secrets(this);
         }
     }
 

@@ -7,11 +7,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.config.Cable;
+import overlayd.config.Capability;
 import overlayd.config.Init;
 import overlayd.config.Mac;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
+import overlayd.config.Security;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
@@ -24,9 +27,13 @@ import overlayd.security.Confinement;
 public final class Planner {
     /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
     private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
+    /** For a root that can write trusted xattrs, and so could have any directory below the lowerdirs shown to it. */
+    private static final Map<String, String> UNTRUSTED_OPTIONS = Map.of("redirect_dir", "nofollow", "metacopy", "off");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private static final int MOST_SECONDS = 1_000_000;
+
+    private static final Set<String> SSH = Set.of("ssh", "sshd");
 
     private final SubhostConfig config;
     private final HostFacts facts;
@@ -134,8 +141,15 @@ public final class Planner {
         if (kind() != RootKind.PREMOUNTED) {
             config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));
         }
+        List<Path> lowers = new ArrayList<>(config.root().lowers());
+        if (secretsHidden()) {
+            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers, live);
+            steps.add(secrets);
+            lowers.add(0, secrets.layer());
+        }
         steps.add(kind() == RootKind.OVERLAY
-                ? new MountStep.MountOverlay(config.root().lowers(), config.root().upper(), config.root().work(), live, OVERLAY_OPTIONS)
+                ? new MountStep.MountOverlay(lowers, config.root().upper(), config.root().work(), live,
+                        writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS)
                 : new MountStep.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
         if (config.hooks().postmount().isPresent()) {
             steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
@@ -186,7 +200,8 @@ public final class Planner {
                     // Nothing to start: no shell is needed (0.9 ms).
                     return List.of(config.boot().reaper(), config.name());
                 }
-                return shell(InitScript.text(services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
+                return shell((secretsHidden() && services.stream().anyMatch(SSH::contains) ? InitScript.OWN_KEYS : "")
+                        + InitScript.text(services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
             }
 
             @Override
@@ -232,6 +247,14 @@ public final class Planner {
     /** In whole seconds, 0 for no limit; what is longer than the reaper's --run takes (11 days) is none. */
     private static int seconds(Duration bound) {
         return bound.toSeconds() > MOST_SECONDS ? 0 : (int) bound.toSeconds();
+    }
+
+    private boolean writesTrustedAttributes() {
+        return Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true);
+    }
+
+    private boolean secretsHidden() {
+        return kind() == RootKind.OVERLAY && config.security().secrets() == Security.Secrets.HIDDEN;
     }
 
     private RootKind kind() {

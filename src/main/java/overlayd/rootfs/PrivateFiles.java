@@ -51,6 +51,12 @@ final class PrivateFiles implements AutoCloseable {
         }
     }
 
+    /** A new directory beside the files, for a layer. The caller closes it. */
+    Fd directory(String name) throws KernelException {
+        files.tree(tmpfs).makeDirectory(name, 0755);
+        return files.tree(tmpfs).openPath(name);
+    }
+
     /** Binds a file with {@code content} over {@code place}, the regular file {@code target} of the root. */
     void bind(String target, byte[] content, Fd place) throws KernelException {
         // One flat directory: mountinfo then shows where the file belongs.

@@ -1,5 +1,6 @@
 package overlayd.rootfs;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import overlayd.kernel.Mounts;
 import overlayd.kernel.Mounts.Extent;
 import overlayd.kernel.OverlayMount;
 import overlayd.kernel.RawText;
+import overlayd.kernel.Tree;
 import overlayd.plan.MountStep;
 
 /**
@@ -111,13 +113,35 @@ public final class RootBuilder implements AutoCloseable {
             OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(ByteText::of).toList(), ByteText.of(step.upperdir()),
                     ByteText.of(step.workdir()), step.options());
             String live = ByteText.of(step.live());
-            privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
+            if (privateFiles == null) {
+                privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
+            }
             begin(mounts.overlay(overlay, live));
             // Overlayfs falls back to read-only in silence when it cannot use the workdir.
             if (kernel.files().fileSystem(root.live()).readOnly()) {
                 throw new KernelException("mount overlay", live, Errno.EROFS, "the overlay came up read-only: the workdir cannot be used");
             }
             root.place("proc").close(); // a place that stays open keeps the overlay mounted for ever
+            return null;
+        }
+
+        @Override
+        public Void secrets(MountStep.HideSecrets step) throws KernelException {
+            privateFiles = PrivateFiles.below(ByteText.of(step.live()), kernel.files(), mounts);
+            List<Fd> opened = new ArrayList<>();
+            List<Tree> lowers = new ArrayList<>();
+            try {
+                for (java.nio.file.Path lower : step.lowerdirs()) {
+                    Fd fd = kernel.files().openPath(ByteText.of(lower));
+                    opened.add(fd);
+                    lowers.add(kernel.files().tree(fd));
+                }
+                try (Fd layer = privateFiles.directory(ByteText.of(step.layer().getFileName()))) {
+                    new SecretsLayer(mounts, lowers, kernel.files().tree(layer)).fill();
+                }
+            } finally {
+                opened.forEach(Fd::close);
+            }
             return null;
         }
 

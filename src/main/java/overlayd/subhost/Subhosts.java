@@ -24,6 +24,7 @@ import overlayd.kernel.Links;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostRule;
 import overlayd.security.Confinement;
+import overlayd.security.Holes;
 
 /**
  * The subhosts of one instance: the door to this room. Every method may be called from any thread; boot and stop take as long as they
@@ -152,7 +153,11 @@ public final class Subhosts implements AutoCloseable {
             if (!subhost.begin(Records.starting(plan, bootId()))) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
             }
-            boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
+            if (Holes.privileged(plan.init().confinement().settings())) {
+            LOG.warn("{}: PRIVILEGED: its root can become root on the host ({}); overlay audit {} says how", plan.name(),
+                    String.join(", ", plan.init().confinement().settings()), plan.name());
+        }
+        boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
             endingsExecutor.execute(this::refill);
             return new Booted(subhost.record(), planning.problems());
         }

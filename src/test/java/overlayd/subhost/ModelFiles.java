@@ -340,6 +340,10 @@ final class ModelFiles implements Files {
         }
 
         @Override
+        public void makeOpaque(Fd directory) {
+        }
+
+        @Override
         public boolean opaque(Fd directory) {
             return false;
         }

@@ -87,6 +87,14 @@ public final class LinuxMounts implements Mounts {
     }
 
     @Override
+    public void makeOpaque(Fd directory) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Libc.call("make opaque", directory, SyscallNumber.SETXATTR, arena.text(ProcFd.name(directory)), arena.text("trusted.overlay.opaque"),
+                    arena.text("y"), 1, 0);
+        }
+    }
+
+    @Override
     public boolean opaque(Fd directory) throws KernelException {
         try (Arena arena = new Arena()) {
             // getxattr(2) by the descriptor's name: fgetxattr refuses O_PATH.

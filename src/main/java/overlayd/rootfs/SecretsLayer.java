@@ -1,0 +1,127 @@
+package overlayd.rootfs;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileIdentity.Kind;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Mounts;
+import overlayd.kernel.RawText;
+import overlayd.kernel.Tree;
+
+/**
+ * HIDE=secrets: a layer between UPPER and LOWER that takes away what is secret. Whole directories are opaque, so that what the host
+ * puts there later stays hidden too; host keys are whiteouts; the password files are copies without hashes, for the users must be
+ * there. A layer, and not masks, because what UPPER has of its own must be seen, and what the subhost writes goes to UPPER.
+ */
+final class SecretsLayer {
+    private static final List<String> DIRECTORIES = List.of("root", "etc/ssl/private", "var/backups");
+    private static final List<String> PASSWORDS = List.of("etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-");
+    private static final String KEYS = "etc/ssh";
+    private static final int MOST_BYTES = 4 << 20;
+
+    private final Mounts mounts;
+    private final List<Tree> lowers;
+    private final Tree layer;
+
+    /** @param lowers top first */
+    SecretsLayer(Mounts mounts, List<Tree> lowers, Tree layer) {
+        this.mounts = mounts;
+        this.lowers = lowers;
+        this.layer = layer;
+    }
+
+    void fill() throws KernelException {
+        for (String directory : DIRECTORIES) {
+            if (found(directory).filter(f -> f.identity().kind() == Kind.DIRECTORY).isPresent()) {
+                like(directory);
+                try (Fd made = layer.openPath(directory)) {
+                    mounts.makeOpaque(made);
+                }
+            }
+        }
+        for (String file : PASSWORDS) {
+            Optional<Found> found = found(file).filter(f -> f.identity().kind() == Kind.REGULAR);
+            if (found.isPresent()) {
+                parents(file);
+                layer.makeFile(file, found.get().identity().permissions(), withoutHashes(found.get().in().read(file, MOST_BYTES)));
+                layer.chown(file, found.get().identity().uid(), found.get().identity().gid());
+                layer.chmod(file, found.get().identity().permissions());
+            }
+        }
+        keys();
+    }
+
+    private void keys() throws KernelException {
+        for (Tree lower : lowers) {
+            if (!exists(lower, KEYS)) {
+                continue;
+            }
+            for (String name : lower.list(KEYS)) {
+                String path = KEYS + "/" + name;
+                if (name.startsWith("ssh_host_") && !layer.exists(path)) {
+                    parents(path);
+                    layer.makeCharacterDevice(path, 0, 0, 0); // a whiteout
+                }
+            }
+        }
+    }
+
+    private record Found(Tree in, FileIdentity identity) {
+    }
+
+    /** The topmost lower that has it. */
+    private Optional<Found> found(String path) throws KernelException {
+        for (Tree lower : lowers) {
+            if (exists(lower, path)) {
+                return Optional.of(new Found(lower, lower.identity(path)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean exists(Tree lower, String path) throws KernelException {
+        try {
+            return lower.exists(path);
+        } catch (KernelException blocked) {
+            if (blocked.errno() == Errno.ENOTDIR || blocked.errno() == Errno.ELOOP) {
+                return false;
+            }
+            throw blocked;
+        }
+    }
+
+    /** Directories on the way, with owner and mode as below: of a merged directory the topmost layer's count. */
+    private void parents(String path) throws KernelException {
+        int slash = path.lastIndexOf('/');
+        if (slash > 0) {
+            like(path.substring(0, slash));
+        }
+    }
+
+    private void like(String directory) throws KernelException {
+        if (layer.exists(directory)) {
+            return;
+        }
+        parents(directory);
+        FileIdentity below = found(directory).orElseThrow(() -> new KernelException("hide", directory, Errno.ENOENT)).identity();
+        layer.makeDirectory(directory, below.permissions());
+        layer.chown(directory, below.uid(), below.gid());
+        layer.chmod(directory, below.permissions());
+    }
+
+    /** The second field of each line becomes {@code *}, unless it lets nobody in anyway (passwd(5): {@code !}, {@code *}). */
+    static byte[] withoutHashes(byte[] text) {
+        return RawText.encode(Arrays.stream(RawText.decode(text).split("\n")).map(line -> {
+            String[] fields = line.split(":", -1);
+            if (fields.length > 1 && !fields[1].isEmpty() && !fields[1].startsWith("!") && !fields[1].startsWith("*")) {
+                fields[1] = "*";
+            }
+            return String.join(":", fields);
+        }).collect(Collectors.joining("\n", "", "\n")));
+    }
+}
