@@ -82,6 +82,7 @@ final class AuditCommand implements Command {
         config.ifPresent(c -> {
             holes.addAll(Holes.of(c.shares()));
             holes.addAll(secrets.readable(c));
+            holes.addAll(Reach.ofOthers(c));
         });
         return Optional.of(new Audit(named.name(), security.get(), holes));
     }
