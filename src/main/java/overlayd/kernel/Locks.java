@@ -7,6 +7,9 @@ public interface Locks {
     /** flock(LOCK_EX | LOCK_NB). False: another open file holds it. Held until every copy of the descriptor is closed. */
     boolean tryLock(Fd fd) throws KernelException;
 
+    /** flock(LOCK_SH | LOCK_NB). False: another open file holds it exclusively. */
+    boolean tryLockShared(Fd fd) throws KernelException;
+
     /** flock(LOCK_EX): waits. Only for locks held for moments. */
     void lock(Fd fd) throws KernelException;
 

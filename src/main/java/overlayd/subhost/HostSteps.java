@@ -44,9 +44,9 @@ final class HostSteps {
         public Void lock(HostStep.LockDirectory step) throws KernelException {
             Fd directory = state.handOver("lock", PrivateMounts.in(kernel, state.mounts(),
                     place -> kernel.files().openDirectory(ByteText.of(step.directory()))));
-            if (!kernel.locks().tryLock(directory)) {
-                throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another process holds its lock");
-            }
+            DirectoryLocks locks = new DirectoryLocks(kernel);
+            locks.lock(step.name(), step.directory(), directory);
+            locks.lockParents(step.name(), step.directory(), directory).forEach(parent -> state.handOver("lock", parent));
             return null;
         }
 

@@ -129,13 +129,12 @@ final class Replacements {
         }
         try {
             Fd fd = opened.own(kernel.files().openDirectory(directory));
-            if (kernel.locks().tryLock(fd)) {
-                opened.keep("lock", fd);
-            } else {
-                LOG.error("{}: somebody else has locked {} since its monitor was killed", subhost.name(), directory);
-            }
-        } catch (KernelException unreachable) {
-            LOG.error("{}: {}; nothing locks it now", subhost.name(), unreachable.getMessage());
+            DirectoryLocks locks = new DirectoryLocks(kernel);
+            locks.lock("lock", ByteText.path(directory), fd);
+            opened.keep("lock", fd);
+            locks.lockParents("lock", ByteText.path(directory), fd).forEach(parent -> opened.take("lock", parent));
+        } catch (KernelException taken) {
+            LOG.error("{}: {}; nothing locks it now", subhost.name(), taken.getMessage());
         }
     }
 

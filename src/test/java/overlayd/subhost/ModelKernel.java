@@ -263,6 +263,11 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public boolean tryLockShared(Fd fd) {
+                return true;
+            }
+
+            @Override
             public void lock(Fd fd) {
                 throw new UnsupportedOperationException();
             }

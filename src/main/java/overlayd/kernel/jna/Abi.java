@@ -34,6 +34,7 @@ final class Abi {
     static final int F_WRLCK = 1;
     static final int F_UNLCK = 2;
     // sys/file.h
+    static final int LOCK_SH = 1;
     static final int LOCK_EX = 2;
     static final int LOCK_NB = 4;
     static final int LOCK_UN = 8;

@@ -15,6 +15,11 @@ final class LinuxLocks implements Locks {
     }
 
     @Override
+    public boolean tryLockShared(Fd fd) throws KernelException {
+        return granted("lock", fd, Libc.raw(SyscallNumber.FLOCK, fd.number(), Abi.LOCK_SH | Abi.LOCK_NB));
+    }
+
+    @Override
     public void lock(Fd fd) throws KernelException {
         Libc.call("lock", fd, SyscallNumber.FLOCK, fd.number(), Abi.LOCK_EX);
     }
