@@ -3,8 +3,11 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import overlayd.config.ByteText;
 import overlayd.enter.Logins;
 import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountInfo;
 import overlayd.subhost.Instance;
 import overlayd.subhost.Subhosts;
 import overlayd.varlink.CommandHandlers;
@@ -15,6 +18,7 @@ import overlayd.varlink.SubhostHandlers;
 public final class Commands {
     /** Where configurations are found by name alone. */
     static final Path INSTALLED = Path.of("/etc/overlayd/conf.d");
+    private static final int MOST_MOUNTINFO = 16 << 20;
 
     private final LateDoor door = new LateDoor();
     private final Umbrella umbrella;
@@ -30,10 +34,21 @@ public final class Commands {
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, reading), new CheckCommand(linter, locator),
-                new AuditCommand(door, locator, new Secrets())));
+                new AuditCommand(door, locator, new Secrets()),
+                new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
+                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
                 SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams))));
+    }
+
+    private static List<String> mountsBelow(Kernel kernel, Path directory) {
+        try {
+            return MountInfo.parseAll(kernel.files().read("/proc/self/mountinfo", MOST_MOUNTINFO)).stream()
+                    .filter(mount -> mount.below(ByteText.of(directory))).map(MountInfo::mountPoint).toList();
+        } catch (KernelException noProc) {
+            return List.of("something that /proc cannot tell");
+        }
     }
 
     /** What the varlink server serves. */

@@ -37,6 +37,8 @@ final class Bench {
     boolean lasting;
     /** Ends the client's connection. */
     Runnable hangup = () -> { };
+    /** What is mounted below a BASE. */
+    List<String> mounts = List.of();
     /** Signals the client gets before anything else. */
     final List<Integer> signals = new ArrayList<>();
 
@@ -63,7 +65,9 @@ final class Bench {
         umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(), new LogCommand(door, locator, new LogReading(kernel)),
-                new CheckCommand(new Linter(door), locator), new AuditCommand(door, locator, new Secrets())));
+                new CheckCommand(new Linter(door), locator),
+                new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
+                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(door, locator, new Secrets())));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 
