@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import overlayd.config.CommandRunner;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigKey;
@@ -87,10 +88,16 @@ final class ConfigPlanner {
 
     /** A filter that cannot be made is told before anything is done, and is never left out in silence. */
     private Optional<Problem> filter(SubhostConfig config) {
+        Position at = config.at(ConfigKey.SECCOMP);
+        Optional<String> unknown = Stream.concat(config.security().allowed().stream(), config.security().denied().stream()).sorted()
+                .filter(call -> !seccomp.knows(call)).findFirst();
+        if (unknown.isPresent()) {
+            return unknown.map(call -> new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.SECCOMP_SYNTAX.id(),
+                    "libseccomp knows no system call " + call, "see syscalls(2)"));
+        }
         if (config.security().filter() == Security.Filter.OFF || seccomp.available()) {
             return Optional.empty();
         }
-        Position at = config.at(ConfigKey.SECCOMP);
         return Optional.of(new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.SECCOMP_LIBRARY.id(),
                 "the filter of system calls cannot be made: libseccomp is not installed",
                 "apt-get install libseccomp2 and start overlayd again; or, with less protection of the host, SECCOMP=no or PROFILE=compat"));

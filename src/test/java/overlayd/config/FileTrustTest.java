@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -96,6 +98,22 @@ class FileTrustTest {
         List<String> seen = chain.stream().map(e -> e.role() + " " + e.path()).toList();
         assertTrue(seen.containsAll(List.of(ITS_DIRECTORY + " " + real, FURTHER_UP + " " + top.resolve("real"),
                 ITS_DIRECTORY + " " + links, FURTHER_UP + " " + top, FURTHER_UP + " /")), seen.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROFILE=compat", "CAPS=+sys_admin", "SECCOMP=no", "SECCOMP=+keyctl", "NESTING=yes", "DEVICES=/dev/fuse"})
+    void a_file_that_others_may_write_cannot_open_the_subhost(String line) {
+        FileTrust trust = new FileTrust(List.of(new FileTrust.Element(Reads.FILE, FileTrust.Role.FILE, 1000, 0644)));
+        Reading reading = Reads.reader(Strictness.BOOT).read(new ConfigFile(Reads.FILE, ByteText.encode("BASE=/x\n" + line + "\n"), trust));
+        assertEquals(List.of("untrusted-file"), reading.problems().stream().map(Problem::rule).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PROFILE=default", "CAPS=-net_raw", "SECCOMP=yes", "SECCOMP=-mount", "NESTING=no", "HIDE=secrets"})
+    void but_it_may_close_it_further(String line) {
+        FileTrust trust = new FileTrust(List.of(new FileTrust.Element(Reads.FILE, FileTrust.Role.FILE, 1000, 0644)));
+        Reading reading = Reads.reader(Strictness.BOOT).read(new ConfigFile(Reads.FILE, ByteText.encode("BASE=/x\n" + line + "\n"), trust));
+        assertEquals(List.of(), reading.problems());
     }
 
     @Test

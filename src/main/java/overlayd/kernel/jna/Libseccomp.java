@@ -20,6 +20,7 @@ final class Libseccomp implements Seccomp {
     private static final int SCMP_FLTATR_CTL_NNP = 3;
     private static final int SCMP_FLTATR_CTL_OPTIMIZE = 8;
     private static final int SCMP_CMP_MASKED_EQ = 7;
+    private static final int NR_SCMP_ERROR = -1;
     private static final int COMPARISON_SIZE = 24;
 
     private final Pipes pipes;
@@ -31,6 +32,13 @@ final class Libseccomp implements Seccomp {
     @Override
     public boolean available() {
         return Calls.AVAILABLE;
+    }
+
+    @Override
+    public boolean knows(String call) {
+        try (Arena arena = new Arena()) {
+            return !available() || Calls.seccomp_syscall_resolve_name(arena.text(call)) != NR_SCMP_ERROR;
+        }
     }
 
     @Override
