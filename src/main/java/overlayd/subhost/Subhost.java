@@ -137,6 +137,13 @@ final class Subhost {
         return true;
     }
 
+    /** Something it stands on has gone: a reason more while it runs; nothing otherwise. */
+    synchronized void degrade(String reason) {
+        if (state() == SubhostState.RUNNING && !record.reason().contains(reason)) {
+            become(record.with(SubhostState.RUNNING, record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
+        }
+    }
+
     /** Done when nobody boots or stops it any more. */
     synchronized CompletableFuture<Void> idle() {
         return idle;

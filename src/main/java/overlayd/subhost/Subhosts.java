@@ -71,6 +71,7 @@ public final class Subhosts implements AutoCloseable {
         return thread;
     });
     private final Monitors monitors;
+    private final Bridges bridges;
     private final Inside inside;
     private final Boots boots;
     private final Stops stops;
@@ -87,6 +88,7 @@ public final class Subhosts implements AutoCloseable {
         HostSteps hostSteps = new HostSteps(kernel, groups);
         this.hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
+        this.bridges = new Bridges(kernel);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString());
@@ -111,6 +113,8 @@ public final class Subhosts implements AutoCloseable {
         long begun = System.nanoTime();
         adopter.adoptAll();
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
+        subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
+                .forEach(subhosts.bridges::watch));
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
         return subhosts;
     }
@@ -158,7 +162,10 @@ public final class Subhosts implements AutoCloseable {
                     String.join(", ", plan.init().confinement().settings()), plan.name());
         }
         boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
-            endingsExecutor.execute(this::refill);
+            endingsExecutor.execute(() -> {
+            bridges.watch(subhost);
+            refill();
+        });
             return new Booted(subhost.record(), planning.problems());
         }
     }
