@@ -132,8 +132,9 @@ class NamespacesRootTest extends RootTest {
         String jvm = ProcessHandle.current().info().command().orElseThrow();
         Path root = java.nio.file.Files.createDirectory(directory.resolve("root"));
         // A chroot into a directory of bind mounts, made in a mount namespace of its own so that nothing is left.
-        String script = "set -e; mount -t tmpfs none " + root + "; mkdir " + root + "/sub; for d in usr lib lib64 etc proc work root run tmp; do "
-                + "[ -e /$d ] || continue; mkdir -p " + root + "/sub/$d; mount --rbind /$d " + root + "/sub/$d; done; "
+        // All of the machine's root is there: the classes may lie anywhere.
+        String script = "set -e; mount -t tmpfs none " + root + "; mkdir " + root + "/sub; for d in /*; do to=" + root + "/sub$d; "
+                + "if [ -L $d ]; then cp -P $d $to; elif [ -d $d ]; then mkdir $to; mount --rbind $d $to; fi; done; "
                 + "exec chroot " + root + "/sub " + jvm + " -cp '" + System.getProperty("java.class.path") + "' "
                 + "overlayd.kernel.OpenKernel";
         Process process = new ProcessBuilder("unshare", "-m", "sh", "-c", script).redirectErrorStream(true).start();
