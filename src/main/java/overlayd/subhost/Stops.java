@@ -1,5 +1,6 @@
 package overlayd.subhost;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -139,13 +140,13 @@ final class Stops {
     private ExitStatus end(Subhost subhost, Duration grace, Progress progress) throws RefusedException {
         if (!grace.isZero()) {
             CrashPoints.pass();
-            signal(subhost, Signal.TERM);
+            signal(subhost, request(subhost));
             CrashPoints.pass();
             Optional<ExitStatus> status = Endings.await(subhost, grace);
             if (status.isPresent()) {
                 return status.get();
             }
-            progress.warning("processes still run " + grace.toSeconds() + " s after SIGTERM; killing them");
+            progress.warning("processes still run " + grace.toSeconds() + " s after they were asked to end; killing them");
         }
         CrashPoints.pass();
         groups.kill(subhost.name());
@@ -159,6 +160,23 @@ final class Stops {
         throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", "",
                 "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for",
                 "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more", false));
+    }
+
+    /**
+     * What asks pid 1 to end: SIGTERM, as the reaper passes it on. Full inits mean something else by that, or nothing: systemd executes itself
+     * anew, sysvinit and runit ignore it (systemd(1), init(8), runit(8)). The name is the subhost's own; a false one only costs it its grace.
+     */
+    private Signal request(Subhost subhost) {
+        try {
+            byte[] name = kernel.files().read("/proc/" + subhost.record().initPid() + "/comm", 64);
+            return switch (new String(name, StandardCharsets.ISO_8859_1).strip()) {
+                case "systemd" -> Signal.RTMIN_3;
+                case "init", "runit", "runit-init" -> Signal.INT;
+                default -> Signal.TERM;
+            };
+        } catch (KernelException ended) {
+            return Signal.TERM;
+        }
     }
 
     /** STOP_TIMEOUT, which may be none. */

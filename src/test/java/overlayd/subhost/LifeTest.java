@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -162,6 +163,17 @@ class LifeTest {
         daemon.stop();
         assertEquals(SubhostState.STOPPED, daemon.state());
         assertEquals("killed by SIGKILL", record().exit());
+    }
+
+    @Test
+    void a_full_init_is_asked_to_end_in_its_own_way() throws Exception {
+        for (Map.Entry<String, Integer> init : Map.of("systemd", 37, "init", 2, "runit", 2, "sh", 15, "reaper", 15).entrySet()) {
+            host.initName = init.getKey();
+            host.signals.clear();
+            boot();
+            daemon.stop();
+            assertEquals(List.of(init.getValue()), host.signals, init.getKey());
+        }
     }
 
     @Test

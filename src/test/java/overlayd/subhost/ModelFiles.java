@@ -134,6 +134,7 @@ final class ModelFiles implements Files {
         }
         return switch (path.get(path.size() - 1)) {
             case "cmdline" -> process.role.equals("monitor") ? "/usr/lib/reaper\0--monitor\0" : "/.reaper\0web\0";
+            case "comm" -> (process.role.equals("init") ? kernel.host.initName : "reaper") + "\n";
             case "children" -> kernel.host.processes.values().stream().filter(child -> child.parent == process)
                     .map(child -> child.pid + " ").collect(Collectors.joining());
             default -> "Name:\tx\nState:\t" + (process.ended ? "Z (zombie)" : "S (sleeping)") + "\nPPid:\t"

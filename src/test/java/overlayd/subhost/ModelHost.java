@@ -115,7 +115,8 @@ final class ModelHost {
         }
 
         void signal(int number) {
-            if (number == 9 || number == 15 && !ignoresTerm) {
+            signals.add(number);
+            if (number == 9 || !ignoresTerm) {
                 end(number == 9 ? ExitStatus.killed(9) : ExitStatus.exited(0));
             }
         }
@@ -158,6 +159,9 @@ final class ModelHost {
     /** What pid 1 says on the ready pipe. */
     String readyText = "start ssh\ndone ssh 0\nready\n";
     boolean initIgnoresTerm;
+    /** What /proc/PID/comm says of it, and the signals it got. */
+    String initName = "reaper";
+    final List<Integer> signals = new ArrayList<>();
     /** pid 1 ends by itself as soon as it has said what it has to say. */
     boolean initEndsAtOnce;
 
