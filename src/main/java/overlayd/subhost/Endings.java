@@ -73,7 +73,7 @@ final class Endings {
     }
 
     /** A pid 1 whose monitor ended just before it, too, has a moment. */
-    private static boolean hasEnded(Subhost subhost) {
+    static boolean hasEnded(Subhost subhost) {
         Optional<Pidfd> init = subhost.init();
         try {
             return init.isEmpty() || init.get().await(Deadline.afterMillis(20)).isPresent() || init.get().hasEnded();

@@ -111,7 +111,13 @@ final class Stops {
             }
             CrashPoints.pass();
             progress.service(service, "stop");
-            progress.serviceDone(service, "stop", stopService(subhost, service, progress));
+            int status = stopService(subhost, service, progress);
+            // With the last service pid 1 runs out of children and ends, and takes the script along that has just done its work.
+            boolean over = status != 0 && Endings.hasEnded(subhost);
+            progress.serviceDone(service, "stop", over ? 0 : status);
+            if (over) {
+                return;
+            }
         }
     }
 
@@ -132,7 +138,9 @@ final class Stops {
             }
             return outcome.map(o -> o.status().shellStatus()).orElse(124);
         } catch (KernelException gone) {
-            progress.warning(service + " could not be stopped: " + gone.getMessage());
+            if (!Endings.hasEnded(subhost)) {
+                progress.warning(service + " could not be stopped: " + gone.getMessage());
+            }
             return 125;
         }
     }

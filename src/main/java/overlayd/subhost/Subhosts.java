@@ -158,14 +158,15 @@ public final class Subhosts implements AutoCloseable {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
             }
             if (Holes.privileged(plan.init().confinement().settings())) {
-            LOG.warn("{}: PRIVILEGED: its root can become root on the host ({}); overlay audit {} says how", plan.name(),
-                    String.join(", ", plan.init().confinement().settings()), plan.name());
-        }
-        boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
-            endingsExecutor.execute(() -> {
-            bridges.watch(subhost);
-            refill();
-        });
+                LOG.warn("{}: PRIVILEGED: its root can become root on the host ({}); overlay audit {} says how", plan.name(),
+                        String.join(", ", plan.init().confinement().settings()), plan.name());
+            }
+            try {
+                boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
+            } finally {
+                endingsExecutor.execute(this::refill); // a boot that failed has used one up, too
+            }
+            endingsExecutor.execute(() -> bridges.watch(subhost));
             return new Booted(subhost.record(), planning.problems());
         }
     }

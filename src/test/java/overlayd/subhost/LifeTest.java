@@ -166,6 +166,26 @@ class LifeTest {
     }
 
     @Test
+    void the_script_that_goes_with_pid_1_has_not_failed() throws Exception {
+        List<String> heard = new ArrayList<>();
+        host.lastServiceEndsInit = true;
+        boot();
+        daemon.stop(new Progress() {
+            @Override
+            public void serviceDone(String service, String verb, int status) {
+                heard.add(verb + " " + service + " " + status);
+            }
+
+            @Override
+            public void warning(String text) {
+                heard.add(text);
+            }
+        });
+        assertEquals(List.of("stop ssh 0"), heard);
+        assertEquals("exited with status 0", record().exit());
+    }
+
+    @Test
     void a_full_init_is_asked_to_end_in_its_own_way() throws Exception {
         for (Map.Entry<String, Integer> init : Map.of("systemd", 37, "init", 2, "runit", 2, "sh", 15, "reaper", 15).entrySet()) {
             host.initName = init.getKey();

@@ -107,7 +107,11 @@ final class ModelDaemon {
     }
 
     void stop() throws RefusedException {
-        stops.stop(subhost(), new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);
+        stop(Progress.SILENT);
+    }
+
+    void stop(Progress progress) throws RefusedException {
+        stops.stop(subhost(), new Stops.How(false, Optional.of(GRACE)), progress);
     }
 
     /** As a starting daemon does; then finishes the stops that were begun. */

@@ -139,7 +139,7 @@ final class ModelFiles implements Files {
                     .map(child -> child.pid + " ").collect(Collectors.joining());
             default -> "Name:\tx\nState:\t" + (process.ended ? "Z (zombie)" : "S (sleeping)") + "\nPPid:\t"
                     + (process.parent instanceof ModelHost.Process parent ? parent.pid : 1) + "\nNSpid:\t" + process.pid
-                    + (process.role.equals("init") ? "\t1" : "") + "\n";
+                    + (process.role.equals("init") ? "\t1" : "") + "\nCapBnd:\t00000000a80425fb\nSeccomp:\t2\n";
         };
     }
 

@@ -159,6 +159,8 @@ final class ModelHost {
     /** What pid 1 says on the ready pipe. */
     String readyText = "start ssh\ndone ssh 0\nready\n";
     boolean initIgnoresTerm;
+    /** The first script that stops a service leaves pid 1 without children. */
+    boolean lastServiceEndsInit;
     /** What /proc/PID/comm says of it, and the signals it got. */
     String initName = "reaper";
     final List<Integer> signals = new ArrayList<>();

@@ -66,7 +66,11 @@ final class ModelMonitor {
         if (packet.verb().equals("DRAIN")) {
             drain(packet, things);
         } else if (packet.verb().equals("ENTER")) {
-            answers.add(new Message(Packet.of("EXIT").with("exited", 0).build(), List.of()));
+            boolean last = host.lastServiceEndsInit;
+            if (last) {
+                ((ProcessThing) things.get(0)).process.end(ExitStatus.exited(0));
+            }
+            answers.add(new Message(Packet.of("EXIT").with(last ? "killed" : "exited", last ? 9 : 0).build(), List.of()));
             self.end(ExitStatus.exited(0));
         } else if (packet.verb().equals("PLAN")) {
             plan(packet, things);
