@@ -22,11 +22,28 @@ final class Console {
     private final Pipes pipes;
     private final Terminals terminals;
     private final Stdio stdio;
+    private final ErrorWriter errors;
+
+    /** Another way to standard error. */
+    interface ErrorWriter {
+        /** @return false: not this time, write as usual */
+        boolean write(Fd fd, byte[] text);
+    }
 
     Console(Pipes pipes, Terminals terminals, Stdio stdio) {
+        this(pipes, terminals, stdio, (fd, text) -> false);
+    }
+
+    private Console(Pipes pipes, Terminals terminals, Stdio stdio, ErrorWriter errors) {
+        this.errors = errors;
         this.pipes = pipes;
         this.terminals = terminals;
         this.stdio = stdio;
+    }
+
+    /** The same, but for standard error. */
+    Console withErrors(ErrorWriter writer) {
+        return new Console(pipes, terminals, stdio, writer);
     }
 
     Stdio stdio() {
@@ -52,8 +69,12 @@ final class Console {
 
     /** Writes to standard error; that nobody reads it is no reason to stop what is under way. */
     synchronized void err(String text) {
+        byte[] bytes = RawText.encode(text);
+        if (errors.write(stdio.err(), bytes)) {
+            return;
+        }
         try {
-            pipes.writeAll(stdio.err(), RawText.encode(text));
+            pipes.writeAll(stdio.err(), bytes);
         } catch (KernelException unread) {
             // the exit status tells it too
         }

@@ -38,9 +38,16 @@ final class Supervision {
         this.door = door;
         this.locator = locator;
         this.asked = asked;
-        this.invocation = asked.invocation();
+        this.invocation = inUnit(asked.invocation());
         this.interruption = new Interruption(door);
         this.manager = invocation.arguments().variable("NOTIFY_SOCKET").flatMap(NotifySocket::at);
+    }
+
+    /** What is said to a client under systemd belongs to its unit's journal, not to the daemon's. */
+    private static Invocation inUnit(Invocation asked) {
+        int pid = asked.client().pid();
+        return asked.arguments().variable("JOURNAL_STREAM").isEmpty() ? asked : new Invocation(asked.arguments(),
+                asked.console().withErrors((fd, text) -> NotifySocket.writeAs(pid, fd, text)), asked.client());
     }
 
     /** @return what the client exits with: 0 after a stop, else the status of the subhost's pid 1, or why it did not boot */

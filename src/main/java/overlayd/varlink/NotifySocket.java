@@ -47,6 +47,21 @@ public final class NotifySocket implements AutoCloseable {
         send(OptionalInt.of(pid), lines);
     }
 
+    /**
+     * Writes to the journal's end of a unit's standard error as process {@code pid}: journald, too, asks the kernel who writes, and would
+     * file what we write for a client under our own unit.
+     *
+     * @return false: that is no socket, or it is closed
+     */
+    public static boolean writeAs(int pid, Fd journal, byte[] text) {
+        try {
+            new Wire().sendDatagram(journal.number(), text, OptionalInt.of(pid));
+            return true;
+        } catch (KernelException noSocket) {
+            return false;
+        }
+    }
+
     private void send(OptionalInt pid, String... lines) {
         String text = String.join("\n", lines);
         try {
