@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +62,8 @@ public final class Subhosts implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(Subhosts.class);
+
+    private static final Set<String> MADE_BY_A_BOOT = Set.of(HostRule.NETNS_TAKEN.id(), HostRule.INTERFACE_TAKEN.id(), HostRule.MAC_IN_USE.id());
 
     private final Kernel kernel;
     private final Instance instance;
@@ -201,6 +204,11 @@ public final class Subhosts implements AutoCloseable {
 
     /** A name that another instance holds is no fault of the file. */
     private BootPlan refuse(Planning planning) throws RefusedException {
+        Optional<Subhost> winner = planning.config().flatMap(config -> registry.find(config.name())).filter(subhost -> subhost.state().isLive());
+        if (winner.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> MADE_BY_A_BOOT.contains(problem.rule()))) {
+            // Another boot of it began while this one was planned, and what it has made was in the way.
+            throw new RefusedException(RefusedException.Kind.EXISTS, winner.get().name() + " is " + words(winner.get().state()) + " already");
+        }
         boolean taken = planning.problems().stream().anyMatch(problem -> problem.rule().equals(HostRule.NETNS_TAKEN.id()));
         if (taken && planning.config().isPresent()) {
             String name = planning.config().get().name();
