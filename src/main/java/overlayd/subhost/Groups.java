@@ -90,6 +90,17 @@ final class Groups {
         return available() ? cgroups.at(instance.cgroup(name)).processes() : List.of();
     }
 
+    /** Makes this instance's own group, which holds those of all subhosts; it is there already where an earlier daemon's subhosts live. */
+    void makeOwn() {
+        try {
+            if (available()) {
+                cgroups.make(instance.cgroup());
+            }
+        } catch (KernelException there) {
+            LOG.debug("{}; the first boot makes what is missing", there.getMessage());
+        }
+    }
+
     /** Removes this instance's own group where no subhost has one in it any more. */
     void removeOwn() {
         try {

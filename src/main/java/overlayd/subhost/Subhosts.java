@@ -114,6 +114,7 @@ public final class Subhosts implements AutoCloseable {
         Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings, new Evidence(kernel, instance, subhosts.groups),
                 new Replacements(kernel, instance.reaper().toString()));
         long begun = System.nanoTime();
+        subhosts.groups.makeOwn();
         adopter.adoptAll();
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
