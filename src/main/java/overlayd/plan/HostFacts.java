@@ -22,11 +22,10 @@ import java.util.Set;
  * @param tag whose things are: the instance's id and the subhost's name, as alias of its links
  * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
  * @param ifupdown whether ifup(8) is installed on the host
- * @param existingFiles files of the merged root that were asked about ("/etc/network/interfaces" of UPPER)
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean ifupdown, Set<Path> existingFiles) {
+        String tag, Optional<String> cgroup, boolean ifupdown) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);
@@ -34,7 +33,6 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
         subhosts = List.copyOf(subhosts);
         holes = Map.copyOf(holes);
         services = Map.copyOf(services);
-        existingFiles = Set.copyOf(existingFiles);
     }
 
     /** One network interface of the host. */

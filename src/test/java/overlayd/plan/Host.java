@@ -52,7 +52,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, ifupdown, Set.of());
+                "nameserver 192.0.2.53\n", TAG, cgroup, ifupdown);
     }
 
     Planner.Outcome plan(String... lines) {
