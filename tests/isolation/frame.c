@@ -1,4 +1,5 @@
-/* probe [NAME...]: runs all probes, or those; one line each, then "N OPEN, N closed". Exit status 1 when any is open. */
+/* probe [NAME...]: runs all probes, or those; one line each, then "N OPEN, N closed". Exit status 1 when any is open.
+ * probe --host: run on the host, what probes inside compare with; to be handed to them as HOST_NS. */
 #define _GNU_SOURCE
 #include "probe.h"
 
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,18 +64,27 @@ void unreadable(const char *path)
     char text[256];
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        closed("%s", strerror(errno));
+        absent_or_forbidden();
     ssize_t n = read(fd, text, sizeof text);
-    if (n > 0 || (n < 0 && errno == EAGAIN))
+    if (n > 0)
         opened("shows its content");
-    closed(n == 0 ? "shows nothing" : "%s", strerror(errno));
+    if (n == 0)
+        closed("shows nothing");
+    opened("not forbidden: %s", strerror(errno));
+}
+
+void absent_or_forbidden(void)
+{
+    if (errno == ENOENT || errno == EACCES || errno == EPERM)
+        closed("%s", strerror(errno));
+    opened("not forbidden: %s", strerror(errno));
 }
 
 void empty_directory(const char *path)
 {
     DIR *d = opendir(path);
     if (!d)
-        closed("%s", strerror(errno));
+        absent_or_forbidden();
     for (struct dirent *e; (e = readdir(d));)
         if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
             opened("shows %s", e->d_name);
@@ -91,7 +102,7 @@ static int run(const struct probe *p)
         dup2(ends[1], 1);
         alarm(5);
         p->run();
-        closed("found nothing");
+        opened("gave no verdict");
     }
     close(ends[1]);
     for (ssize_t n; size < (int)sizeof line - 1 && (n = read(ends[0], line + size, sizeof line - 1 - (size_t)size)) > 0;)
@@ -99,8 +110,8 @@ static int run(const struct probe *p)
     line[size] = 0;
     close(ends[0]);
     waitpid(child, &status, 0);
-    /* killed: SIGSYS and the like forbid as well; but a probe that hangs says nothing, and that is not "closed" */
-    int open = WIFEXITED(status) ? WEXITSTATUS(status) != CLOSED : WTERMSIG(status) == SIGALRM;
+    /* killed by SIGSYS: forbidden as well; any other end, or no evidence, says nothing, and that is not "closed" */
+    int open = WIFEXITED(status) ? WEXITSTATUS(status) != CLOSED || size == 0 : WTERMSIG(status) != SIGSYS;
     if (WIFSIGNALED(status))
         snprintf(line, sizeof line, "killed by signal %d", WTERMSIG(status));
     printf("%s %s: %s\n", open ? "OPEN  " : "closed", p->name, line);
@@ -118,11 +129,28 @@ static int wanted(const char *name, char **names)
     return 0;
 }
 
+static int host(void)
+{
+    const char *kinds[] = { "mnt", "pid", "net", "uts", "ipc", "cgroup" };
+    char path[64], text[64];
+    for (int i = 0; i < 6; i++) {
+        snprintf(path, sizeof path, "/proc/self/ns/%s", kinds[i]);
+        ssize_t n = readlink(path, text, sizeof text - 1);
+        if (n < 0)
+            return 2;
+        text[n] = 0;
+        printf("%s ", text);
+    }
+    printf("session:[%ld]\n", syscall(SYS_keyctl, 0 /* GET_KEYRING_ID */, -3 /* session */, 0));
+    return 0;
+}
+
 int main(int count, char **names)
 {
+    if (count == 2 && !strcmp(names[1], "--host"))
+        return host();
     const struct probe *tables[] = { call_probes, file_probes, place_probes };
     int open = 0, all = 0;
-    (void)count;
     for (int t = 0; t < 3; t++)
         for (const struct probe *p = tables[t]; p->name; p++)
             if (wanted(p->name, names + 1)) {

@@ -24,6 +24,9 @@ _Noreturn void unwritable(const char *path);
 _Noreturn void unreadable(const char *path);
 _Noreturn void empty_directory(const char *path);
 
+/* errno of an open: closed when there is no such thing, or it was forbidden; else OPEN. */
+_Noreturn void absent_or_forbidden(void);
+
 extern const struct probe call_probes[], file_probes[], place_probes[];
 
 #endif

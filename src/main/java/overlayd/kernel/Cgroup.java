@@ -20,6 +20,12 @@ public interface Cgroup {
     /** Writes to a controller's file where that controller is mounted ("memory", "memory.limit_in_bytes"). ENODEV: it is not. */
     void write(String controller, String file, String value) throws KernelException;
 
+    /**
+     * From now on its processes open no other devices than these. Nodes may be made all the same, by whoever has the capability. ENODEV:
+     * {@link Cgroups#deviceControl} is NONE; EPERM: the daemon itself is limited, or the group has children.
+     */
+    void limitDevices(List<DeviceRule> allowed) throws KernelException;
+
     /** Stops every process (cgroup.freeze; v1: the freezer). ETIMEDOUT: not all stopped; ENODEV: neither is mounted. */
     void freeze(Deadline deadline) throws KernelException;
 

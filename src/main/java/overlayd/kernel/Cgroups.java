@@ -10,6 +10,9 @@ public interface Cgroups {
     /** Whether there is a cgroup2 mount: groups can be cloned into, killed and frozen whole, and report when they are empty. */
     boolean hasUnified();
 
+    /** How {@link Cgroup#limitDevices} works here; looked at once. */
+    DeviceControl deviceControl();
+
     /** What is used, for the reader: {@code cgroup2 /sys/fs/cgroup/unified}, {@code pids /sys/fs/cgroup/pids}. */
     List<String> hierarchies();
 

@@ -21,11 +21,12 @@ import java.util.Set;
  * @param resolvConf text for the subhost's /etc/resolv.conf
  * @param tag whose things are: the instance's id and the subhost's name, as alias of its links
  * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
+ * @param deviceControl whether a control group can be kept from opening devices
  * @param ifupdown whether ifup(8) is installed on the host
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean ifupdown) {
+        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);

@@ -21,6 +21,7 @@ public enum HostRule {
     INTERFACE_TAKEN(Severity.ERROR, "the host has an interface of a cable's name"),
     NETNS_TAKEN(Severity.ERROR, "a network namespace of this NAME exists and is not this subhost's"),
     MAC_IN_USE(Severity.ERROR, "another interface has this MAC address"),
+    DEVICES_UNLIMITED(Severity.ERROR, "the subhost could make device nodes, and nothing on this host keeps it from opening them"),
     HOLE_IN_LOWER(Severity.WARNING, "another file system is mounted below LOWER; the subhost sees an empty directory there"),
     CRON_ON_HOST_ROOT(Severity.WARNING, "cron over LOWER=/ runs the host's own jobs a second time"),
     SERVICE_ABSENT(Severity.WARNING, "a service of START is not in the root"),

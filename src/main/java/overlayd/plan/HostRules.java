@@ -5,10 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.Cable;
+import overlayd.config.Capability;
 import overlayd.config.ConfigKey;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
+import overlayd.config.Security;
 import overlayd.config.Services.Service;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
@@ -34,6 +36,7 @@ final class HostRules {
         }
         rules.names();
         config.cables().forEach(rules::cable);
+        rules.nodes();
         rules.holes();
         rules.services();
         return rules.problems.stream().filter(rules::known).toList();
@@ -144,6 +147,15 @@ final class HostRules {
                 .findFirst().or(() -> facts.links().entrySet().stream().filter(e -> e.getValue().mac().equals(mac))
                         .map(e -> "interface " + e.getKey()).findFirst());
         user.ifPresent(who -> add(HostRule.MAC_IN_USE, at, "MAC address " + mac + " is in use by " + who, "choose another"));
+    }
+
+    private void nodes() {
+        Security security = config.security();
+        boolean limitable = facts.deviceControl() && facts.cgroup().isPresent();
+        if (!limitable && security.profile() == Security.Profile.DEFAULT && security.added().contains(Capability.MKNOD)) {
+            add(HostRule.DEVICES_UNLIMITED, ConfigKey.CAPS, "CAPS=+mknod would give the subhost the host's disks: neither a devices controller nor"
+                    + " cgroup2 is here to limit it", "mount cgroup2, or name the devices it needs in DEVICES instead of +mknod");
+        }
     }
 
     private void holes() {

@@ -16,6 +16,8 @@ public sealed interface HostStep extends Step {
 
         R cgroup(MakeCgroup step) throws X;
 
+        R limitDevices(LimitDevices step) throws X;
+
         R upperScript(RunUpperScript step) throws X;
 
         R netns(MakeNetns step) throws X;
@@ -96,6 +98,31 @@ public sealed interface HostStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.cgroup(this);
+        }
+    }
+
+    /**
+     * Lets the processes of the control group open the harmless devices, terminals and {@code devices} of the host (of a directory: those
+     * in it now), and no other; goes with the group.
+     */
+    record LimitDevices(String group, List<Path> devices) implements HostStep {
+        public LimitDevices {
+            devices = List.copyOf(devices);
+        }
+
+        @Override
+        public String name() {
+            return "limit devices";
+        }
+
+        @Override
+        public String operands() {
+            return group + " to null zero full random urandom, terminals" + (devices.isEmpty() ? "" : ", " + Quoted.paths(devices));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.limitDevices(this);
         }
     }
 

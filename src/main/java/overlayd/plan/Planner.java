@@ -91,6 +91,7 @@ public final class Planner {
         }
         steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
         facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group)));
+        facts.cgroup().filter(group -> devicesLimited()).ifPresent(group -> steps.add(new HostStep.LimitDevices(group, devices())));
         steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
         for (Cable cable : config.cables()) {
@@ -251,6 +252,20 @@ public final class Planner {
 
     private boolean writesTrustedAttributes() {
         return Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true);
+    }
+
+    /** Without DEVICES and without the capability to make nodes there is nothing to keep it from: nodev on all its mounts does. */
+    private boolean devicesLimited() {
+        Security security = config.security();
+        return facts.deviceControl() && security.profile() == Security.Profile.DEFAULT
+                && (!devices().isEmpty() || security.added().contains(Capability.MKNOD));
+    }
+
+    /** Those of DEVICES, and what is shared from /dev. */
+    private List<Path> devices() {
+        List<Path> devices = new ArrayList<>(config.security().devices());
+        config.shares().stream().map(Share::host).filter(path -> path.startsWith("/dev")).forEach(devices::add);
+        return devices;
     }
 
     private boolean secretsHidden() {

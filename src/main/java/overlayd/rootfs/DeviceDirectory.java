@@ -1,12 +1,17 @@
 package overlayd.rootfs;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import overlayd.config.ByteText;
+import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.FileSystem;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
@@ -23,7 +28,12 @@ import overlayd.kernel.Tree;
  * terminal, and the host's console stays out of reach. (A pty, as systemd-nspawn and LXC bind there, would need somebody to drain
  * it for ever; the console proper is pid 1's standard output, which the monitor logs.)
  */
-final class DeviceDirectory {
+public final class DeviceDirectory {
+    /** What every subhost opens: null zero full random urandom, its controlling terminal, /dev/ptmx and the terminals of a devpts. */
+    public static final List<DeviceRule> HARMLESS = List.of(DeviceRule.character(1, 3), DeviceRule.character(1, 5), DeviceRule.character(1, 7),
+            DeviceRule.character(1, 8), DeviceRule.character(1, 9), DeviceRule.character(5, 0), DeviceRule.character(5, 2),
+            DeviceRule.character(136, DeviceRule.ANY));
+    private static final Set<Kind> DEVICE = Set.of(Kind.BLOCK_DEVICE, Kind.CHARACTER_DEVICE);
     private static final int ALL = 0666;
     /** Debian's group tty, fixed by base-passwd and the same number in every distribution that follows the LSB. */
     private static final String TTY_GROUP = "5";
@@ -71,12 +81,8 @@ final class DeviceDirectory {
 
     /** A node of the host's device, at the same place; links of the host are followed, as udev makes many. */
     void add(Tree dev, Path device) throws KernelException {
-        FileIdentity host = files.target(device.toString());
-        boolean block = host.kind() == FileIdentity.Kind.BLOCK_DEVICE;
-        if (!block && host.kind() != FileIdentity.Kind.CHARACTER_DEVICE) {
-            throw new KernelException("make device node", device, Errno.ENODEV, "it is no device on the host");
-        }
-        String[] number = FileIdentity.majorMinor(host.rawDevice()).split(":");
+        FileIdentity host = ofHost(files, device);
+        DeviceRule number = DeviceRule.of(host);
         String place = Path.of("/dev").relativize(device).toString();
         int slash = place.lastIndexOf('/');
         if (slash > 0) {
@@ -85,12 +91,39 @@ final class DeviceDirectory {
         if (dev.exists(place)) {
             return; // one that every subhost has, or a name twice in DEVICES
         }
-        if (block) {
-            dev.makeBlockDevice(place, host.permissions(), Integer.parseInt(number[0]), Integer.parseInt(number[1]));
+        if (number.block()) {
+            dev.makeBlockDevice(place, host.permissions(), number.major(), number.minor());
         } else {
-            dev.makeCharacterDevice(place, host.permissions(), Integer.parseInt(number[0]), Integer.parseInt(number[1]));
+            dev.makeCharacterDevice(place, host.permissions(), number.major(), number.minor());
         }
         dev.chown(place, host.uid(), host.gid());
+    }
+
+    /** What a control group may open for {@code device} of the host to work; of a directory, the devices that are in it now. */
+    public static List<DeviceRule> rules(Files files, Path device) throws KernelException {
+        if (files.target(ByteText.of(device)).kind() != Kind.DIRECTORY) {
+            return List.of(DeviceRule.of(ofHost(files, device)));
+        }
+        List<DeviceRule> rules = new ArrayList<>();
+        try (Fd fd = files.openPath(ByteText.of(device))) {
+            Tree tree = files.tree(fd);
+            for (String name : tree.list("")) {
+                FileIdentity found = tree.identity(name);
+                if (DEVICE.contains(found.kind())) {
+                    rules.add(DeviceRule.of(found));
+                }
+            }
+        }
+        return rules;
+    }
+
+    /** The host's device; links are followed. ENOENT; ENODEV: it is something else. */
+    private static FileIdentity ofHost(Files files, Path device) throws KernelException {
+        FileIdentity host = files.target(ByteText.of(device));
+        if (!DEVICE.contains(host.kind())) {
+            throw new KernelException("look at device", device, Errno.ENODEV, "it is no device on the host");
+        }
+        return host;
     }
 
     private void mountShm(Tree tree) throws KernelException {

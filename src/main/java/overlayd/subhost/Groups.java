@@ -7,6 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DeviceControl;
+import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -26,6 +28,16 @@ final class Groups {
     /** Whether this host has any cgroup file system. */
     boolean available() {
         return !cgroups.hierarchies().isEmpty();
+    }
+
+    /** Whether a group can be kept from opening devices here. */
+    boolean limitDevices() {
+        return cgroups.deviceControl() != DeviceControl.NONE;
+    }
+
+    /** Keeps the processes of {@code name} from opening other devices than these. */
+    void limitDevices(String name, List<DeviceRule> allowed) throws KernelException {
+        cgroups.at(instance.cgroup(name)).limitDevices(allowed);
     }
 
     /** Makes the groups of {@code name}; one left by a subhost that is gone is made anew. */

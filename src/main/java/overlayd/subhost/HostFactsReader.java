@@ -69,7 +69,7 @@ final class HostFactsReader {
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
                 places.holes(), places.services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
-                groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(),
+                groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")));
     }
 

@@ -1,8 +1,11 @@
 package overlayd.subhost;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -10,6 +13,7 @@ import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
+import overlayd.rootfs.DeviceDirectory;
 import overlayd.rootfs.HostFiles;
 
 /** Carries out the steps of a boot that lie on the host: each by the room that knows how; what later steps need goes into the state. */
@@ -94,6 +98,16 @@ final class HostSteps {
             } catch (KernelException left) {
                 refused.addSuppressed(left);
             }
+        }
+
+        @Override
+        public Void limitDevices(HostStep.LimitDevices step) throws KernelException {
+            List<DeviceRule> allowed = new ArrayList<>(DeviceDirectory.HARMLESS);
+            for (Path device : step.devices()) {
+                allowed.addAll(DeviceDirectory.rules(kernel.files(), device));
+            }
+            groups.limitDevices(run.plan().name(), allowed);
+            return null;
         }
 
         @Override

@@ -28,6 +28,7 @@ final class Host {
     final Map<String, HostFacts.Service> services = new HashMap<>();
     boolean ifupdown = true;
     Optional<String> cgroup = Optional.of(TAG);
+    boolean deviceControl = true;
     private long inode = 100;
 
     Host() {
@@ -52,7 +53,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, ifupdown);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown);
     }
 
     Planner.Outcome plan(String... lines) {

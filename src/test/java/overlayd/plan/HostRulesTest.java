@@ -101,6 +101,11 @@ class HostRulesTest {
             fires(HostRule.MAC_IN_USE, "capitals are the same address", HostRulesTest::nothing, "CABLES=br0=52:54:00:12:34:56".toUpperCase(
                     java.util.Locale.ROOT).replace("BR0", "br0")),
             still(HostRule.MAC_IN_USE, "unused", HostRulesTest::nothing, CABLE),
+            fires(HostRule.DEVICES_UNLIMITED, "nothing limits them", h -> h.deviceControl = false, "CAPS=+mknod"),
+            fires(HostRule.DEVICES_UNLIMITED, "no control group", h -> h.cgroup = java.util.Optional.empty(), "CAPS=+mknod"),
+            still(HostRule.DEVICES_UNLIMITED, "limited", HostRulesTest::nothing, "CAPS=+mknod"),
+            still(HostRule.DEVICES_UNLIMITED, "no nodes can be made", h -> h.deviceControl = false, "DEVICES=/dev/fuse"),
+            still(HostRule.DEVICES_UNLIMITED, "compat is open anyway", h -> h.deviceControl = false, "PROFILE=compat", "CAPS=+mknod"),
             fires(HostRule.HOLE_IN_LOWER, "below LOWER", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home")))),
             still(HostRule.HOLE_IN_LOWER, "a bind root has no holes of its own", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home"))), "LOWER=root"),
             fires(HostRule.CRON_ON_HOST_ROOT, "cron", HostRulesTest::nothing, "START=cron"),

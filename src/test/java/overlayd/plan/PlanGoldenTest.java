@@ -35,6 +35,7 @@ class PlanGoldenTest {
                 golden("hooks", new Host().good("START=none", "PREMOUNT=/usr/local/bin/pre \"two words\"", "POSTMOUNT=post.sh",
                         "HOOK_TIMEOUT=2min")),
                 golden("shares", with(host -> host.directory("/srv/data")).good("START=none", "SHARE=/srv/data", "SHARE=/srv/data:/mnt,ro")),
+                golden("devices", new Host().good("START=none", "DEVICES=/dev/net/tun /dev/fuse", "SHARE=/dev/snd", "CAPS=+mknod")),
                 golden("full-init", new Host().good("INIT=/sbin/init --log-level=debug", "ENVIRONMENT=A=1 B=\"two words\"")),
                 golden("init-by-command", new Host().good("START=none", "INIT=make-init --of web")),
                 golden("services", with(host -> host.services.put("/opt/it's/run", HostFacts.Service.PROGRAM))

@@ -31,7 +31,8 @@ class DiagnosisTest {
     /** One step of each kind. */
     static final List<Step> STEPS = List.of(
             new HostStep.LockDirectory(DIR, "upperdir"), new HostStep.LockDirectory(DIR, "workdir"),
-            new HostStep.OpenLog(DIR, PathFacts.Kind.ABSENT), new HostStep.MakeCgroup("g"), new HostStep.RunUpperScript(DIR, DIR, 5),
+            new HostStep.OpenLog(DIR, PathFacts.Kind.ABSENT), new HostStep.MakeCgroup("g"), new HostStep.LimitDevices("g", List.of(DIR)),
+            new HostStep.RunUpperScript(DIR, DIR, 5),
             new HostStep.MakeNetns("web", List.of(), "t"), new HostStep.PlugCable("web0", "eth0", Optional.empty(), Optional.empty(), "t"),
             new HostStep.PlugVlan("web0", "eth0", 5, Optional.empty()), new HostStep.BringUp(List.of("lo")), new HostStep.Ifup("web0"),
             new HostStep.WriteFile(DIR, "etc/x", ""), new MountStep.MountOverlay(List.of(DIR), DIR, DIR, DIR, Map.of()),
@@ -55,6 +56,8 @@ class DiagnosisTest {
             known("mount overlay", Errno.EROFS, "", "read-only", "remount it read-write"),
             known("write file", Errno.EROFS, "", "read-only", "remount it read-write"),
             known("lock upperdir", Errno.ENOENT, "", "vanished", "make it again"),
+            known("limit devices", Errno.ENOENT, "", "no such device", "modprobe"),
+            known("make devices", Errno.ENODEV, "", "is no device", "DEVICES"),
             known("make netns", Errno.EEXIST, "", "exists already", "ip netns delete"),
             known("plug cable", Errno.EEXIST, "", "exists already on the host", "ip link delete"),
             known("plug vlan", Errno.ENODEV, "", "bridge does not exist", "make the bridge"),

@@ -22,6 +22,8 @@ import overlayd.kernel.Cgroups;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DeviceControl;
+import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
@@ -846,6 +848,11 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public DeviceControl deviceControl() {
+                return DeviceControl.PROGRAM;
+            }
+
+            @Override
             public Cgroup make(String path) throws KernelException {
                 if (!host.cgroups.add(path)) {
                     throw new KernelException("make cgroup", path, Errno.EEXIST);
@@ -901,6 +908,11 @@ final class ModelKernel implements Kernel {
 
         @Override
         public void write(String controller, String file, String value) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void limitDevices(List<DeviceRule> allowed) {
             throw new UnsupportedOperationException();
         }
 

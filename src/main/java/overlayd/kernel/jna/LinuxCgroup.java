@@ -3,8 +3,11 @@ package overlayd.kernel.jna;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DeviceControl;
+import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
@@ -12,7 +15,8 @@ import overlayd.kernel.Pipes;
 import overlayd.kernel.Signal;
 
 /** {@link Cgroup}: cgroup2 does what it can do; v1 hierarchies follow. */
-record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes) implements Cgroup {
+record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, Supplier<DeviceControl> deviceControl) implements Cgroup {
+    static final String DEVICES = "devices";
     /** Between two looks at a v1 group or a group that is being left: v1 gives no notice. */
     private static final long LOOK_AGAIN_MILLIS = 2;
 
@@ -52,6 +56,27 @@ record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes) 
         v1(controller).or(this::unified)
                 .orElseThrow(() -> new KernelException("write to", path + "/" + file, Errno.ENODEV, "no " + controller + " controller"))
                 .write(file, value);
+    }
+
+    @Override
+    public void limitDevices(List<DeviceRule> allowed) throws KernelException {
+        switch (deviceControl.get()) {
+            case CONTROLLER -> {
+                CgroupDirectory group = v1(DEVICES).orElseThrow();
+                group.write("devices.deny", "a");
+                group.write("devices.allow", "b *:* m");
+                group.write("devices.allow", "c *:* m");
+                for (DeviceRule rule : allowed) {
+                    group.write("devices.allow", rule.text() + " rw");
+                }
+            }
+            case PROGRAM -> {
+                try (Fd group = openUnified().orElseThrow()) {
+                    DeviceProgram.attach(group, path, allowed);
+                }
+            }
+            case NONE -> throw new KernelException("limit devices of", path, Errno.ENODEV, "no devices controller, no cgroup2 program");
+        }
     }
 
     @Override

@@ -2,10 +2,12 @@ package overlayd.kernel.jna;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Cgroups;
+import overlayd.kernel.DeviceControl;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
 
@@ -13,15 +15,33 @@ import overlayd.kernel.Pipes;
 final class LinuxCgroups implements Cgroups {
     private final List<CgroupHierarchy> hierarchies;
     private final Pipes pipes;
+    private final Optional<DeviceControl> forced;
+    private volatile DeviceControl deviceControl;
 
-    LinuxCgroups(List<CgroupHierarchy> hierarchies, Pipes pipes) {
+    LinuxCgroups(List<CgroupHierarchy> hierarchies, Pipes pipes, Optional<DeviceControl> forced) {
         this.hierarchies = List.copyOf(hierarchies);
         this.pipes = pipes;
+        this.forced = forced;
     }
 
     @Override
     public boolean hasUnified() {
         return hierarchies.stream().anyMatch(CgroupHierarchy::unified);
+    }
+
+    @Override
+    public DeviceControl deviceControl() {
+        if (deviceControl == null) {
+            deviceControl = forced.orElseGet(this::findDeviceControl);
+        }
+        return deviceControl;
+    }
+
+    private DeviceControl findDeviceControl() {
+        if (hierarchies.stream().anyMatch(hierarchy -> hierarchy.controllers().contains(LinuxCgroup.DEVICES))) {
+            return DeviceControl.CONTROLLER;
+        }
+        return hasUnified() && DeviceProgram.available() ? DeviceControl.PROGRAM : DeviceControl.NONE;
     }
 
     @Override
@@ -54,7 +74,7 @@ final class LinuxCgroups implements Cgroups {
 
     @Override
     public Cgroup at(String path) {
-        return new LinuxCgroup(checked(path), hierarchies, pipes);
+        return new LinuxCgroup(checked(path), hierarchies, pipes, this::deviceControl);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DeviceControl;
 import overlayd.kernel.Events;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Files;
@@ -40,7 +41,7 @@ public final class LinuxKernel implements Kernel {
 
     private LinuxKernel() throws KernelException {
         warm();
-        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files), pipes);
+        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files), pipes, DeviceControl.forced(System.getenv()));
         events = new EpollEvents();
         try {
             namespaces = new NamespaceWorkers(spawn);
