@@ -36,7 +36,7 @@ programs() {
     for helper in "$tree"/libexec/*; do
         if [ -L "$helper" ]; then
             directory usr/libexec/overlayd
-            cp -P "$helper" "$root/usr/libexec/overlayd/"
+            ln -s "../../bin/$(basename "$(readlink "$helper")")" "$root/usr/libexec/overlayd/"
         else
             file 755 "$helper" usr/libexec/overlayd
         fi

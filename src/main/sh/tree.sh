@@ -12,6 +12,8 @@ install -m 755 "$project/target/c/reaper" "$tree/libexec/reaper"
 for verb in boot go stop list share; do
     ln -sfn overlay "$tree/bin/overlay-$verb"
 done
+# For values of a configuration, whose PATH begins there.
+ln -sfn ../bin/overlay "$tree/libexec/overlay-diskfile"
 
 # JNA and jffi load these by path instead of unpacking them at run time (no executable in /tmp; a few ms saved).
 case $(uname -m) in

@@ -36,7 +36,7 @@ final class Directories {
         if (config.root().kind() != RootKind.PREMOUNTED) {
             makeOne(config.root().live());
         }
-        if (config.root().kind() == RootKind.OVERLAY) {
+        if (config.root().kind() == RootKind.OVERLAY && config.root().throwAway().isEmpty()) {
             makeOne(config.root().upper());
             makeOne(config.root().work());
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
+import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
 import overlayd.subhost.Progress;
 import overlayd.subhost.RefusedException;
@@ -32,6 +33,8 @@ interface Door extends Session.Starter {
     CompletableFuture<Subhosts.End> end(String name) throws RefusedException;
 
     CompletableFuture<Void> idle(String name);
+
+    void mountDisk(int pid, DiskRequest request) throws RefusedException;
 
     /** The real one. */
     static Door of(Subhosts subhosts) {
@@ -79,6 +82,11 @@ interface Door extends Session.Starter {
             @Override
             public CompletableFuture<Void> idle(String name) {
                 return subhosts.idle(name);
+            }
+
+            @Override
+            public void mountDisk(int pid, DiskRequest request) throws RefusedException {
+                subhosts.mountDisk(pid, request);
             }
 
             @Override

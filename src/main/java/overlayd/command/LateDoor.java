@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
+import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
 import overlayd.subhost.Progress;
 import overlayd.subhost.RefusedException;
@@ -71,6 +72,11 @@ final class LateDoor implements Door {
     @Override
     public CompletableFuture<Void> idle(String name) {
         return door().idle(name);
+    }
+
+    @Override
+    public void mountDisk(int pid, DiskRequest request) throws RefusedException {
+        door().mountDisk(pid, request);
     }
 
     @Override

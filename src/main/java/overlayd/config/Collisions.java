@@ -42,7 +42,7 @@ public final class Collisions {
             told(Rule.NAME_TWICE, config, config.at(ConfigKey.NAME), "NAME " + config.name() + " is also the name of", same);
         }
         for (Cable cable : config.cables()) cable(config, cable);
-        if (config.root().kind() != RootKind.OVERLAY) return;
+        if (config.root().kind() != RootKind.OVERLAY || config.root().throwAway().isPresent()) return;
         upper(config, ConfigKey.UPPER, config.root().upper());
         upper(config, ConfigKey.WORK, config.root().work());
     }

@@ -25,9 +25,9 @@ public enum ConfigKey {
             .byDefault("").example("br0=02:00:00:00:00:01 =.302")),
     LIVE(row(SEED, ValueKind.PATH, "mount point of the subhost's root; must exist")
             .byDefault("$BASE/live").example("/mnt/web")),
-    LOWER(row(SEED, ValueKind.LOWERS, "lower directory, read-only; several from top to bottom as a:b")
+    LOWER(row(SEED, ValueKind.LOWERS, "lower directory or image file, read-only; several from top to bottom as a:b")
             .byDefault("/").example("/srv/roots/bookworm")),
-    UPPER(row(SEED, ValueKind.UPPER, "upper directory, the subhost's own files; or a program that sets one up")
+    UPPER(row(SEED, ValueKind.UPPER, "upper directory, the subhost's own files; a program that sets one up; or tmp:[size], thrown away")
             .byDefault("$BASE/root").example("/srv/web/upper")),
     WORK(row(SEED, ValueKind.PATH, "work directory of the overlay, on the mount of UPPER and outside it")
             .byDefault("$BASE/work").example("/srv/web/work")),

@@ -133,8 +133,17 @@ public record FileTrust(List<Element> chain) {
      * asks.
      */
     public Optional<Problem> upperProgramRefused(SubhostConfig config) {
-        Position at = config.at(ConfigKey.UPPER);
+        return refused(config, ConfigKey.UPPER, "a program");
+    }
+
+    /** The refusal of a LOWER that turned out to be an image file: the kernel itself reads what somebody else could have written. */
+    public Optional<Problem> imageRefused(SubhostConfig config) {
+        return refused(config, ConfigKey.LOWER, "an image file");
+    }
+
+    private Optional<Problem> refused(SubhostConfig config, ConfigKey key, String what) {
+        Position at = config.at(key);
         return breach().map(b -> new Problem(config.file(), at.line(), at.column(), Severity.ERROR, Rule.UNTRUSTED_FILE.id(),
-                "UPPER may not be a program here: " + b.message(), b.remedy()));
+                key + " may not be " + what + " here: " + b.message(), b.remedy()));
     }
 }

@@ -3,7 +3,6 @@ package overlayd.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,8 +16,7 @@ final class RootReader {
     /** Overlayfs takes no more (fs/overlayfs, OVL_MAX_STACK). */
     private static final int MOST_LOWERS = 500;
     private static final Set<String> LATER = Set.of("stack", "image", "oci");
-    private static final List<String> IMAGES =
-            List.of(".squashfs", ".sqfs", ".sqsh", ".erofs", ".ext4", ".img", ".iso", ".raw", ".qcow2");
+    private static final String THROW_AWAY = "tmp:";
 
     private final Values values;
     private final Findings findings;
@@ -31,7 +29,8 @@ final class RootReader {
     Root read() {
         Path live = path(LIVE);
         List<Path> lowers = lowers();
-        Path upper = upper();
+        if (values.text(UPPER).text().startsWith(THROW_AWAY)) return throwAway(live, lowers);
+        Path upper = path(UPPER);
         Path work = path(WORK);
         RootKind kind = kind(live, lowers, upper);
         if (kind == RootKind.OVERLAY) overlay(new Root(kind, live, lowers, upper, work));
@@ -44,13 +43,18 @@ final class RootReader {
         return values.path(text.text().isEmpty() ? "." : text.text());
     }
 
-    private Path upper() {
+    /** UPPER=tmp:[size]: always an overlay; WORK lies beside the upperdir, whatever it says. */
+    private Root throwAway(Path live, List<Path> lowers) {
         Located text = values.text(UPPER);
-        if (text.text().equals("tmp:") || text.text().startsWith("tmp:")) {
-            later(text.at(), "UPPER=tmp: (a throw-away upper directory)", "name a directory; write ./ before one that begins with tmp:");
-            return values.path("root");
+        String size = text.text().substring(THROW_AWAY.length());
+        if (values.isSet(WORK)) {
+            findings.add(Rule.WORK_OF_THROW_AWAY, values.at(WORK), "WORK has no effect beside UPPER=" + THROW_AWAY, "take it out");
         }
-        return path(UPPER);
+        RamSize bound = size.isEmpty() ? new RamSize.Percent(50) : SizeReader.bounded(values, UPPER, text.from(THROW_AWAY.length()));
+        Path place = new Root(RootKind.OVERLAY, live, lowers, live, live).throwAwayPlace();
+        Root root = new Root(RootKind.OVERLAY, live, lowers, place.resolve("upper"), place.resolve("work"), Optional.of(bound));
+        if (lowers.contains(live)) overlay(root);
+        return root;
     }
 
     private List<Path> lowers() {
@@ -81,10 +85,6 @@ final class RootReader {
         if (LATER.contains(text)) {
             laterLower(element.at(), text);
             return;
-        }
-        String small = text.toLowerCase(Locale.ROOT);
-        if (IMAGES.stream().anyMatch(small::endsWith)) {
-            later(element.at(), "an image file as LOWER", "mount it and name the directory; end the name of a directory with /");
         }
         Path path = values.path(text);
         if (lowers.contains(path)) {

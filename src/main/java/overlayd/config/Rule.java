@@ -60,6 +60,7 @@ public enum Rule {
     UPPER_IS_LIVE(ERROR, "UPPER and LIVE are one directory"),
     UPPER_IS_LOWER(ERROR, "UPPER is one of several LOWER directories"),
     WORK_INSIDE_UPPER(ERROR, "WORK and UPPER are one directory or one inside the other"),
+    WORK_OF_THROW_AWAY(WARNING, "WORK beside UPPER=tmp: has no effect"),
     UPPER_TWICE(ERROR, "two subhosts share UPPER or WORK"),
     SERVICE_NAME(ERROR, "a service is a sysvinit name or an absolute path"),
     SERVICE_TWICE(WARNING, "a service occurs twice in START"),

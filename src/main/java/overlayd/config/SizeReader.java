@@ -2,6 +2,7 @@ package overlayd.config;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,22 +16,32 @@ final class SizeReader {
     static RamSize read(Values values) {
         Located text = values.text(ConfigKey.RAM_SIZE);
         if (text.text().equals("none")) return new RamSize.None();
-        Matcher size = SIZE.matcher(text.text());
-        if (!size.matches()) return wrong(values, text);
-        long number = Long.parseLong(size.group(1));
-        if (number == 0 && !size.group(2).equals("%")) {
-            values.findings().add(Rule.SIZE_ZERO, text.at(), "RAM_SIZE 0 is a tmpfs without limit", "write none for no mount");
-        }
-        String unit = size.group(2).toUpperCase(Locale.ROOT);
-        if (unit.equals("%")) return number >= 1 && number <= 100 ? new RamSize.Percent((int) number) : wrong(values, text);
-        int shift = unit.isEmpty() ? 0 : 10 * ("KMGT".indexOf(unit) + 1);
-        if (number > Long.MAX_VALUE >> shift) return wrong(values, text);
-        return new RamSize.Bytes(number << shift);
+        return size(text).map(size -> {
+            if (size.equals(new RamSize.Bytes(0))) {
+                values.findings().add(Rule.SIZE_ZERO, text.at(), "RAM_SIZE 0 is a tmpfs without limit", "write none for no mount");
+            }
+            return size;
+        }).orElseGet(() -> wrong(values, ConfigKey.RAM_SIZE, text, ", or none"));
     }
 
-    private static RamSize wrong(Values values, Located text) {
-        values.findings().add(Rule.SIZE_SYNTAX, text.at(), "RAM_SIZE " + ConfigParser.clip(text.text()) + " is not a size",
-                "write a number with K, M, G, T, or 1% to 100% of the memory, or none");
+    /** The size of a tmpfs that there is in any case, and that may not take all memory. */
+    static RamSize bounded(Values values, ConfigKey key, Located text) {
+        return size(text).filter(size -> !size.equals(new RamSize.Bytes(0))).orElseGet(() -> wrong(values, key, text, ""));
+    }
+
+    private static Optional<RamSize> size(Located text) {
+        Matcher size = SIZE.matcher(text.text());
+        if (!size.matches()) return Optional.empty();
+        long number = Long.parseLong(size.group(1));
+        String unit = size.group(2).toUpperCase(Locale.ROOT);
+        if (unit.equals("%")) return number >= 1 && number <= 100 ? Optional.of(new RamSize.Percent((int) number)) : Optional.empty();
+        int shift = unit.isEmpty() ? 0 : 10 * ("KMGT".indexOf(unit) + 1);
+        return number > Long.MAX_VALUE >> shift ? Optional.empty() : Optional.of(new RamSize.Bytes(number << shift));
+    }
+
+    private static RamSize wrong(Values values, ConfigKey key, Located text, String orNone) {
+        values.findings().add(Rule.SIZE_SYNTAX, text.at(), key + " " + ConfigParser.clip(text.text()) + " is not a size",
+                "write a number with K, M, G, T, or 1% to 100% of the memory" + orNone);
         return new RamSize.None();
     }
 

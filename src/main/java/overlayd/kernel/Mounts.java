@@ -29,6 +29,16 @@ public interface Mounts {
     /** Makes a file system; its mount is detached and vanishes with the descriptor unless attached. Files can be made in it. */
     Fd make(FileSystem fileSystem) throws KernelException;
 
+    /**
+     * Mounts the file system that lies in {@code file} by a loop device (loop(4)) that frees itself with the mount, without devices; the mount is
+     * detached. Never written to where {@code image} says so, not even to replay a journal.
+     *
+     * @param file open for reading, and for writing where the mount is to be
+     * @param path its name, for a refusal
+     * @throws KernelException ENOENT, EPERM: loop devices are out of reach; ENODEV: the kernel has no such file system; EINVAL, EUCLEAN: it is damaged
+     */
+    Fd image(Fd file, String path, ImageMount image) throws KernelException;
+
     /** A detached copy of what {@code source} stands for: a directory or file (open_tree(2), OPEN_TREE_CLONE). */
     Fd copy(Fd source, Extent extent) throws KernelException;
 

@@ -7,7 +7,9 @@ import overlayd.config.Severity;
 public enum HostRule {
     BASE_NOT_THERE(Severity.ERROR, "BASE is not an existing directory"),
     LIVE_NOT_THERE(Severity.ERROR, "LIVE is not an existing directory"),
-    LOWER_NOT_THERE(Severity.ERROR, "a directory of LOWER does not exist or is none"),
+    LOWER_NOT_THERE(Severity.ERROR, "a directory or image file of LOWER does not exist, or is neither"),
+    IMAGE_UNUSABLE(Severity.ERROR, "an image file of LOWER is damaged, cut off, encrypted, or no file system known here"),
+    IMAGE_WRITABLE(Severity.ERROR, "others than root may write an image file of LOWER, which the kernel trusts to be sane"),
     UPPER_NOT_THERE(Severity.ERROR, "UPPER is not an existing directory"),
     WORK_NOT_THERE(Severity.ERROR, "WORK is not an existing directory"),
     UPPER_WORK_MOUNTS(Severity.ERROR, "UPPER and WORK are on different mounts"),

@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import overlayd.config.Cable;
 import overlayd.config.Capability;
 import overlayd.config.ConfigKey;
@@ -14,10 +17,14 @@ import overlayd.config.Security;
 import overlayd.config.Services.Service;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
+import overlayd.image.Content;
 
 /** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
 final class HostRules {
     private static final int MAX_STACK_DEPTH = 2;
+    private static final int OTHERS_WRITE = 0022;
+    private static final Set<String> MOUNTABLE = Stream.of(HostRule.LOWER_NOT_THERE, HostRule.UPPER_NOT_THERE, HostRule.WORK_NOT_THERE,
+            HostRule.UPPER_WORK_MOUNTS).map(HostRule::id).collect(Collectors.toUnmodifiableSet());
 
     private final SubhostConfig config;
     private final HostFacts facts;
@@ -42,20 +49,46 @@ final class HostRules {
         return rules.problems.stream().filter(rules::known).toList();
     }
 
-    /** A value that a command would have computed is not known here: what its stand-in breaks is no problem of the file. */
+    /**
+     * A value that a command would have computed is not known here: what its stand-in breaks is no problem of the file. Nor is what is not
+     * there yet: the command may mount it.
+     */
     private boolean known(Problem problem) {
+        if (!config.isComplete() && MOUNTABLE.contains(problem.rule())) {
+            return false;
+        }
         return config.origin().notRun().stream().noneMatch(command -> command.at().line() == problem.line());
     }
 
     private void directories() {
         directory(HostRule.BASE_NOT_THERE, ConfigKey.BASE, config.base());
         directory(HostRule.LIVE_NOT_THERE, ConfigKey.LIVE, config.root().live());
-        config.root().lowers().forEach(lower -> directory(HostRule.LOWER_NOT_THERE, ConfigKey.LOWER, lower));
+        config.root().lowers().forEach(this::lower);
+        if (config.root().throwAway().isPresent()) {
+            return;
+        }
         if (config.root().kind() != RootKind.PREMOUNTED) {
             directory(HostRule.UPPER_NOT_THERE, ConfigKey.UPPER, config.root().upper());
         }
         if (config.root().kind() == RootKind.OVERLAY) {
             directory(HostRule.WORK_NOT_THERE, ConfigKey.WORK, config.root().work());
+        }
+    }
+
+    private void lower(Path path) {
+        PathFacts found = facts.of(path);
+        if (found.image().isEmpty() || config.root().kind() != RootKind.OVERLAY) {
+            directory(HostRule.LOWER_NOT_THERE, ConfigKey.LOWER, path);
+            return;
+        }
+        if (found.image().get() instanceof Content.Unusable unusable) {
+            add(HostRule.IMAGE_UNUSABLE, ConfigKey.LOWER, "LOWER " + Quoted.path(path) + " " + unusable.what(),
+                    unusable.remedy().replace("FILE", overlayd.config.ByteText.of(path)));
+        }
+        if (found.uid() != 0 || (found.mode() & OTHERS_WRITE) != 0) {
+            add(HostRule.IMAGE_WRITABLE, ConfigKey.LOWER, "LOWER " + Quoted.path(path) + " may be written by others than root (uid " + found.uid()
+                    + ", mode " + Integer.toOctalString(found.mode()) + "), and the kernel trusts what is in it",
+                    "chown root " + Quoted.path(path) + " && chmod go-w " + Quoted.path(path));
         }
     }
 
@@ -70,6 +103,7 @@ final class HostRules {
     }
 
     private void overlay() {
+        stack();
         PathFacts upper = facts.of(config.root().upper());
         PathFacts work = facts.of(config.root().work());
         if (!upper.isDirectory() || !work.isDirectory()) {
@@ -88,14 +122,18 @@ final class HostRules {
         if (!upper.writable()) {
             add(HostRule.UPPER_READ_ONLY, ConfigKey.UPPER, "UPPER is on a read-only mount", "remount it read-write, or move BASE");
         }
-        int deepest = config.root().lowers().stream().mapToInt(lower -> facts.of(lower).stackDepth()).max().orElse(0);
-        if (deepest + 1 > MAX_STACK_DEPTH) {
-            add(HostRule.STACKING_DEPTH, ConfigKey.LOWER, "LOWER lies on " + deepest + " overlays already; the kernel allows "
-                    + MAX_STACK_DEPTH + " in all", "name the lowerdirs of that overlay instead of its mount point");
-        }
         for (HostFacts.Neighbour other : facts.subhosts()) {
             neighbour(other, ConfigKey.UPPER, upper);
             neighbour(other, ConfigKey.WORK, work);
+        }
+    }
+
+    /** An image file is a file system of its own, wherever it lies. */
+    private void stack() {
+        int deepest = config.root().lowers().stream().map(facts::of).filter(PathFacts::isDirectory).mapToInt(PathFacts::stackDepth).max().orElse(0);
+        if (deepest + 1 > MAX_STACK_DEPTH) {
+            add(HostRule.STACKING_DEPTH, ConfigKey.LOWER, "LOWER lies on " + deepest + " overlays already; the kernel allows "
+                    + MAX_STACK_DEPTH + " in all", "name the lowerdirs of that overlay instead of its mount point");
         }
     }
 

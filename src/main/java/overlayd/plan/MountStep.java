@@ -10,6 +10,10 @@ public sealed interface MountStep extends Step {
 
     /** One case per kind. */
     interface Cases<R, X extends Exception> {
+        R image(MountImage step) throws X;
+
+        R throwAway(MountThrowAway step) throws X;
+
         R overlay(MountOverlay step) throws X;
 
         R secrets(HideSecrets step) throws X;
@@ -31,6 +35,47 @@ public sealed interface MountStep extends Step {
         R share(BindShare step) throws X;
 
         R hook(RunHook step) throws X;
+    }
+
+    /** Mounts the file system in an image file read-only, at {@code place} in the private tmpfs on {@code live}, to be a lowerdir. */
+    record MountImage(Path file, String type, Path live, Path place) implements MountStep {
+        @Override
+        public String name() {
+            return "mount image";
+        }
+
+        @Override
+        public String operands() {
+            return Quoted.path(file) + " (" + type + ", read-only) on " + Quoted.path(place);
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.image(this);
+        }
+    }
+
+    /**
+     * Mounts a tmpfs with the directories "upper" and "work" at {@code place} in the private tmpfs on {@code live}.
+     *
+     * @param size as mount(8) takes it after size=
+     * @param interfaces content of /etc/network/interfaces in the upperdir; empty for none
+     */
+    record MountThrowAway(String size, Path live, Path place, String interfaces) implements MountStep {
+        @Override
+        public String name() {
+            return "mount throw-away upperdir";
+        }
+
+        @Override
+        public String operands() {
+            return "tmpfs of " + size + " on " + Quoted.path(place) + (interfaces.isEmpty() ? "" : ", with /etc/network/interfaces");
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.throwAway(this);
+        }
     }
 
     /** Mounts the overlay on {@code live}. Lowerdirs top first. */

@@ -18,6 +18,7 @@ import overlayd.config.Security;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
+import overlayd.image.Content;
 import overlayd.security.Confinement;
 
 /**
@@ -85,7 +86,7 @@ public final class Planner {
         Optional<Path> program = facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE
                 ? Optional.of(config.root().upper()) : printed.upperScript();
         program.ifPresent(script -> steps.add(new HostStep.RunUpperScript(script, config.file(), seconds(config.timeouts().hook()))));
-        if (kind() == RootKind.OVERLAY) {
+        if (keepsUpper()) {
             steps.add(new HostStep.LockDirectory(config.root().upper(), "upperdir"));
             steps.add(new HostStep.LockDirectory(config.root().work(), "workdir"));
         }
@@ -98,7 +99,7 @@ public final class Planner {
             cable(cable, steps, inner);
         }
         steps.add(new HostStep.BringUp(inner));
-        if (kind() == RootKind.OVERLAY && config.hooks().premount().isEmpty()
+        if (keepsUpper() && config.hooks().premount().isEmpty()
                 && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
             steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
         }
@@ -139,18 +140,19 @@ public final class Planner {
         List<MountStep> steps = new ArrayList<>();
         Path live = config.root().live();
         Map<String, String> environment = Map.of("CONFIG", overlayd.config.ByteText.of(config.file()), "PATH", PATH);
+        config.root().throwAway().ifPresent(size -> steps.add(new MountStep.MountThrowAway(size.mountOption(), live,
+                config.root().throwAwayPlace(), config.hooks().premount().isPresent() ? "" : interfaces())));
         if (kind() != RootKind.PREMOUNTED) {
             config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));
         }
-        List<Path> lowers = new ArrayList<>(config.root().lowers());
+        List<Path> lowers = lowers(steps);
         if (secretsHidden()) {
             MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers, live);
             steps.add(secrets);
             lowers.add(0, secrets.layer());
         }
         steps.add(kind() == RootKind.OVERLAY
-                ? new MountStep.MountOverlay(lowers, config.root().upper(), config.root().work(), live,
-                        writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS)
+                ? new MountStep.MountOverlay(lowers, config.root().upper(), config.root().work(), live, overlayOptions())
                 : new MountStep.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
         if (config.hooks().postmount().isPresent()) {
             steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
@@ -172,6 +174,30 @@ public final class Planner {
                     share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE));
         }
         return steps;
+    }
+
+    /** Directories to be lowerdirs, after the steps that mount the image files among them. */
+    private List<Path> lowers(List<MountStep> steps) {
+        List<Path> lowers = new ArrayList<>();
+        for (Path lower : config.root().lowers()) {
+            if (facts.of(lower).image().orElse(null) instanceof Content.FileSystem image) {
+                Path place = config.root().live().resolve(".image-" + lowers.size());
+                steps.add(new MountStep.MountImage(lower, image.type(), config.root().live(), place));
+                lowers.add(place);
+            } else {
+                lowers.add(lower);
+            }
+        }
+        return lowers;
+    }
+
+    /** Nobody needs what would be written to disk of an upperdir that is thrown away. */
+    private Map<String, String> overlayOptions() {
+        Map<String, String> options = new LinkedHashMap<>(writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS);
+        if (config.root().throwAway().isPresent()) {
+            options.put("volatile", "");
+        }
+        return options;
     }
 
     private void privateFiles(List<MountStep> steps) {
@@ -270,6 +296,10 @@ public final class Planner {
 
     private boolean secretsHidden() {
         return kind() == RootKind.OVERLAY && config.security().secrets() == Security.Secrets.HIDDEN;
+    }
+
+    private boolean keepsUpper() {
+        return kind() == RootKind.OVERLAY && config.root().throwAway().isEmpty();
     }
 
     private RootKind kind() {

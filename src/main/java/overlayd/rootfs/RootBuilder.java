@@ -13,6 +13,7 @@ import overlayd.kernel.FileIdentity;
 import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.FileSystem;
 import overlayd.kernel.FileSystemInfo;
+import overlayd.kernel.ImageMount;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountFlag;
@@ -109,13 +110,51 @@ public final class RootBuilder implements AutoCloseable {
 
     private final class Cases implements MountStep.Cases<Void, KernelException> {
         @Override
+        public Void image(MountStep.MountImage step) throws KernelException {
+            String file = ByteText.of(step.file());
+            try (Fd opened = kernel.files().openForReading(file); Fd place = privatePlace(step.live(), step.place());
+                    Fd mount = mounts.image(opened, file, new ImageMount(step.type(), 0, 0, ImageMount.Access.READ_ONLY))) {
+                attach(mount, place, ByteText.of(step.place()));
+            }
+            return null;
+        }
+
+        @Override
+        public Void throwAway(MountStep.MountThrowAway step) throws KernelException {
+            Map<String, String> options = new LinkedHashMap<>();
+            options.put("mode", "700");
+            options.put("size", step.size());
+            try (Fd place = privatePlace(step.live(), step.place());
+                    Fd tmpfs = mounts.make(new FileSystem("tmpfs", options, Set.of(MountFlag.NO_DEVICES)))) {
+                Tree tree = kernel.files().tree(tmpfs);
+                tree.makeDirectory("upper", 0755); // the mode of the subhost's /
+                tree.makeDirectory("work", 0700);
+                if (!step.interfaces().isEmpty()) {
+                    tree.makeDirectories("upper/etc/network", 0755);
+                    tree.makeFile("upper/etc/network/interfaces", 0644, RawText.encode(step.interfaces()));
+                }
+                attach(tmpfs, place, ByteText.of(step.place()));
+            }
+            return null;
+        }
+
+        private Fd privatePlace(java.nio.file.Path live, java.nio.file.Path place) throws KernelException {
+            return privateFiles(live).directory(ByteText.of(place.getFileName()));
+        }
+
+        private PrivateFiles privateFiles(java.nio.file.Path live) throws KernelException {
+            if (privateFiles == null) {
+                privateFiles = PrivateFiles.below(ByteText.of(live), kernel.files(), mounts);
+            }
+            return privateFiles;
+        }
+
+        @Override
         public Void overlay(MountStep.MountOverlay step) throws KernelException {
             OverlayMount overlay = new OverlayMount(step.lowerdirs().stream().map(ByteText::of).toList(), ByteText.of(step.upperdir()),
                     ByteText.of(step.workdir()), step.options());
             String live = ByteText.of(step.live());
-            if (privateFiles == null) {
-                privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
-            }
+            privateFiles(step.live());
             begin(mounts.overlay(overlay, live));
             // Overlayfs falls back to read-only in silence when it cannot use the workdir.
             if (kernel.files().fileSystem(root.live()).readOnly()) {
@@ -127,7 +166,7 @@ public final class RootBuilder implements AutoCloseable {
 
         @Override
         public Void secrets(MountStep.HideSecrets step) throws KernelException {
-            privateFiles = PrivateFiles.below(ByteText.of(step.live()), kernel.files(), mounts);
+            privateFiles(step.live());
             List<Fd> opened = new ArrayList<>();
             List<Tree> lowers = new ArrayList<>();
             try {

@@ -80,6 +80,9 @@ final class ConfigPlanner {
         if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
             trust.upperProgramRefused(config).ifPresent(problems::add);
         }
+        if (config.root().lowers().stream().anyMatch(lower -> facts.of(lower).image().isPresent())) {
+            trust.imageRefused(config).ifPresent(problems::add);
+        }
         outcome.problems().forEach(problem -> problems.add(how.strictness() == Strictness.CHECK ? problem.asError() : problem));
         filter(config).ifPresent(problems::add);
         boolean refused = problems.stream().anyMatch(Problem::isError);
@@ -107,7 +110,7 @@ final class ConfigPlanner {
     Planner.Outcome again(SubhostConfig config, Optional<Fd> mounts, Planner.Printed printed, Path upper) throws KernelException {
         Root root = config.root();
         SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
-                new Root(root.kind(), root.live(), root.lowers(), upper, root.work()), config.cables(), config.boot(), config.hooks(),
+                root.withUpper(upper), config.cables(), config.boot(), config.hooks(),
                 config.shares(), config.log(), config.timeouts(), config.security(), config.origin());
         return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
     }

@@ -28,16 +28,28 @@ final class HostCommand {
     private static final int LAST_CHARACTERS = 400;
 
     private final Kernel kernel;
-    private final Path helpers;
+    private final Ours ours;
 
-    /** @param helpers directory of our own helper programs, first in PATH */
-    HostCommand(Kernel kernel, Path helpers) {
+    HostCommand(Kernel kernel, Ours ours) {
         this.kernel = kernel;
-        this.helpers = helpers;
+        this.ours = ours;
     }
 
-    /** What to run. {@code action}: ACTION in its environment, empty for none. */
-    record Request(String what, List<String> argv, Path config, Path directory, String action, Duration bound) {
+    /**
+     * What lets a program ask this daemon.
+     *
+     * @param helpers directory of our own helper programs, first in PATH
+     * @param runtime directory of the daemon's socket
+     */
+    record Ours(Path helpers, Path runtime) {
+    }
+
+    /** What to run. {@code action}, {@code key}: ACTION and KEY in its environment, empty for none. */
+    record Request(String what, List<String> argv, Path config, Path directory, String action, String key, Duration bound) {
+        /** One that computes no key's value. */
+        Request(String what, List<String> argv, Path config, Path directory, String action, Duration bound) {
+            this(what, argv, config, directory, action, "", bound);
+        }
     }
 
     /**
@@ -54,10 +66,14 @@ final class HostCommand {
     String run(Request request, Optional<Fd> mounts) throws KernelException {
         try (Fd out = kernel.pipes().memoryFile("stdout", new byte[0], Pipes.Sealing.OPEN);
                 Fd err = kernel.pipes().memoryFile("stderr", new byte[0], Pipes.Sealing.OPEN)) {
-            String path = helpers + ":" + PATH;
-            List<String> environment = new ArrayList<>(List.of("PATH=" + path, "LC_ALL=C.UTF-8", "CONFIG=" + ByteText.of(request.config())));
+            String path = ours.helpers() + ":" + PATH;
+            List<String> environment = new ArrayList<>(List.of("PATH=" + path, "LC_ALL=C.UTF-8", "CONFIG=" + ByteText.of(request.config()),
+                    "OVERLAYD_RUNTIME_DIR=" + ByteText.of(ours.runtime())));
             if (!request.action().isEmpty()) {
                 environment.add("ACTION=" + request.action());
+            }
+            if (!request.key().isEmpty()) {
+                environment.add("KEY=" + request.key());
             }
             SpawnRequest spawn = SpawnRequest.of(PrivateMounts.in(kernel, mounts, place -> program(request, path))).withArguments(request.argv()).withEnvironment(environment)
                     .withDirectory(ByteText.of(request.directory())).withDescriptor(1, out).withDescriptor(2, err);

@@ -65,7 +65,8 @@ final class HostFactsReader {
     private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
         Places places = PrivateMounts.in(kernel, mounts, place -> {
             PathReader reader = new PathReader(kernel.files());
-            return new Places(paths(config, reader), neighbours(config, reader), holes(config, reader), services(config));
+            Map<Path, PathFacts> paths = paths(config, reader);
+            return new Places(paths, neighbours(config, reader), holes(config, reader), services(config, paths));
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
                 places.holes(), places.services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
@@ -79,6 +80,7 @@ final class HostFactsReader {
                 config.root().upper().resolve("etc/network/interfaces")));
         Map<Path, PathFacts> facts = new HashMap<>();
         asked.forEach(path -> facts.computeIfAbsent(path, reader::facts));
+        config.root().lowers().forEach(lower -> facts.computeIfPresent(lower, Lowers::facts));
         return facts;
     }
 
@@ -132,7 +134,7 @@ final class HostFactsReader {
         return holes;
     }
 
-    private Map<String, HostFacts.Service> services(SubhostConfig config) {
+    private Map<String, HostFacts.Service> services(SubhostConfig config, Map<Path, PathFacts> paths) {
         Map<String, HostFacts.Service> offers = new HashMap<>();
         if (config.boot().services().list().isEmpty()) {
             return offers;
@@ -142,13 +144,32 @@ final class HostFactsReader {
             roots.add(config.root().upper());
         }
         roots.addAll(config.root().kind() == RootKind.BIND ? List.of() : config.root().lowers());
-        for (Service service : config.boot().services().list()) {
-            offers.put(service.word(), offer(service, roots));
+        List<Fd> layers = open(roots, paths);
+        try {
+            List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
+            for (Service service : config.boot().services().list()) {
+                offers.put(service.word(), offer(service, trees));
+            }
+        } finally {
+            layers.forEach(Fd::close);
         }
         return offers;
     }
 
-    private HostFacts.Service offer(Service service, List<Path> roots) {
+    private List<Fd> open(List<Path> roots, Map<Path, PathFacts> paths) {
+        Lowers lowers = new Lowers(kernel);
+        List<Fd> opened = new ArrayList<>();
+        for (Path root : roots) {
+            try {
+                opened.add(lowers.open(root, paths.getOrDefault(root, PathFacts.ABSENT)));
+            } catch (KernelException unreadable) {
+                // A missing layer is a problem of its own, found elsewhere; one that cannot be mounted is told by the boot's step.
+            }
+        }
+        return opened;
+    }
+
+    private static HostFacts.Service offer(Service service, List<Tree> roots) {
         if (service.isProgram()) {
             return anywhere(roots, List.of(service.word().substring(1))) ? HostFacts.Service.PROGRAM : HostFacts.Service.ABSENT;
         }
@@ -160,20 +181,16 @@ final class HostFactsReader {
     }
 
     /** Whether one of the layers has one of the files, links resolved inside that layer. */
-    private boolean anywhere(List<Path> roots, List<String> files) {
-        for (Path root : roots) {
-            try (Fd directory = kernel.files().openPath(ByteText.of(root))) {
-                Tree tree = kernel.files().tree(directory);
-                for (String file : files) {
-                    if (tree.exists(file)) {
-                        return true;
-                    }
-                }
-            } catch (KernelException unreadable) {
-                // A missing layer is a problem of its own, found elsewhere.
-            }
+    private static boolean anywhere(List<Tree> roots, List<String> files) {
+        return roots.stream().anyMatch(root -> files.stream().anyMatch(file -> has(root, file)));
+    }
+
+    private static boolean has(Tree root, String file) {
+        try {
+            return root.exists(file);
+        } catch (KernelException unreadable) {
+            return false;
         }
-        return false;
     }
 
     private static String hostname() {

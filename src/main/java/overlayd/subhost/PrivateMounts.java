@@ -13,10 +13,13 @@ import overlayd.kernel.Namespaces;
  */
 final class PrivateMounts implements AutoCloseable {
     private final Kernel kernel;
+    private final BootMounts all;
     private Optional<Fd> mounts = Optional.empty();
+    private Optional<BootMounts.Entry> entry = Optional.empty();
 
-    PrivateMounts(Kernel kernel) {
+    PrivateMounts(Kernel kernel, BootMounts all) {
         this.kernel = kernel;
+        this.all = all;
     }
 
     /** The namespace, once a command needed it; stays this object's. */
@@ -31,6 +34,7 @@ final class PrivateMounts implements AutoCloseable {
                 place.unshareMounts();
                 return place.mntnsFd();
             }));
+            entry = Optional.of(all.add(mounts.get()));
         }
         return mounts.get();
     }
@@ -48,6 +52,7 @@ final class PrivateMounts implements AutoCloseable {
 
     @Override
     public void close() {
+        entry.ifPresent(BootMounts.Entry::close);
         mounts.ifPresent(Fd::close);
         mounts = Optional.empty();
     }

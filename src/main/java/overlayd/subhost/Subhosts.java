@@ -82,6 +82,8 @@ public final class Subhosts implements AutoCloseable {
     private final Endings endings;
     private final Groups groups;
     private final HostCommand hostCommand;
+    private final BootMounts bootMounts;
+    private final Diskfiles diskfiles;
     private final Filters filters;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
@@ -89,7 +91,9 @@ public final class Subhosts implements AutoCloseable {
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         HostSteps hostSteps = new HostSteps(kernel, groups);
-        this.hostCommand = new HostCommand(kernel, instance.tree().resolve("libexec"));
+        this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
+        this.bootMounts = new BootMounts(kernel);
+        this.diskfiles = new Diskfiles(kernel, bootMounts);
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
         this.bridges = new Bridges(kernel);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
@@ -154,7 +158,7 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
-        try (PrivateMounts mounts = new PrivateMounts(kernel)) {
+        try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
             Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
@@ -173,6 +177,15 @@ public final class Subhosts implements AutoCloseable {
             endingsExecutor.execute(() -> bridges.watch(subhost));
             return new Booted(subhost.record(), planning.problems());
         }
+    }
+
+    /**
+     * Mounts a disk in a file for the boot in whose mounts the process {@code pid} is: one of its configuration's commands.
+     *
+     * @throws RefusedException CONFIG: nothing was mounted
+     */
+    public void mountDisk(int pid, DiskRequest request) throws RefusedException {
+        diskfiles.mount(pid, request);
     }
 
     /** The planning anew, with the values that commands of the configuration compute; as it is where there are none. */

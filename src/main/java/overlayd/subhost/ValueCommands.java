@@ -28,7 +28,7 @@ final class ValueCommands implements CommandRunner {
     @Override
     public Output run(ValueCommand command) {
         HostCommand.Request request = new HostCommand.Request(command.key() + "'s command", command.argv(), command.file(),
-                command.directory(), ACTION, bound);
+                command.directory(), ACTION, command.key().name(), bound);
         try {
             Optional<Fd> where = command.place() == ValueCommand.Place.SUBHOST_MOUNTS ? Optional.of(mounts.make()) : Optional.empty();
             List<String> lines = commands.run(request, where).lines().toList();

@@ -23,7 +23,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 class DocsInSyncTest {
     private static final Pattern BLOCK = Pattern.compile("(?ms)^// generated (\\w+) ([a-z -]+)\n.*?^// end \\1 \\2\n");
-    private static final List<String> PAGES = List.of("overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share",
+    private static final List<String> PAGES = List.of("overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share", "overlay-diskfile",
             "overlay");
 
     private final Bench bench = new Bench(Path.of("/nonexistent"));
@@ -57,7 +57,7 @@ class DocsInSyncTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share", "overlay"})
+    @ValueSource(strings = {"overlay-boot", "overlay-go", "overlay-stop", "overlay-list", "overlay-share", "overlay-diskfile", "overlay"})
     void a_manual_says_what_the_command_takes_and_exits_with(String page) throws IOException {
         String text = Files.readString(file(page));
         Matcher block = BLOCK.matcher(text);

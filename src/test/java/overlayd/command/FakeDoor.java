@@ -111,6 +111,11 @@ class FakeDoor implements Door {
     }
 
     @Override
+    public void mountDisk(int pid, overlayd.subhost.DiskRequest disk) {
+        asked.add("mount " + disk);
+    }
+
+    @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
         if (session == null) {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");

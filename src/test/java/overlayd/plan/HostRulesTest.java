@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import overlayd.config.Problem;
 import overlayd.config.Severity;
+import overlayd.image.Content;
 
 /** Every rule fires where it should, keeps still in its nearest miss, and points at the right line. */
 class HostRulesTest {
@@ -34,6 +35,12 @@ class HostRulesTest {
 
     private static PathFacts like(PathFacts facts, long mount, String fileSystem, boolean writable, int depth) {
         return new PathFacts(facts.kind(), facts.device(), facts.inode(), facts.uid(), facts.mode(), mount, fileSystem, writable, depth);
+    }
+
+    private static final PathFacts IMAGE = image(0, 0644);
+
+    private static PathFacts image(int uid, int mode) {
+        return new PathFacts(PathFacts.Kind.FILE, 0xfe00, 77, uid, mode, 7, "ext4", true, 0).with(new Content.FileSystem("squashfs"));
     }
 
     private static HostFacts.Neighbour neighbour(PathFacts upper, PathFacts work) {
@@ -58,6 +65,16 @@ class HostRulesTest {
                 h.directory("/a");
                 h.directory("/b");
             }, "LOWER=/a:/b"),
+            still(HostRule.LOWER_NOT_THERE, "an image", h -> h.put("/a", IMAGE), "LOWER=/:/a"),
+            fires(HostRule.LOWER_NOT_THERE, "an image for a bind root", h -> h.put("/a", IMAGE), "LOWER=/a", "UPPER=/a"),
+            fires(HostRule.IMAGE_UNUSABLE, "encrypted", h -> h.put("/a", FILE.with(new Content.Unusable("is encrypted", "open it"))), "LOWER=/a"),
+            still(HostRule.IMAGE_UNUSABLE, "a file system", h -> h.put("/a", IMAGE), "LOWER=/a"),
+            fires(HostRule.IMAGE_WRITABLE, "by a group", h -> h.put("/a", image(0, 0664)), "LOWER=/a"),
+            fires(HostRule.IMAGE_WRITABLE, "by its owner", h -> h.put("/a", image(1000, 0644)), "LOWER=/a"),
+            still(HostRule.IMAGE_WRITABLE, "root's", h -> h.put("/a", IMAGE), "LOWER=/a"),
+            still(HostRule.UPPER_NOT_THERE, "a throw-away one needs none", h -> h.paths.remove(Path.of("/srv/web/root")), "UPPER=tmp:"),
+            still(HostRule.STACKING_DEPTH, "an image on overlays", h -> h.put("/a", like(IMAGE, 1, "overlay", true, 2).with(new Content.FileSystem("erofs"))),
+                    "LOWER=/a"),
             fires(HostRule.UPPER_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web/root"))),
             fires(HostRule.UPPER_NOT_THERE, "absent, for a bind root too", h -> h.paths.remove(Path.of("/srv/web/root")), "LOWER=root"),
             fires(HostRule.UPPER_NOT_THERE, "a file that is no program", h -> h.put("/srv/web/root", FILE)),

@@ -132,4 +132,31 @@ class PlannerTest {
             assertEquals(!descriptorOnly && !endsWithNetns, step.undo().isPresent(), step.name());
         }
     }
+
+    @Test
+    void an_image_among_the_lowers_is_mounted_read_only_before_the_overlay() {
+        Host host = new Host();
+        host.directory("/a");
+        host.put("/srv/i.img", new PathFacts(PathFacts.Kind.FILE, 0xfe00, 77, 0, 0644, 7, "ext4", true, 0)
+                .with(new overlayd.image.Content.FileSystem("squashfs")));
+        BootPlan plan = host.good("LOWER=/a:/srv/i.img", "START=none");
+        assertEquals(new MountStep.MountImage(Path.of("/srv/i.img"), "squashfs", Path.of("/srv/web/live"), Path.of("/srv/web/live/.image-1")),
+                plan.inNamespaces().get(0));
+        assertEquals(List.of(Path.of("/a"), Path.of("/srv/web/live/.image-1")),
+                ((MountStep.MountOverlay) plan.inNamespaces().get(1)).lowerdirs());
+        assertEquals(List.of(Path.of("/a"), Path.of("/srv/i.img")), plan.subject().lowerdirs());
+    }
+
+    @Test
+    void a_throw_away_upper_is_neither_locked_nor_synchronised() {
+        BootPlan plan = new Host().good("UPPER=tmp:20M", "START=none");
+        assertTrue(plan.onHost().stream().noneMatch(HostStep.LockDirectory.class::isInstance));
+        assertTrue(plan.onHost().stream().noneMatch(HostStep.WriteFile.class::isInstance));
+        MountStep.MountThrowAway tmpfs = (MountStep.MountThrowAway) plan.inNamespaces().get(0);
+        assertEquals("20971520", tmpfs.size());
+        assertTrue(tmpfs.interfaces().contains("iface lo"));
+        MountStep.MountOverlay overlay = (MountStep.MountOverlay) plan.inNamespaces().get(1);
+        assertEquals(tmpfs.place().resolve("upper"), overlay.upperdir());
+        assertTrue(overlay.options().containsKey("volatile"));
+    }
 }

@@ -62,7 +62,7 @@ final class ModelDaemon {
         this.config = config(lines);
         this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
         this.groups = new Groups(kernel, instance);
-        HostCommand programs = new HostCommand(kernel, Path.of("/usr/lib"));
+        HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
         UndoSteps undo = new UndoSteps(kernel, groups, programs);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"));

@@ -322,6 +322,11 @@ final class ModelFiles implements Files {
         }
 
         @Override
+        public Fd image(Fd file, String path, overlayd.kernel.ImageMount image) {
+            return kernel.fd(new ModelHost.Open(path, ModelHost.Node.directory()));
+        }
+
+        @Override
         public Fd copy(Fd source, Extent extent) {
             ModelHost.Open of = kernel.thing(ModelHost.Open.class, source);
             return kernel.fd(new ModelHost.Open(of.path, of.node));

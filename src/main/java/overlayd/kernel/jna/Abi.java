@@ -70,6 +70,19 @@ final class Abi {
     static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
     static final int MOVE_MOUNT_T_EMPTY_PATH = 0x40;
     static final int mount_attr_size = 32;
+    static final int MOUNT_ATTR_RDONLY = 1;
+    static final int MOUNT_ATTR_NODEV = 4;
+    // linux/loop.h
+    static final int LOOP_CTL_GET_FREE = 0x4C82;
+    static final int LOOP_CONFIGURE = 0x4C0A;
+    static final int LO_FLAGS_READ_ONLY = 1;
+    static final int LO_FLAGS_AUTOCLEAR = 4;
+    static final int loop_config_size = 304;
+    static final int loop_config_at_info = 8;
+    static final int loop_info64_at_lo_offset = 24;
+    static final int loop_info64_at_lo_sizelimit = 32;
+    static final int loop_info64_at_lo_flags = 52;
+    static final int loop_info64_at_lo_file_name = 56;
     // linux/stat.h
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int STATX_MNT_ID = 0x1000;

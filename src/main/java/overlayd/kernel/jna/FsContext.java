@@ -72,6 +72,11 @@ final class FsContext implements AutoCloseable {
         }
     }
 
+    /** What the file system is on: a device. */
+    void device(String path) throws KernelException {
+        string("source", path);
+    }
+
     /** A detached mount of it with MOUNT_ATTR_* {@code attributes}. */
     Fd mount(long attributes) throws KernelException {
         return Libc.open("make mount of", type, SyscallNumber.FSMOUNT, fd.number(), Abi.FSMOUNT_CLOEXEC, attributes);

@@ -3,6 +3,8 @@ package overlayd.kernel.jna;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Predicate;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
@@ -41,7 +43,16 @@ final class KernelLog implements AutoCloseable {
 
     /** The last line since opening that begins with {@code prefix}, without it; empty when there is none. */
     String since(String prefix) {
-        String found = "";
+        return last(text -> text.startsWith(prefix)).map(text -> text.substring(prefix.length())).orElse("");
+    }
+
+    /** The last line since opening that has one of these words in it; empty when there is none. */
+    String naming(String... words) {
+        return last(text -> java.util.Arrays.stream(words).anyMatch(text::contains)).orElse("");
+    }
+
+    private Optional<String> last(Predicate<String> wanted) {
+        Optional<String> found = Optional.empty();
         if (fd == null) {
             return found;
         }
@@ -53,8 +64,8 @@ final class KernelLog implements AutoCloseable {
                     break;
                 }
                 String text = got <= 0 ? "" : message(new String(buffer.getByteArray(0, got), StandardCharsets.UTF_8));
-                if (text.startsWith(prefix)) {
-                    found = text.substring(prefix.length());
+                if (wanted.test(text)) {
+                    found = Optional.of(text);
                 }
             }
         }

@@ -6,6 +6,7 @@ import java.util.Set;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileSystem;
+import overlayd.kernel.ImageMount;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountFlag;
 import overlayd.kernel.MountTier;
@@ -46,6 +47,11 @@ public final class LinuxMounts implements Mounts {
             context.create();
             return context.mount(MountFlag.bits(fileSystem.flags()));
         }
+    }
+
+    @Override
+    public Fd image(Fd file, String path, ImageMount image) throws KernelException {
+        return LoopDevice.mount(file, path, image);
     }
 
     @Override

@@ -44,6 +44,7 @@ class AbiTest {
             #include <net/if.h>
             #include <linux/openat2.h>
             #include <linux/if_link.h>
+            #include <linux/loop.h>
             #include <linux/netlink.h>
             #include <linux/rtnetlink.h>
             #include <linux/veth.h>
