@@ -55,6 +55,19 @@ static int mount_proc(void) {
     return mount < 0 || target < 0 || attach(mount, target) ? -1 : 0;
 }
 
+/* What a full init needs beside its root: its control groups where it looks for them, the namespace's own part of the one
+ * hierarchy (above it lies nothing that could be reached); mounts that spread to the namespaces it makes for its services;
+ * and its descriptor 3 closed by the exec, which is all that it will say through it. */
+static int suit_full_init(const struct packet *plan) {
+    if (packet_fd(plan, "cgroup2", 0) >= 0 && !strcmp(packet_value(plan, "full="), "groups")) {
+        int mount = new_mount("cgroup2", ATTR_NOSUID | ATTR_NODEV | ATTR_NOEXEC);
+        int target = open_below(AT_FDCWD, "sys/fs/cgroup", O_PATH | O_DIRECTORY);
+        if (mount < 0 || target < 0 || attach(mount, target))
+            return -1;
+    }
+    return mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) || fcntl(ready_pipe, F_SETFD, FD_CLOEXEC) ? -1 : 0;
+}
+
 static void join_namespaces(const struct packet *plan) {
     const char *hostname = packet_value(plan, "hostname=");
     int fd;
@@ -203,6 +216,8 @@ _Noreturn void init_run(const struct packet *plan, int console, int ready, int g
     must("console", attach_standard(console, ready));
     must("ro", protect(plan));
     must("mask", mask(plan));
+    if (packet_value(plan, "full="))
+        must("cgroup2", suit_full_init(plan));
     const char *step = confine(plan);
     if (step)
         fail(step, 1);

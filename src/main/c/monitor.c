@@ -4,11 +4,12 @@
 #include "reaper.h"
 #include <sched.h>
 #include <stdio.h>          /* renameat */
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <time.h>
 
-#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env="
-#define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp"
+#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env= full="
+#define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp terminal"
 #define DRAIN_KEYS "name= logname= logcap= logkeep="
 #define DRAIN_FDS "pidfd console log logdir rundir lock"
 #define CONSOLE_SIZE (1 << 20)
@@ -17,6 +18,7 @@
 
 static struct {
     int pid, pidfd, console, ready, gate, rundir, log, logdir;
+    int slave;                          /* of a console that is a terminal, else -1 */
     char logname[256];
     uint64_t logsize, logcap, logkeep;
 } m;
@@ -69,17 +71,42 @@ static int at_known_number(int fd) {
 
 /* The console's write end is opened O_RDWR: pid 1 is then a reader too, and no writer in the subhost ever sees EPIPE,
  * even when this process is killed. */
-static int open_pipes(int console[2], int ready[2], int gate[2]) {
-    if (pipe2(console, O_CLOEXEC) || pipe2(ready, O_CLOEXEC) || pipe2(gate, O_CLOEXEC))
+static int open_console_pipe(int console[2]) {
+    if (pipe2(console, O_CLOEXEC))
         return -1;
     fcntl(console[1], F_SETPIPE_SZ, CONSOLE_SIZE);
     int both = reopen(console[1], O_RDWR);
     close(console[1]);
     console[1] = both;
     m.console = at_known_number(reopen(console[0], O_RDONLY | O_NONBLOCK));
+    return both;
+}
+
+/* Kept open, so that the master never reports a hang-up while nobody inside has the terminal open; taken anew after one
+ * (vhangup(2), as a getty does). */
+static int hold_terminal(void) {
+    if (m.slave >= 0)
+        close(m.slave);
+    return m.slave = ioctl(m.console, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+}
+
+/* A full init's console is the terminal whose master the daemon made. Not by reopening: that would be another terminal. */
+static int open_console_terminal(int master, int console[2]) {
+    console[0] = fcntl(master, F_DUPFD_CLOEXEC, 0);
+    m.console = at_known_number(master);
+    if (console[0] < 0 || fcntl(m.console, F_SETFL, O_RDWR | O_NONBLOCK) || hold_terminal() < 0)
+        return -1;
+    return console[1] = fcntl(m.slave, F_DUPFD_CLOEXEC, 0);
+}
+
+static int open_pipes(int terminal, int console[2], int ready[2], int gate[2]) {
+    if ((terminal >= 0 ? open_console_terminal(terminal, console) : open_console_pipe(console)) < 0)
+        return -1;
+    if (pipe2(ready, O_CLOEXEC) || pipe2(gate, O_CLOEXEC))
+        return -1;
     m.ready = reopen(ready[0], O_RDONLY | O_NONBLOCK);
     m.gate = gate[1];
-    return both < 0 || m.console < 0 || m.ready < 0 ? -1 : 0;
+    return m.console < 0 || m.ready < 0 ? -1 : 0;
 }
 
 static void close_all(const struct packet *plan, const char *name) {
@@ -94,7 +121,7 @@ static int start_init(struct packet *plan) {
     int console[2], ready[2], gate[2];
     if (lock_rundir())
         return report_failure("lock", errno);
-    if (open_pipes(console, ready, gate))
+    if (open_pipes(packet_fd(plan, "terminal", 0), console, ready, gate))
         return report_failure("pipe", errno);
     m.pid = clone_process(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &m.pidfd, packet_fd(plan, "cgroup2", 0));
     if (m.pid < 0)
@@ -106,6 +133,8 @@ static int start_init(struct packet *plan) {
         close(CONTROL);
         close_all(plan, "lock log logdir rundir");
         close(m.console);
+        if (m.slave >= 0)
+            close(m.slave);
         close(m.ready);
         init_run(plan, console[1], ready[1], gate[0]);
     }
@@ -214,7 +243,7 @@ static void watch(void) {
     while (!q[INIT].revents) {
         if (poll(q, 4, -1) < 0)
             continue;
-        if (q[CONSOLE].revents && drain() < 0)
+        if (q[CONSOLE].revents && (drain() < 0 || (q[CONSOLE].revents == POLLHUP && m.slave >= 0 && hold_terminal() < 0)))
             q[CONSOLE].fd = -1;
         if (q[DAEMON].revents && !control_lives()) {
             q[DAEMON].fd = -1;
@@ -272,6 +301,7 @@ int monitor_main(void) {
     if (got < 0 || !packet_is(&plan, "PLAN", PLAN_KEYS, PLAN_FDS) || !plan_is_good(&plan))
         return report_failure("protocol", EINVAL);
     begin_log(&plan);
+    m.slave = -1;
     if (start_init(&plan))
         return 1;
     if (!committed()) {
@@ -310,10 +340,16 @@ int drain_main(void) {
     begin_log(&plan);
     if (lock_rundir())
         return report_failure("lock", errno);
-    m.console = at_known_number(reopen(console, O_RDONLY | O_NONBLOCK));
+    m.slave = -1;
+    if (isatty(console)) {
+        m.console = at_known_number(console);
+        hold_terminal();
+    } else {
+        m.console = at_known_number(reopen(console, O_RDONLY | O_NONBLOCK));
+        close(console);
+    }
     if (m.console < 0)
         return report_failure("pipe", errno);
-    close(console);
     plan.count = 0;         /* the others stay open to the end */
     packet_drop(&plan);
     packet_send(CONTROL, "DRAINING", sizeof "DRAINING", NULL, 0);

@@ -3,6 +3,7 @@ package overlayd.command;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.config.ByteText;
+import overlayd.kernel.ExitStatus;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.SubhostState;
@@ -87,6 +88,7 @@ final class Supervision {
 
     private int supervise(Locator.Named named) {
         String name = named.name();
+        boolean rebooted = false;
         boolean resumed = invocation.arguments().variable("OVERLAYD_RESUMED").isPresent();
         while (true) {
             SubhostState state = door.find(name).map(SubhostRecord::stateOf).orElse(SubhostState.STOPPED);
@@ -100,10 +102,14 @@ final class Supervision {
                     }
                 }
                 case RUNNING, PAUSED -> {
-                    return follow(name);
+                    Optional<Integer> ended = follow(name);
+                    if (ended.isPresent()) {
+                        return ended.get();
+                    }
+                    rebooted = true;
                 }
                 case STOPPED, FAILED -> {
-                    if (resumed) {
+                    if (resumed && !rebooted) {
                         return ended(name);
                     }
                     Optional<Integer> refused = boot(named);
@@ -142,19 +148,21 @@ final class Supervision {
         }
     }
 
-    private int follow(String name) {
+    /** @return what to exit with; empty: it has been rebooted from inside, and comes again */
+    private Optional<Integer> follow(String name) {
         try {
             CompletableFuture<Subhosts.End> end = door.end(name);
             SubhostRecord subhost = door.find(name).orElseThrow();
             tell("READY=1", "STATUS=running, init " + subhost.initPid() + (subhost.reason().isEmpty() ? "" : ", degraded: "
                     + Shown.of(subhost.reason()).replaceAll("\\p{Cntrl}", " ")));
             return switch (await(end.thenApply(over -> Event.END))) {
-                case END -> ended(name);
-                case STOP -> stop(name);
-                case HANGUP -> ExitCode.UNAVAILABLE.number();
+                case END -> end.join().status().filter(ExitStatus::rebooted).isPresent() && end.join().subhost().stateOf() == SubhostState.STOPPED
+                        ? Optional.empty() : Optional.of(ended(name));
+                case STOP -> Optional.of(stop(name));
+                case HANGUP -> Optional.of(ExitCode.UNAVAILABLE.number());
             };
         } catch (RefusedException gone) {
-            return Refusals.tell(invocation, NAME, name, gone).number();
+            return Optional.of(Refusals.tell(invocation, NAME, name, gone).number());
         }
     }
 

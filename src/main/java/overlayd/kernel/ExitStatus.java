@@ -26,6 +26,16 @@ public record ExitStatus(End end, int number) {
         return new ExitStatus(End.UNKNOWN, 0);
     }
 
+    /** pid 1 of a pid namespace whose root called reboot(2) to start anew: the kernel ends it as if by SIGHUP (pid_namespaces(7)). */
+    public boolean rebooted() {
+        return end == End.KILLED && number == Signal.HUP.number();
+    }
+
+    /** As above, to halt or power off: as if by SIGINT. */
+    public boolean poweredOff() {
+        return end == End.KILLED && number == Signal.INT.number();
+    }
+
     /** Ended well. */
     public boolean success() {
         return end == End.EXITED && number == 0;

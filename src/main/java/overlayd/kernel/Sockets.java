@@ -9,6 +9,9 @@ public interface Sockets {
     /** socketpair(2), SOCK_SEQPACKET, close-on-exec, send buffers large enough for {@link Packet#MAX_BYTES}. */
     Pair pair() throws KernelException;
 
+    /** A datagram socket bound to an abstract name (unix(7)) in the thread's netns, for sd_notify(3) messages; not blocking. EADDRINUSE. */
+    Fd datagrams(String abstractName) throws KernelException;
+
     /** Takes ownership of a connected SOCK_SEQPACKET descriptor. */
     ControlSocket control(Fd fd);
 }

@@ -10,6 +10,18 @@ public interface Terminals {
     record Size(int rows, int columns) {
     }
 
+    /** A new terminal: who holds the master sees what is written to the slave. */
+    record Pair(Fd master, Fd slave) implements AutoCloseable {
+        @Override
+        public void close() {
+            master.close();
+            slave.close();
+        }
+    }
+
+    /** A new terminal of the devpts instance mounted at {@code devpts}, controlling nobody. ENOENT: no ptmx in it; ENOSPC: too many. */
+    Pair open(Fd devpts) throws KernelException;
+
     /** Whether it is a terminal. */
     boolean isTerminal(Fd fd);
 

@@ -23,10 +23,11 @@ import java.util.Set;
  * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
  * @param deviceControl whether a control group can be kept from opening devices
  * @param ifupdown whether ifup(8) is installed on the host
+ * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown) {
+        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown, Optional<InitSystem> init) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);

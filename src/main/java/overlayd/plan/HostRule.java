@@ -26,6 +26,8 @@ public enum HostRule {
     DEVICES_UNLIMITED(Severity.ERROR, "the subhost could make device nodes, and nothing on this host keeps it from opening them"),
     HOLE_IN_LOWER(Severity.WARNING, "another file system is mounted below LOWER; the subhost sees an empty directory there"),
     CRON_ON_HOST_ROOT(Severity.WARNING, "cron over LOWER=/ runs the host's own jobs a second time"),
+    INIT_ABSENT(Severity.ERROR, "the init that INIT names is not in the root"),
+    INIT_CONFINED(Severity.ERROR, "INIT names systemd, which cannot work without the capability sys_admin"),
     SERVICE_ABSENT(Severity.WARNING, "a service of START is not in the root"),
     SERVICE_UNIT_ONLY(Severity.WARNING, "a service of START has a systemd unit only");
 

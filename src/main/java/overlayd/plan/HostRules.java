@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import overlayd.config.Cable;
 import overlayd.config.Capability;
 import overlayd.config.ConfigKey;
+import overlayd.config.Init;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.RootKind;
@@ -18,6 +19,7 @@ import overlayd.config.Services.Service;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
 import overlayd.image.Content;
+import overlayd.security.Confinement;
 
 /** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
 final class HostRules {
@@ -45,6 +47,7 @@ final class HostRules {
         config.cables().forEach(rules::cable);
         rules.nodes();
         rules.holes();
+        rules.init();
         rules.services();
         return rules.problems.stream().filter(rules::known).toList();
     }
@@ -203,6 +206,21 @@ final class HostRules {
         facts.holes().forEach((lower, holes) -> holes.forEach(hole -> add(HostRule.HOLE_IN_LOWER, ConfigKey.LOWER,
                 Quoted.path(hole) + " is another file system: the subhost sees an empty directory there",
                 "SHARE=" + hole + " shows it, SHARE=" + hole + ",ro read-only")));
+    }
+
+    private void init() {
+        if (!(config.boot().init() instanceof Init.FullInit full) || config.root().kind() == RootKind.PREMOUNTED) {
+            return;
+        }
+        if (facts.init().isEmpty()) {
+            add(HostRule.INIT_ABSENT, ConfigKey.INIT, "the root has no " + full.argv().get(0),
+                    "install an init in it (apt install sysvinit-core, or systemd-sysv), or correct the path");
+        } else if (facts.init().get().kind() == InitSystem.Kind.SYSTEMD
+                && !Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true)) {
+            add(HostRule.INIT_CONFINED, ConfigKey.INIT, facts.init().get().shown() + " needs the capability sys_admin, which "
+                    + "this subhost is not to have", "CAPS=+sys_admin, or PROFILE=compat: with either, root in the subhost can become root"
+                    + " on the host; sysvinit needs neither");
+        }
     }
 
     private void services() {

@@ -22,6 +22,8 @@ public sealed interface MountStep extends Step {
 
         R dev(MountDev step) throws X;
 
+        R console(MakeConsole step) throws X;
+
         R devices(MakeDevices step) throws X;
 
         R sys(MountSys step) throws X;
@@ -168,6 +170,24 @@ public sealed interface MountStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.dev(this);
+        }
+    }
+
+    /** Makes a terminal of the subhost's own devpts its /dev/console; the monitor writes to the log what comes out of it. */
+    record MakeConsole() implements MountStep {
+        @Override
+        public String name() {
+            return "make console";
+        }
+
+        @Override
+        public String operands() {
+            return "a terminal on /dev/console, logged";
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.console(this);
         }
     }
 

@@ -1,5 +1,6 @@
 package overlayd.plan;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import overlayd.config.Cable;
 import overlayd.config.Capability;
+import overlayd.config.ConfigKey;
 import overlayd.config.Init;
 import overlayd.config.Mac;
 import overlayd.config.Problem;
@@ -32,6 +35,8 @@ public final class Planner {
     private static final Map<String, String> UNTRUSTED_OPTIONS = Map.of("redirect_dir", "nofollow", "metacopy", "off");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /** What systemd itself gives a service to stop. */
+    private static final int FULL_INIT_STOP = 90;
     private static final int MOST_SECONDS = 1_000_000;
 
     private static final Set<String> SSH = Set.of("ssh", "sshd");
@@ -76,8 +81,9 @@ public final class Planner {
     private BootPlan plan(List<Problem> warnings) {
         List<String> services = Services.toStart(config, facts);
         InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()),
-                Confinement.of(config.security()));
-        InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()));
+                Confinement.of(config.security()), fullInit());
+        InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()),
+                init.managesGroups() ? InitStep.AwaitReady.Sign.NOTICE : InitStep.AwaitReady.Sign.REAPER);
         return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
     }
 
@@ -159,6 +165,9 @@ public final class Planner {
                     List.of(overlayd.config.ByteText.of(live), upperText()), environment));
         } else {
             steps.add(new MountStep.MountDev());
+            if (fullInit().isPresent()) {
+                steps.add(new MountStep.MakeConsole());
+            }
             steps.add(new MountStep.MountSys());
             if (!config.boot().ramSize().mountOption().isEmpty()) {
                 steps.add(new MountStep.MountRun(config.boot().ramSize().mountOption()));
@@ -252,8 +261,17 @@ public final class Planner {
         environment.put("PATH", PATH);
         environment.put("HOME", "/");
         environment.put("container", "overlayd");
-        environment.put("REAPER", config.boot().reaper());
-        environment.put("NAME", config.name());
+        if (fullInit().isPresent()) {
+            // systemd's machine id where the root has none, the same at every boot; a console that shows text only.
+            environment.put("container_uuid", UUID.nameUUIDFromBytes(facts.tag().getBytes(StandardCharsets.UTF_8)).toString());
+            environment.put("TERM", "dumb");
+            if (fullInit().get().kind() == InitSystem.Kind.SYSTEMD) {
+                environment.put("NOTIFY_SOCKET", "@" + InitStep.AwaitReady.NOTICES);
+            }
+        } else {
+            environment.put("REAPER", config.boot().reaper());
+            environment.put("NAME", config.name());
+        }
         environment.putAll(config.boot().environment());
         return environment;
     }
@@ -268,7 +286,17 @@ public final class Planner {
         }
         return new BootPlan.Subject(kind().name().toLowerCase(java.util.Locale.ROOT), config.root().lowers(), config.root().upper(),
                 config.root().work(), config.root().live(), config.log(), hostEnds, macs, services,
-                seconds(config.timeouts().start()), seconds(config.timeouts().stop()), facts.cgroup());
+                seconds(config.timeouts().start()), stopSeconds(), facts.cgroup());
+    }
+
+    /** A full init stops its services one after the other in the time that is else one service's: it has more where the file says nothing. */
+    private long stopSeconds() {
+        int configured = seconds(config.timeouts().stop());
+        return fullInit().isEmpty() || config.sets(ConfigKey.STOP_TIMEOUT) || configured == 0 ? configured : Math.max(configured, FULL_INIT_STOP);
+    }
+
+    private Optional<InitSystem> fullInit() {
+        return config.boot().init() instanceof Init.FullInit ? Optional.of(facts.init().orElse(InitSystem.OTHER)) : Optional.empty();
     }
 
     /** In whole seconds, 0 for no limit; what is longer than the reaper's --run takes (11 days) is none. */

@@ -21,6 +21,7 @@ import overlayd.kernel.Mounts;
 import overlayd.kernel.Mounts.Extent;
 import overlayd.kernel.OverlayMount;
 import overlayd.kernel.RawText;
+import overlayd.kernel.Terminals;
 import overlayd.kernel.Tree;
 import overlayd.plan.MountStep;
 
@@ -40,6 +41,7 @@ public final class RootBuilder implements AutoCloseable {
     private final Cases cases = new Cases();
     private PrivateFiles privateFiles;
     private Root root;
+    private Fd console;
     /** Mount id of the subhost's /run, 0 while there is none of its own. */
     private long runMount;
 
@@ -74,6 +76,13 @@ public final class RootBuilder implements AutoCloseable {
         return root().live();
     }
 
+    /** The master of the terminal on /dev/console, now the caller's to close; empty where the plan makes none. */
+    public Optional<Fd> takeConsole() {
+        Optional<Fd> taken = Optional.ofNullable(console);
+        console = null;
+        return taken;
+    }
+
     /** As {@link #live}, now the caller's to close: the builder takes no further step. */
     public Fd takeLive() {
         Fd live = root().live();
@@ -106,6 +115,7 @@ public final class RootBuilder implements AutoCloseable {
             root.live().close();
             root = null;
         }
+        takeConsole().ifPresent(Fd::close);
     }
 
     private final class Cases implements MountStep.Cases<Void, KernelException> {
@@ -205,6 +215,16 @@ public final class RootBuilder implements AutoCloseable {
         @Override
         public Void dev(MountStep.MountDev step) throws KernelException {
             new DeviceDirectory(mounts, kernel.files()).mountOn(root());
+            return null;
+        }
+
+        @Override
+        public Void console(MountStep.MakeConsole step) throws KernelException {
+            try (Fd devpts = root().place("dev/pts"); Fd place = root().place("dev/console");
+                    Terminals.Pair terminal = kernel.terminals().open(devpts); Fd slave = mounts.copy(terminal.slave(), Extent.ONE)) {
+                attach(slave, place, "/dev/console");
+                console = kernel.pipes().duplicate(terminal.master());
+            }
             return null;
         }
 

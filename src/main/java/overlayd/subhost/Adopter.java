@@ -40,6 +40,7 @@ final class Adopter {
     private static final String CUT_OFF = "its boot was cut off by the daemon's death, and undone";
 
     private final List<Subhost> halfStopped = new ArrayList<>();
+    private final List<Subhost> rebooted = new ArrayList<>();
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
@@ -236,8 +237,11 @@ final class Adopter {
         if (was == SubhostState.STARTING && init.isEmpty()) {
             endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
         } else {
-            boolean well = was == SubhostState.STOPPING || status.success();
+            boolean well = was == SubhostState.STOPPING || Endings.endedWell(status);
             endings.finish(subhost, status, well ? SubhostState.STOPPED : SubhostState.FAILED, broken);
+            if (status.rebooted() && was == SubhostState.RUNNING) {
+                rebooted.add(subhost);
+            }
         }
     }
 
@@ -276,6 +280,11 @@ final class Adopter {
             halfStopped.add(subhost);
         }
         LOG.info("{}: {}, adopted, init {}", subhost.name(), stopping ? "half stopped" : "running", init.pid());
+    }
+
+    /** Those whose root rebooted them while there was no daemon to boot them again. */
+    List<Subhost> rebooted() {
+        return List.copyOf(rebooted);
     }
 
     /** Those that live though an earlier daemon began to stop them: to be stopped now. */

@@ -86,7 +86,8 @@ final class Boots {
         Subhost subhost = run.subhost();
         BootPlan plan = run.plan();
         ReadyLines lines = new ReadyLines(run.progress());
-        try (ControlSocket control = monitor.control()) {
+        String unready = "";
+        try (ControlSocket control = monitor.control(); Notices notices = Notices.of(hands.kernel(), plan.ready(), run.state().netns())) {
             run.check(plan.init());
             InitStarter.LogFile log = InitStarter.LogFile.of(plan.subject().log());
             InitStarter.Started started = starter.start(control, plan.name(), plan.init(), log, descriptors(run));
@@ -102,11 +103,15 @@ final class Boots {
                 run.check(plan.ready());
                 awaitReady(subhost, plan, ready, lines);
             }
+            if (subhost.cancelled().isEmpty()) {
+                unready = notices.await(subhost, plan.ready());
+                stillRuns(subhost, plan);
+            }
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
         }
         CrashPoints.pass();
-        String degraded = lines.degraded();
+        String degraded = lines.degraded().isEmpty() ? unready : lines.degraded();
         if (wish.strict() && !degraded.isEmpty()) {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
                     "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
@@ -168,6 +173,10 @@ final class Boots {
             throw new StepFailedException(Diagnosis.of(plan.init().name(), plan.init().operands(), Errno.of(failure.errno()),
                     "pid 1 failed at " + failure.step()), null);
         }
+        stillRuns(subhost, plan);
+    }
+
+    private static void stillRuns(Subhost subhost, BootPlan plan) throws StepFailedException, KernelException {
         Pidfd init = subhost.init().orElseThrow(() -> new KernelException("await ready", plan.name(), Errno.ESRCH));
         if (init.await(Deadline.afterMillis(20)).isPresent() || init.hasEnded()) {
             throw new StepFailedException(new Failure(plan.init().name(), plan.init().operands(), "", "pid 1 ended before it was ready",

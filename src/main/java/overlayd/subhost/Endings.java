@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +30,17 @@ final class Endings {
     private final Lookout lookout;
     private final Undo.Cases<Void, KernelException> undoSteps;
     private final Replacements replacements;
+    private volatile Consumer<Subhost> rebooter = subhost -> { };
 
     Endings(Lookout lookout, Undo.Cases<Void, KernelException> undoSteps, Replacements replacements) {
         this.lookout = lookout;
         this.replacements = replacements;
         this.undoSteps = undoSteps;
+    }
+
+    /** Has {@code rebooter} called, on any thread, with each subhost that has ended by a reboot from inside and is torn down. */
+    void onReboot(Consumer<Subhost> rebooter) {
+        this.rebooter = rebooter;
     }
 
     /**
@@ -110,7 +117,10 @@ final class Endings {
     void settle(Subhost subhost, CompletableFuture<ExitStatus> life) {
         if (life.isDone() && subhost.beginEnd(life)) {
             ExitStatus status = life.join();
-            finish(subhost, status, status.success() ? SubhostState.STOPPED : SubhostState.FAILED, tearDown(subhost));
+            finish(subhost, status, endedWell(status) ? SubhostState.STOPPED : SubhostState.FAILED, tearDown(subhost));
+            if (status.rebooted()) {
+                rebooter.accept(subhost);
+            }
         }
     }
 
@@ -193,8 +203,16 @@ final class Endings {
         }
     }
 
-    /** "exited with status 7", "killed by SIGKILL". */
+    /** With status 0, or because its root has halted or rebooted it. */
+    static boolean endedWell(ExitStatus status) {
+        return status.success() || status.poweredOff() || status.rebooted();
+    }
+
+    /** "exited with status 7", "killed by SIGKILL", "powered off". */
     static String describe(ExitStatus status) {
+        if (status.rebooted() || status.poweredOff()) {
+            return status.rebooted() ? "rebooted" : "powered off";
+        }
         return switch (status.end()) {
             case EXITED -> "exited with status " + status.number();
             case KILLED -> "killed by " + Signal.of(status.number()).map(s -> "SIG" + s).orElse("signal " + status.number());

@@ -9,6 +9,7 @@ import overlayd.kernel.Cgroups;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceControl;
 import overlayd.kernel.DeviceRule;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -46,13 +47,54 @@ final class Groups {
         cgroups.make(instance.cgroup(name));
     }
 
-    /** What puts a process into them: the cgroup2 directory to clone into, the v1 files to write "0" to. The caller closes them. */
-    List<InitStarter.Named> open(String name) throws KernelException {
-        List<InitStarter.Named> places = new ArrayList<>();
-        if (!available()) {
-            return places;
+    /**
+     * Makes the group below those of {@code name} that an init which manages groups has for its own: what it does to that one's settings
+     * touches none of ours, and its processes can be in leaves only (cgroups(7), no internal processes).
+     */
+    void makePayload(String name) throws KernelException {
+        if (cgroups.hasUnified()) {
+            cgroups.make(payload(name));
         }
-        cgroups.at(instance.cgroup(name)).openUnified().ifPresent(fd -> places.add(new InitStarter.Named("cgroup2", fd)));
+    }
+
+    private String payload(String name) {
+        return instance.cgroup(name) + "/payload";
+    }
+
+    /** What puts pid 1 into them: the cgroup2 directory to clone into, the v1 files to write "0" to. The caller closes them. */
+    List<InitStarter.Named> openForInit(String name, boolean payload) throws KernelException {
+        return available() ? open(name, cgroups.at(payload ? payload(name) : instance.cgroup(name)).openUnified()) : new ArrayList<>();
+    }
+
+    /** The same for a command that enters; beside an init that manages groups it has a leaf of its own. */
+    List<InitStarter.Named> open(String name) throws KernelException {
+        return available() ? open(name, openUnified(name)) : new ArrayList<>();
+    }
+
+    private Optional<Fd> openUnified(String name) throws KernelException {
+        Optional<Fd> payload = Optional.empty();
+        try {
+            payload = cgroups.at(payload(name)).openUnified();
+        } catch (KernelException none) {
+            if (none.errno() != Errno.ENOENT) {
+                throw none;
+            }
+        }
+        if (payload.isEmpty()) {
+            return cgroups.at(instance.cgroup(name)).openUnified();
+        }
+        payload.get().close();
+        String leaf = payload(name) + "/overlay-go";
+        try {
+            return cgroups.at(leaf).openUnified();
+        } catch (KernelException first) {
+            return cgroups.make(leaf).openUnified();
+        }
+    }
+
+    private List<InitStarter.Named> open(String name, Optional<Fd> unified) throws KernelException {
+        List<InitStarter.Named> places = new ArrayList<>();
+        unified.ifPresent(fd -> places.add(new InitStarter.Named("cgroup2", fd)));
         try {
             for (Fd tasks : cgroups.at(instance.cgroup(name)).openTasks()) {
                 places.add(new InitStarter.Named("tasks", tasks));

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.config.RootKind;
-import overlayd.config.Services.Service;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -20,7 +19,6 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Link;
 import overlayd.kernel.Links;
 import overlayd.kernel.MountInfo;
-import overlayd.kernel.Tree;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
 import overlayd.rootfs.PathReader;
@@ -33,7 +31,6 @@ final class HostFactsReader {
             "rpc_pipefs", "nfsd", "selinuxfs");
     /** Where systemd's stub resolver keeps the servers it asks; a subhost cannot reach the stub itself on 127.0.0.53. */
     private static final Path REAL_SERVERS = Path.of("/run/systemd/resolve/resolv.conf");
-    private static final List<String> UNIT_DIRECTORIES = List.of("etc/systemd/system/", "lib/systemd/system/", "usr/lib/systemd/system/");
 
     private final Kernel kernel;
     private final Instance instance;
@@ -59,19 +56,20 @@ final class HostFactsReader {
 
     /** What is read of the file system, all of it in one mount namespace. */
     private record Places(Map<Path, PathFacts> paths, List<HostFacts.Neighbour> neighbours, Map<Path, List<Path>> holes,
-            Map<String, HostFacts.Service> services) {
+            RootOffers offers) {
     }
 
     private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
         Places places = PrivateMounts.in(kernel, mounts, place -> {
             PathReader reader = new PathReader(kernel.files());
             Map<Path, PathFacts> paths = paths(config, reader);
-            return new Places(paths, neighbours(config, reader), holes(config, reader), services(config, paths));
+            return new Places(paths, neighbours(config, reader), holes(config, reader), RootOffers.read(kernel, config, paths));
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
-                places.holes(), places.services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
+                places.holes(), places.offers().services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
-                Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")));
+                Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
+                places.offers().init());
     }
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
@@ -132,65 +130,6 @@ final class HostFactsReader {
             }
         }
         return holes;
-    }
-
-    private Map<String, HostFacts.Service> services(SubhostConfig config, Map<Path, PathFacts> paths) {
-        Map<String, HostFacts.Service> offers = new HashMap<>();
-        if (config.boot().services().list().isEmpty()) {
-            return offers;
-        }
-        List<Path> roots = new ArrayList<>();
-        if (config.root().kind() != RootKind.PREMOUNTED) {
-            roots.add(config.root().upper());
-        }
-        roots.addAll(config.root().kind() == RootKind.BIND ? List.of() : config.root().lowers());
-        List<Fd> layers = open(roots, paths);
-        try {
-            List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
-            for (Service service : config.boot().services().list()) {
-                offers.put(service.word(), offer(service, trees));
-            }
-        } finally {
-            layers.forEach(Fd::close);
-        }
-        return offers;
-    }
-
-    private List<Fd> open(List<Path> roots, Map<Path, PathFacts> paths) {
-        Lowers lowers = new Lowers(kernel);
-        List<Fd> opened = new ArrayList<>();
-        for (Path root : roots) {
-            try {
-                opened.add(lowers.open(root, paths.getOrDefault(root, PathFacts.ABSENT)));
-            } catch (KernelException unreadable) {
-                // A missing layer is a problem of its own, found elsewhere; one that cannot be mounted is told by the boot's step.
-            }
-        }
-        return opened;
-    }
-
-    private static HostFacts.Service offer(Service service, List<Tree> roots) {
-        if (service.isProgram()) {
-            return anywhere(roots, List.of(service.word().substring(1))) ? HostFacts.Service.PROGRAM : HostFacts.Service.ABSENT;
-        }
-        if (anywhere(roots, List.of("etc/init.d/" + service.word()))) {
-            return HostFacts.Service.INIT_SCRIPT;
-        }
-        List<String> units = UNIT_DIRECTORIES.stream().map(directory -> directory + service.word() + ".service").toList();
-        return anywhere(roots, units) ? HostFacts.Service.SYSTEMD_UNIT_ONLY : HostFacts.Service.ABSENT;
-    }
-
-    /** Whether one of the layers has one of the files, links resolved inside that layer. */
-    private static boolean anywhere(List<Tree> roots, List<String> files) {
-        return roots.stream().anyMatch(root -> files.stream().anyMatch(file -> has(root, file)));
-    }
-
-    private static boolean has(Tree root, String file) {
-        try {
-            return root.exists(file);
-        } catch (KernelException unreadable) {
-            return false;
-        }
     }
 
     private static String hostname() {

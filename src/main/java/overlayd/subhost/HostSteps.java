@@ -81,9 +81,13 @@ final class HostSteps {
 
         @Override
         public Void cgroup(HostStep.MakeCgroup step) throws KernelException {
+            boolean delegated = run.plan().init().managesGroups();
             groups.make(run.plan().name());
             try {
-                groups.open(run.plan().name()).forEach(place -> state.handOver(place.name(), place.fd()));
+                if (delegated) {
+                    groups.makePayload(run.plan().name());
+                }
+                groups.openForInit(run.plan().name(), delegated).forEach(place -> state.handOver(place.name(), place.fd()));
             } catch (KernelException refused) {
                 takeBack(step.group(), refused);
                 throw refused;

@@ -69,6 +69,7 @@ final class InitStarter {
             throws KernelException {
         Packet.Builder plan = log.in(Packet.of("PLAN").with("name", name).with("hostname", step.hostname())).withAll("arg", step.command());
         confine(plan, step.confinement());
+        step.full().ifPresent(init -> plan.with("full", step.managesGroups() ? "groups" : "plain"));
         step.environment().forEach((key, value) -> plan.with("env", key + "=" + value));
         List<Fd> fds = new ArrayList<>();
         List<String> names = new ArrayList<>();

@@ -138,6 +138,7 @@ final class PlanRunner {
         Fd mntns = known.isPresent() ? known.get() : run.state().handOver("mnt", place.mntnsFd());
         if (batch.last()) {
             run.state().handOver("live", batch.builder().takeLive());
+            batch.builder().takeConsole().ifPresent(master -> run.state().handOver("terminal", master));
         }
         return mntns;
     }

@@ -23,6 +23,12 @@ final class Stops {
     /** How long the kernel may take to end processes that were killed; longer means uninterruptible sleep. */
     static final Duration KILL_BOUND = Duration.ofSeconds(10);
 
+    /** What tells sysvinit and runit to stop everything and power off; telinit writes into init's fifo, which is there when init is. */
+    private static final List<String> HALT = List.of("/bin/sh", "-c",
+            "for program in /sbin/telinit /sbin/init; do [ ! -x $program ] || exec $program 0; done; exit 1");
+    /** telinit(8) itself gives up after 3 s. */
+    private static final Duration HALT_BOUND = Duration.ofSeconds(5);
+
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     /** How to stop. {@code grace}: other than the configuration's. */
@@ -123,23 +129,28 @@ final class Stops {
 
     private int stopService(Subhost subhost, String service, Progress progress) {
         Duration bound = stopBound(subhost);
-        List<String> script = service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
+        List<String> command = service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
                 "if command -v service >/dev/null 2>&1; then exec service \"$1\" stop; else exec \"/etc/init.d/$1\" stop; fi", "sh", service);
-        List<String> command = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().stopSeconds())));
-        command.addAll(script);
+        List<String> bounded = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().stopSeconds())));
+        bounded.addAll(command);
+        // --run bounds the service itself; the deadline bounds a subhost whose processes are stopped or frozen.
+        return run(subhost, service, bounded, bound.plusSeconds(5), progress);
+    }
+
+    /** @return the status as a shell shows it; 124: it took too long and was killed, 125: it could not be run */
+    private int run(Subhost subhost, String what, List<String> command, Duration bound, Progress progress) {
         try (Fd nothing = kernel.files().openReadWrite("/dev/null");
                 InsideCommand stop = inside.start(subhost, new InsideCommand.Request(command, Map.of("PATH",
                         "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME", "/"), "/", Optional.empty(),
                         List.of(nothing, nothing, nothing)))) {
-            // --run bounds the service itself; this bounds a subhost whose processes are stopped or frozen.
-            Optional<InsideCommand.Outcome> outcome = stop.await(Deadline.after(bound.plusSeconds(5)));
+            Optional<InsideCommand.Outcome> outcome = stop.await(Deadline.after(bound));
             if (outcome.isEmpty()) {
                 stop.signal(Signal.KILL.number());
             }
             return outcome.map(o -> o.status().shellStatus()).orElse(124);
         } catch (KernelException gone) {
             if (!Endings.hasEnded(subhost)) {
-                progress.warning(service + " could not be stopped: " + gone.getMessage());
+                progress.warning(what + " could not be stopped: " + gone.getMessage());
             }
             return 125;
         }
@@ -148,7 +159,7 @@ final class Stops {
     private ExitStatus end(Subhost subhost, Duration grace, Progress progress) throws RefusedException {
         if (!grace.isZero()) {
             CrashPoints.pass();
-            signal(subhost, request(subhost));
+            ask(subhost, progress);
             CrashPoints.pass();
             Optional<ExitStatus> status = Endings.await(subhost, grace);
             if (status.isPresent()) {
@@ -171,19 +182,30 @@ final class Stops {
     }
 
     /**
-     * What asks pid 1 to end: SIGTERM, as the reaper passes it on. Full inits mean something else by that, or nothing: systemd executes itself
-     * anew, sysvinit and runit ignore it (systemd(1), init(8), runit(8)). The name is the subhost's own; a false one only costs it its grace.
+     * Asks pid 1 to end: by SIGTERM, which the reaper passes on. Full inits mean something else by that, or nothing. systemd executes itself
+     * anew; it powers off by SIGRTMIN+4 (systemd(1)). sysvinit and runit ignore it, and by SIGINT, SIGPWR or SIGCONT they do what an inittab
+     * or a script says (Debian's: reboot, or nothing), so they are told to enter runlevel 0 by their own command (telinit(8),
+     * runit-init(8)); where that fails, SIGINT. The name is the subhost's own; a false one only costs it its grace.
      */
-    private Signal request(Subhost subhost) {
+    private void ask(Subhost subhost, Progress progress) {
+        switch (name(subhost)) {
+            case "systemd" -> signal(subhost, Signal.RTMIN_4);
+            case "init", "runit", "runit-init" -> {
+                int status = run(subhost, "runlevel 0", HALT, HALT_BOUND, progress);
+                if (status != 0) {
+                    signal(subhost, Signal.INT);
+                }
+            }
+            default -> signal(subhost, Signal.TERM);
+        }
+    }
+
+    private String name(Subhost subhost) {
         try {
             byte[] name = kernel.files().read("/proc/" + subhost.record().initPid() + "/comm", 64);
-            return switch (new String(name, StandardCharsets.ISO_8859_1).strip()) {
-                case "systemd" -> Signal.RTMIN_3;
-                case "init", "runit", "runit-init" -> Signal.INT;
-                default -> Signal.TERM;
-            };
+            return new String(name, StandardCharsets.ISO_8859_1).strip();
         } catch (KernelException ended) {
-            return Signal.TERM;
+            return "";
         }
     }
 

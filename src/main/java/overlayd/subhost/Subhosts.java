@@ -85,6 +85,7 @@ public final class Subhosts implements AutoCloseable {
     private final BootMounts bootMounts;
     private final Diskfiles diskfiles;
     private final Filters filters;
+    private final Reboots reboots = new Reboots();
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
         this.kernel = kernel;
@@ -123,8 +124,27 @@ public final class Subhosts implements AutoCloseable {
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
                 .forEach(subhosts.bridges::watch));
+        subhosts.endings.onReboot(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
+        adopter.rebooted().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
         return subhosts;
+    }
+
+    /** Its root has called for it (reboot(8) in the subhost). Somebody else who boots it first is as good. */
+    private void bootAgain(Subhost subhost) {
+        if (!reboots.allowed(subhost.record())) {
+            LOG.error("{}: rebooted by its own root again and again within {} s of its boot; it is not booted any more", subhost.name(),
+                    Reboots.QUICK_SECONDS);
+            return;
+        }
+        LOG.info("{}: rebooted from inside, booting it", subhost.name());
+        try {
+            boot(ByteText.path(subhost.record().file()), BootWish.DEFAULT, Progress.SILENT);
+        } catch (RefusedException refused) {
+            if (refused.kind() != RefusedException.Kind.EXISTS) {
+                LOG.error("{}: after its reboot: {}", subhost.name(), refused.getMessage());
+            }
+        }
     }
 
     private void goOnStopping(Subhost subhost) {

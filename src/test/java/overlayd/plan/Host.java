@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigReader;
@@ -29,6 +30,7 @@ final class Host {
     boolean ifupdown = true;
     Optional<String> cgroup = Optional.of(TAG);
     boolean deviceControl = true;
+    Optional<InitSystem> init = Optional.of(new InitSystem(InitSystem.Kind.SYSVINIT, OptionalInt.empty()));
     private long inode = 100;
 
     Host() {
@@ -53,7 +55,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown, init);
     }
 
     Planner.Outcome plan(String... lines) {

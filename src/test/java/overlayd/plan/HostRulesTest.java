@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -129,12 +131,25 @@ class HostRulesTest {
             fires(HostRule.CRON_ON_HOST_ROOT, "anacron", HostRulesTest::nothing, "START=ssh anacron"),
             still(HostRule.CRON_ON_HOST_ROOT, "an own root", h -> h.directory("/a"), "START=cron", "LOWER=/a"),
             still(HostRule.CRON_ON_HOST_ROOT, "another service", HostRulesTest::nothing, "START=ssh"),
+            fires(HostRule.INIT_ABSENT, "no layer has it", h -> h.init = Optional.empty(), "INIT=/sbin/init"),
+            still(HostRule.INIT_ABSENT, "there", h -> h.init = Optional.of(InitSystem.OTHER), "INIT=exec:/opt/init"),
+            still(HostRule.INIT_ABSENT, "the built-in", h -> h.init = Optional.empty()),
+            fires(HostRule.INIT_CONFINED, "systemd by default", HostRulesTest::systemd, "INIT=/sbin/init"),
+            fires(HostRule.INIT_CONFINED, "systemd, the capability taken away", HostRulesTest::systemd, "INIT=/sbin/init", "PROFILE=compat",
+                    "CAPS=-sys_admin"),
+            still(HostRule.INIT_CONFINED, "systemd with the capability", HostRulesTest::systemd, "INIT=/sbin/init", "CAPS=+sys_admin"),
+            still(HostRule.INIT_CONFINED, "systemd with everything", HostRulesTest::systemd, "INIT=/sbin/init", "PROFILE=compat"),
+            still(HostRule.INIT_CONFINED, "sysvinit", HostRulesTest::nothing, "INIT=/sbin/init"),
             fires(HostRule.SERVICE_ABSENT, "explicit", h -> h.services.put("nginx", HostFacts.Service.ABSENT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "of the default list", h -> h.services.put("ssh", HostFacts.Service.ABSENT)),
             still(HostRule.SERVICE_ABSENT, "there", h -> h.services.put("nginx", HostFacts.Service.INIT_SCRIPT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "a program", h -> h.services.put("/p", HostFacts.Service.PROGRAM), "START=/p"),
             fires(HostRule.SERVICE_UNIT_ONLY, "explicit", h -> h.services.put("nginx", HostFacts.Service.SYSTEMD_UNIT_ONLY), "START=nginx"),
             still(HostRule.SERVICE_UNIT_ONLY, "of the default list", h -> h.services.put("ssh", HostFacts.Service.SYSTEMD_UNIT_ONLY)));
+
+    private static void systemd(Host host) {
+        host.init = Optional.of(new InitSystem(InitSystem.Kind.SYSTEMD, OptionalInt.of(252)));
+    }
 
     @TestFactory
     Stream<DynamicTest> rules() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,9 @@ class PlanGoldenTest {
                         "HOOK_TIMEOUT=2min")),
                 golden("shares", with(host -> host.directory("/srv/data")).good("START=none", "SHARE=/srv/data", "SHARE=/srv/data:/mnt,ro")),
                 golden("devices", new Host().good("START=none", "DEVICES=/dev/net/tun /dev/fuse", "SHARE=/dev/snd", "CAPS=+mknod")),
-                golden("full-init", new Host().good("INIT=/sbin/init --log-level=debug", "ENVIRONMENT=A=1 B=\"two words\"")),
+                golden("full-init", with(h -> h.init = Optional.of(new InitSystem(InitSystem.Kind.SYSTEMD, OptionalInt.of(252))))
+                        .good("INIT=/sbin/init --log-level=debug", "CAPS=+sys_admin", "ENVIRONMENT=A=1 B=\"two words\"")),
+                golden("full-init-sysvinit", new Host().good("INIT=/sbin/init")),
                 golden("init-by-command", new Host().good("START=none", "INIT=make-init --of web")),
                 golden("services", with(host -> host.services.put("/opt/it's/run", HostFacts.Service.PROGRAM))
                         .good("START=nginx /opt/it's/run", "START_TIMEOUT=none", "HOSTNAME=host", "REAPER=/sbin/other")),

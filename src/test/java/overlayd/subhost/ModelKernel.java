@@ -570,6 +570,11 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public Fd datagrams(String abstractName) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public ControlSocket control(Fd fd) {
                 throw new UnsupportedOperationException();
             }

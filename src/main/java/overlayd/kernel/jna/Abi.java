@@ -97,6 +97,8 @@ final class Abi {
     static final int S_IFSOCK = 0xC000;
     // sys/socket.h
     static final int AF_UNIX = 1;
+    static final int SOCK_DGRAM = 2;
+    static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_SEQPACKET = 5;
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
@@ -128,6 +130,8 @@ final class Abi {
     // asm/ioctls.h
     static final int TCGETS = 0x5401;
     static final int TCSETS = 0x5402;
+    static final int TIOCSPTLCK = 0x40045431;
+    static final int TIOCGPTPEER = 0x5441;
     static final int TIOCGWINSZ = 0x5413;
     static final int TIOCSWINSZ = 0x5414;
     // spawn.h

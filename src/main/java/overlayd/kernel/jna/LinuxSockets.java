@@ -1,6 +1,7 @@
 package overlayd.kernel.jna;
 
 import com.sun.jna.Pointer;
+import java.nio.charset.StandardCharsets;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
@@ -25,6 +26,25 @@ final class LinuxSockets implements Sockets {
                 ours.close();
                 theirs.close();
                 throw failure;
+            }
+        }
+    }
+
+    @Override
+    public Fd datagrams(String abstractName) throws KernelException {
+        byte[] name = abstractName.getBytes(StandardCharsets.US_ASCII);
+        try (Arena arena = new Arena()) {
+            Pointer address = arena.zeroed(112);
+            address.setShort(0, (short) Abi.AF_UNIX);
+            address.write(3, name, 0, name.length);
+            Fd socket = Libc.open("make socket", abstractName, SyscallNumber.SOCKET, Abi.AF_UNIX,
+                    Abi.SOCK_DGRAM | Abi.SOCK_CLOEXEC | Abi.SOCK_NONBLOCK, 0);
+            try {
+                Libc.call("bind socket", abstractName, SyscallNumber.BIND, socket.number(), Libc.address(address), 3 + name.length);
+                return socket;
+            } catch (KernelException refused) {
+                socket.close();
+                throw refused;
             }
         }
     }

@@ -11,6 +11,22 @@ final class LinuxTerminals implements Terminals {
     private static final int TERMIOS = 36;
 
     @Override
+    public Pair open(Fd devpts) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Fd master = Libc.open("open terminal in", devpts, SyscallNumber.OPENAT, devpts.number(), arena.text("ptmx"),
+                    Abi.O_RDWR | Abi.O_NOCTTY | Abi.O_NOFOLLOW | Abi.O_CLOEXEC, 0);
+            try {
+                Libc.call("unlock terminal", devpts, SyscallNumber.IOCTL, master.number(), Abi.TIOCSPTLCK, Libc.address(arena.zeroed(8)));
+                return new Pair(master, Libc.open("open terminal", devpts, SyscallNumber.IOCTL, master.number(), Abi.TIOCGPTPEER,
+                        Abi.O_RDWR | Abi.O_NOCTTY | Abi.O_CLOEXEC));
+            } catch (KernelException refused) {
+                master.close();
+                throw refused;
+            }
+        }
+    }
+
+    @Override
     public boolean isTerminal(Fd fd) {
         try (Arena arena = new Arena()) {
             return Libc.raw(SyscallNumber.IOCTL, fd.number(), Abi.TCGETS, Libc.address(arena.zeroed(64))) == 0;

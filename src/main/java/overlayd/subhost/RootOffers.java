@@ -1,0 +1,94 @@
+package overlayd.subhost;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.config.Init;
+import overlayd.config.RootKind;
+import overlayd.config.Services.Service;
+import overlayd.config.SubhostConfig;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Tree;
+import overlayd.plan.HostFacts;
+import overlayd.plan.InitSystem;
+import overlayd.plan.PathFacts;
+import overlayd.rootfs.Lowers;
+
+/**
+ * What the root of a subhost, which is not mounted yet, offers: read from its layers, top first.
+ *
+ * @param services for each service of START what there is of it
+ * @param init what INIT leads to, when it names a full init
+ */
+record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init) {
+    private static final List<String> UNIT_DIRECTORIES = List.of("etc/systemd/system/", "lib/systemd/system/", "usr/lib/systemd/system/");
+
+    RootOffers {
+        services = Map.copyOf(services);
+    }
+
+    static RootOffers read(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
+        if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit)) {
+            return new RootOffers(Map.of(), Optional.empty());
+        }
+        List<Fd> layers = open(kernel, config, paths);
+        try {
+            List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
+            Map<String, HostFacts.Service> services = new HashMap<>();
+            for (Service service : config.boot().services().list()) {
+                services.put(service.word(), offer(service, trees));
+            }
+            return new RootOffers(services, config.boot().init() instanceof Init.FullInit full
+                    ? new InitFinder(trees).find(full.argv().get(0)) : Optional.empty());
+        } finally {
+            layers.forEach(Fd::close);
+        }
+    }
+
+    private static List<Fd> open(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
+        List<Path> roots = new ArrayList<>();
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            roots.add(config.root().upper());
+        }
+        roots.addAll(config.root().kind() == RootKind.BIND ? List.of() : config.root().lowers());
+        Lowers lowers = new Lowers(kernel);
+        List<Fd> opened = new ArrayList<>();
+        for (Path root : roots) {
+            try {
+                opened.add(lowers.open(root, paths.getOrDefault(root, PathFacts.ABSENT)));
+            } catch (KernelException unreadable) {
+                // A missing layer is a problem of its own, found elsewhere; one that cannot be mounted is told by the boot's step.
+            }
+        }
+        return opened;
+    }
+
+    private static HostFacts.Service offer(Service service, List<Tree> roots) {
+        if (service.isProgram()) {
+            return anywhere(roots, List.of(service.word().substring(1))) ? HostFacts.Service.PROGRAM : HostFacts.Service.ABSENT;
+        }
+        if (anywhere(roots, List.of("etc/init.d/" + service.word()))) {
+            return HostFacts.Service.INIT_SCRIPT;
+        }
+        List<String> units = UNIT_DIRECTORIES.stream().map(directory -> directory + service.word() + ".service").toList();
+        return anywhere(roots, units) ? HostFacts.Service.SYSTEMD_UNIT_ONLY : HostFacts.Service.ABSENT;
+    }
+
+    /** Whether one of the layers has one of the files, links resolved inside that layer. */
+    private static boolean anywhere(List<Tree> roots, List<String> files) {
+        return roots.stream().anyMatch(root -> files.stream().anyMatch(file -> has(root, file)));
+    }
+
+    private static boolean has(Tree root, String file) {
+        try {
+            return root.exists(file);
+        } catch (KernelException unreadable) {
+            return false;
+        }
+    }
+}
