@@ -16,6 +16,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.SyscallFilter;
 import overlayd.plan.BootPlan;
+import overlayd.plan.InitStep;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
 
@@ -103,7 +104,7 @@ final class Boots {
                 run.check(plan.ready());
                 awaitReady(subhost, plan, ready, lines);
             }
-            if (subhost.cancelled().isEmpty()) {
+            if (plan.ready().sign() == InitStep.AwaitReady.Sign.NOTICE) {
                 unready = notices.await(subhost, plan.ready());
                 stillRuns(subhost, plan);
             }

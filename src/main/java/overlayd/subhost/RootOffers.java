@@ -17,7 +17,6 @@ import overlayd.kernel.Tree;
 import overlayd.plan.HostFacts;
 import overlayd.plan.InitSystem;
 import overlayd.plan.PathFacts;
-import overlayd.rootfs.Lowers;
 
 /**
  * What the root of a subhost, which is not mounted yet, offers: read from its layers, top first.

@@ -187,7 +187,7 @@ class LifeTest {
 
     @Test
     void a_full_init_is_asked_to_end_in_its_own_way() throws Exception {
-        for (Map.Entry<String, Integer> init : Map.of("systemd", 37, "init", 2, "runit", 2, "sh", 15, "reaper", 15).entrySet()) {
+        for (Map.Entry<String, Integer> init : Map.of("systemd", 38, "init", 2, "runit", 2, "sh", 15, "reaper", 15).entrySet()) {
             host.initName = init.getKey();
             host.signals.clear();
             boot();
