@@ -187,12 +187,24 @@ class LifeTest {
 
     @Test
     void a_full_init_is_asked_to_end_in_its_own_way() throws Exception {
-        for (Map.Entry<String, Integer> init : Map.of("systemd", 38, "init", 2, "runit", 2, "sh", 15, "reaper", 15).entrySet()) {
+        for (Map.Entry<String, Integer> init : Map.of("systemd", 38, "sh", 15, "reaper", 15).entrySet()) {
             host.initName = init.getKey();
             host.signals.clear();
             boot();
             daemon.stop();
             assertEquals(List.of(init.getValue()), host.signals, init.getKey());
+        }
+    }
+
+    @Test
+    void sysvinit_and_runit_are_told_to_by_their_own_command() throws Exception {
+        host.lastServiceEndsInit = true; // as telinit 0 does
+        for (String init : List.of("init", "runit", "runit-init")) {
+            host.initName = init;
+            host.signals.clear();
+            boot();
+            daemon.stop();
+            assertFalse(host.signals.contains(15), init);
         }
     }
 
