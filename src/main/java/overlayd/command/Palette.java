@@ -31,7 +31,7 @@ final class Palette {
         String colour = switch (state) {
             case RUNNING -> degraded ? "33" : "32";
             case FAILED -> "31";
-            case STARTING, STOPPING, PAUSED -> "33";
+            case STARTING, STOPPING, PAUSED, FOREIGN -> "33";
             case STOPPED -> "";
         };
         return colour.isEmpty() ? line : "\u001b[" + colour + "m" + line + "\u001b[0m";

@@ -3,12 +3,14 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
@@ -84,6 +86,7 @@ public final class Subhosts implements AutoCloseable {
     private final HostCommand hostCommand;
     private final BootMounts bootMounts;
     private final Diskfiles diskfiles;
+    private final Foreigners foreigners;
     private final Filters filters;
     private final Reboots reboots = new Reboots();
 
@@ -93,6 +96,7 @@ public final class Subhosts implements AutoCloseable {
         this.groups = new Groups(kernel, instance);
         HostSteps hostSteps = new HostSteps(kernel, groups);
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
+        this.foreigners = new Foreigners(kernel, registry);
         this.bootMounts = new BootMounts(kernel);
         this.diskfiles = new Diskfiles(kernel, bootMounts);
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
@@ -181,6 +185,7 @@ public final class Subhosts implements AutoCloseable {
         try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
             Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
+            foreigners.refuse(plan);
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
             if (!subhost.begin(Records.starting(plan, bootId()))) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
@@ -246,6 +251,10 @@ public final class Subhosts implements AutoCloseable {
         boolean taken = planning.problems().stream().anyMatch(problem -> problem.rule().equals(HostRule.NETNS_TAKEN.id()));
         if (taken && planning.config().isPresent()) {
             String name = planning.config().get().name();
+            if (foreigners.find(name).isPresent()) {
+                throw new RefusedException(RefusedException.Kind.EXISTS, name + " is running already, booted by overlay-boot 1.6; stop it first: overlay-stop "
+                        + name);
+            }
             Optional<String> holder = otherHolder(name);
             if (holder.isPresent()) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, name + " is running already, in another instance of overlayd ("
@@ -275,12 +284,27 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException UNKNOWN; STEP when something of it could not be taken back
      */
     public boolean stop(String name, StopWish wish, Progress progress) throws RefusedException {
+        Optional<Foreigners.Foreign> foreign = live(name) ? Optional.empty() : foreigners.find(name);
+        if (foreign.isPresent()) {
+            foreigners.stop(foreign.get(), wish.force() ? Duration.ZERO : wish.grace().orElse(Duration.ofSeconds(foreign.get().record().stopSeconds())));
+            return true;
+        }
         return stops.stop(known(name), new Stops.How(wish.force(), wish.grace()), progress);
     }
 
-    /** Every known subhost, by name; those that ended keep their record until the host's next start. */
+    /**
+     * Every known subhost, by name; those that ended keep their record until the host's next start. Also those that overlay-boot 1.6 has
+     * booted, as {@link SubhostState#FOREIGN}.
+     */
     public List<SubhostRecord> list() {
-        return registry.all().stream().map(Subhost::record).toList();
+        List<SubhostRecord> foreign = foreigners.all().stream().map(Foreigners.Foreign::record).toList();
+        Stream<SubhostRecord> ours = registry.all().stream().map(Subhost::record);
+        return foreign.isEmpty() ? ours.toList() : Stream.concat(foreign.stream(), ours.filter(subhost -> foreign.stream()
+                .noneMatch(other -> other.name().equals(subhost.name())))).sorted(Comparator.comparing(SubhostRecord::name)).toList();
+    }
+
+    private boolean live(String name) {
+        return registry.find(name).filter(subhost -> subhost.state().isLive()).isPresent();
     }
 
     /**
@@ -318,7 +342,8 @@ public final class Subhosts implements AutoCloseable {
 
     /** One of them. */
     public Optional<SubhostRecord> find(String name) {
-        return registry.find(name).map(Subhost::record);
+        Optional<SubhostRecord> ours = registry.find(name).map(Subhost::record);
+        return ours.filter(subhost -> subhost.stateOf().isLive()).or(() -> foreigners.find(name).map(Foreigners.Foreign::record)).or(() -> ours);
     }
 
     /** Addresses inside a running subhost, "eth0 192.0.2.5/24"; loopback and link-local ones are left out. Empty when it does not run or is just ending. */
@@ -338,6 +363,10 @@ public final class Subhosts implements AutoCloseable {
      * @throws KernelException the enter helper could not join
      */
     public InsideCommand enter(String name, InsideCommand.Request request) throws RefusedException, KernelException {
+        if (!live(name) && foreigners.find(name).isPresent()) {
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " was booted by overlay-boot 1.6; enter it by that one's overlay-go, or "
+                    + "stop it and boot it again");
+        }
         Subhost subhost = known(name);
         if (subhost.state() != SubhostState.RUNNING) {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + words(subhost.state()) + ", not running");

@@ -18,13 +18,14 @@ import overlayd.kernel.ExitStatus;
 class SubhostStateTest {
     /** From each state to each other: + may be, . may not. Order of the constants. */
     private static final List<String> MOVES = List.of(
-            //        STOPPED STARTING RUNNING PAUSED STOPPING FAILED
-            "STOPPED  .+....",
-            "STARTING +.+.++",
-            "RUNNING  +..+++",
-            "PAUSED   ..+.++",
-            "STOPPING +....+",
-            "FAILED   ++..+.");
+            //        STOPPED STARTING RUNNING PAUSED STOPPING FAILED FOREIGN
+            "STOPPED  .+.....",
+            "STARTING +.+.++.",
+            "RUNNING  +..+++.",
+            "PAUSED   ..+.++.",
+            "STOPPING +....+.",
+            "FAILED   ++..+..",
+            "FOREIGN  .......");
 
     @TempDir
     Path directory;
