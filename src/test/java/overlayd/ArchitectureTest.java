@@ -32,7 +32,7 @@ class ArchitectureTest {
             Map.entry("security", Set.of("config", "kernel")),
             Map.entry("plan", Set.of("config", "security", "image")),
             Map.entry("rootfs", Set.of("plan", "config", "kernel")),
-            Map.entry("network", Set.of("plan", "kernel")),
+            Map.entry("network", Set.of("plan", "config", "kernel")),
             Map.entry("subhost", Set.of("rootfs", "network", "security", "image", "plan", "config", "kernel")),
             Map.entry("enter", Set.of("subhost", "kernel")),
             Map.entry("command", Set.of("subhost", "enter", "security", "plan", "config", "varlink", "kernel")),

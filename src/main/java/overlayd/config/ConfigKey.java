@@ -57,9 +57,12 @@ public enum ConfigKey {
             .byDefault("10s").hostWide().example("30s")),
     HOOK_TIMEOUT(row(OURS, ValueKind.DURATION, "how long a hook, an UPPER program or a ! command may run")
             .byDefault("30s").hostWide().noCommand().example("5min")),
-    ADDRESS(later("addresses of the inner ends")),
-    GATEWAY(later("default routes")),
-    DNS(later("name servers")),
+    ADDRESS(row(OURS, ValueKind.ADDRESSES, "IP addresses given to the inner ends at boot; where it is not set, the subhost's own programs see to that")
+            .byDefault("").example("eth0=10.0.3.5/24 eth0=fd00:3::5/64")),
+    GATEWAY(row(OURS, ValueKind.GATEWAYS, "default routes; auto sets the bridge's address by itself")
+            .byDefault("").example("10.0.3.1")),
+    DNS(row(OURS, ValueKind.SERVERS, "name servers of the subhost; host = those the host really asks")
+            .byDefault("host").hostWide().example("192.0.2.53 2001:db8::53")),
     PROFILE(row(OURS, ValueKind.PROFILE, "how a subhost's root is kept from being the host's; compat = as open as overlay-boot 1.6.4")
             .byDefault("default").hostWide().noCommand().example("compat")),
     CAPS(row(OURS, ValueKind.CAPS, "capabilities added to the profile's, or taken from them")
@@ -83,7 +86,8 @@ public enum ConfigKey {
     REQUIRES(later("subhosts this one needs")),
     RESTART(later("whether to boot again after an end")),
     AUTOSTART(later("whether to boot with the host")),
-    PUBLISH(later("ports of the host forwarded into the subhost")),
+    PUBLISH(row(OURS, ValueKind.PORTS, "ports of the host forwarded into the subhost")
+            .byDefault("").example("8080:80 53:53/udp")),
     OVLS(later("transient layers on top of LOWER")),
     SETUP(later("variants of the layers"));
 

@@ -77,11 +77,12 @@ public final class ConfigReader {
             findings(values, Rule.HIDE_PATH, values.at(ConfigKey.HIDE), "HIDE=secrets needs an overlay: this root is the directory itself",
                     "give it an UPPER of its own, or name the paths");
         }
+        Addressing addressing = AddressReader.read(values, cables);
         Map<ConfigKey, Position> positions = new EnumMap<>(ConfigKey.class);
         for (ConfigKey key : ConfigKey.values()) {
             if (values.isSet(key)) positions.put(key, values.at(key));
         }
-        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts, security,
+        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts, security, addressing,
                 new SubhostConfig.Source(positions, onlyShown ? values.commands() : List.of()));
     }
 

@@ -83,7 +83,19 @@ public enum Rule {
     SECCOMP_SYNTAX(ERROR, "SECCOMP takes yes, no, or system calls with a sign"),
     SECCOMP_LIBRARY(ERROR, "libseccomp, which makes the filter of system calls, is not installed"),
     DEVICE_PATH(ERROR, "DEVICES names something outside of /dev"),
-    HIDE_PATH(ERROR, "HIDE takes absolute paths of the subhost");
+    HIDE_PATH(ERROR, "HIDE takes absolute paths of the subhost"),
+    ADDRESS_SYNTAX(ERROR, "a word of ADDRESS is no address with a prefix, or one that no host can have"),
+    ADDRESS_INTERFACE(ERROR, "ADDRESS or GATEWAY names an interface that CABLES does not make"),
+    ADDRESS_TWICE(ERROR, "an address occurs twice in ADDRESS"),
+    ADDRESS_AUTO(ERROR, "ADDRESS=auto is for a cable without a bridge"),
+    GATEWAY_SYNTAX(ERROR, "a word of GATEWAY is no address"),
+    GATEWAY_TWICE(ERROR, "two gateways for one version of IP"),
+    GATEWAY_UNREACHABLE(ERROR, "a gateway lies in no network of ADDRESS"),
+    DNS_SYNTAX(ERROR, "a word of DNS is no address of a name server"),
+    DNS_TOO_MANY(WARNING, "DNS has more than the three servers that the resolver library asks"),
+    PUBLISH_SYNTAX(ERROR, "a word of PUBLISH is not [address:]hostport:port[/udp]"),
+    PUBLISH_TWICE(ERROR, "a port of the host occurs twice in PUBLISH"),
+    PUBLISH_WITHOUT_ADDRESS(ERROR, "PUBLISH is set, but no ADDRESS to forward to");
 
     private final Severity severity;
     private final String meaning;

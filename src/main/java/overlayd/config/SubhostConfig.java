@@ -20,10 +20,11 @@ import java.util.Optional;
  * @param log      LOG, absolute
  * @param timeouts how long things may take
  * @param security how it is confined
+ * @param addressing its addresses, gateways, name servers and published ports
  * @param origin   where in the file the values stand, and which were not known
  */
 public record SubhostConfig(Path file, String name, Path base, Root root, List<Cable> cables, Boot boot, Hooks hooks,
-        List<Share> shares, Path log, Timeouts timeouts, Security security, Source origin) {
+        List<Share> shares, Path log, Timeouts timeouts, Security security, Addressing addressing, Source origin) {
 
     public SubhostConfig {
         cables = List.copyOf(cables);
@@ -78,5 +79,16 @@ public record SubhostConfig(Path file, String name, Path base, Root root, List<C
     /** Host end of cable {@code index}: NAMEi. */
     public String hostEnd(int index) {
         return name + index;
+    }
+
+    /** The bridge that an inner end (eth0, eth0.302) is plugged into on the host. */
+    public Optional<String> bridgeOf(String end) {
+        for (Cable cable : cables) {
+            if (cable.subhostEnd().equals(end)) return cable.bridge();
+            for (Vlan vlan : cable.vlans()) {
+                if (end.equals(cable.subhostEnd() + "." + vlan.tag())) return vlan.bridge();
+            }
+        }
+        return Optional.empty();
     }
 }

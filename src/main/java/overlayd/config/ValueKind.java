@@ -22,6 +22,10 @@ public enum ValueKind {
     YES_NO("yes | no"),
     DEVICES("/dev/path ..."),
     HIDE("secrets | path ..."),
+    ADDRESSES("[ethN=]address/prefix | [ethN=]auto | [ethN=]dhcp ..."),
+    GATEWAYS("[ethN=]address ... | none"),
+    SERVERS("address ... | host | none"),
+    PORTS("[address:]hostport:port[/udp] ..."),
     LATER("-");
 
     private final String syntax;

@@ -30,11 +30,23 @@ public interface Links extends AutoCloseable {
     /** Makes a VLAN interface, up. ENODEV: no parent or bridge; EOPNOTSUPP: the kernel has no 8021q; EEXIST: name or tag taken. */
     void createVlan(Vlan vlan) throws KernelException;
 
-    /** Makes a bridge, up. EEXIST. */
-    void createBridge(String name) throws KernelException;
+    /** Makes a bridge, up; with {@code mac} for good, or the kernel's choice from time to time. EEXIST. */
+    void createBridge(String name, Optional<String> mac, String alias) throws KernelException;
 
     /** Brings an interface up. ENODEV. */
     void setUp(String name) throws KernelException;
+
+    /**
+     * Brings interfaces up, adds addresses (usable at once) and default routes: one batch in this order. The first refusal is thrown, what
+     * comes after it was tried, too: for a netns that is given up then. EEXIST, ENODEV; ENETUNREACH: a gateway in no network of the interface.
+     */
+    void configure(List<String> up, List<LinkAddress> addresses, List<DefaultRoute> routes) throws KernelException;
+
+    /** Networks that the main tables lead to, without default routes. */
+    List<RouteEntry> routes() throws KernelException;
+
+    /** Addresses that somebody has answered for on an interface, as far as this host remembers. */
+    List<InetAddress> neighbours(String link) throws KernelException;
 
     /** Adds an address. EEXIST, ENODEV. */
     void addAddress(String link, InetAddress address, int prefix) throws KernelException;

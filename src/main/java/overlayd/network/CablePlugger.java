@@ -2,9 +2,11 @@ package overlayd.network;
 
 import java.util.Optional;
 import overlayd.kernel.Cable;
+import overlayd.kernel.DefaultRoute;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.kernel.Vlan;
 import overlayd.plan.HostStep;
@@ -79,11 +81,11 @@ public final class CablePlugger implements AutoCloseable {
         }
     }
 
-    /** Brings interfaces up inside. */
+    /** Brings interfaces up inside, with their addresses and default routes, in one batch. */
     public void bringUp(HostStep.BringUp step) throws KernelException {
-        for (String name : step.interfaces()) {
-            inside.setUp(name);
-        }
+        inside.configure(step.interfaces(),
+                step.addresses().stream().map(address -> new LinkAddress(address.end(), address.subnet().address(), address.subnet().prefix(), 0)).toList(),
+                step.routes().stream().map(route -> new DefaultRoute(route.end(), route.gateway(), route.reach() == HostStep.Reach.ON_LINK)).toList());
     }
 
     /**

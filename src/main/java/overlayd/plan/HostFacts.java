@@ -24,10 +24,11 @@ import java.util.Set;
  * @param deviceControl whether a control group can be kept from opening devices
  * @param ifupdown whether ifup(8) is installed on the host
  * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
+ * @param network what ADDRESS and PUBLISH need to know
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown, Optional<InitSystem> init) {
+        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);

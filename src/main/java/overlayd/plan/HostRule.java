@@ -29,7 +29,14 @@ public enum HostRule {
     INIT_ABSENT(Severity.ERROR, "the init that INIT names is not in the root"),
     INIT_CONFINED(Severity.ERROR, "INIT names systemd, which cannot work without the capability sys_admin"),
     SERVICE_ABSENT(Severity.WARNING, "a service of START is not in the root"),
-    SERVICE_UNIT_ONLY(Severity.WARNING, "a service of START has a systemd unit only");
+    SERVICE_UNIT_ONLY(Severity.WARNING, "a service of START has a systemd unit only"),
+    AUTO_WITHOUT_NETWORK(Severity.ERROR, "ADDRESS=auto is for a cable into a bridge that has no address itself, or no free one"),
+    ADDRESS_IN_USE(Severity.ERROR, "an address of ADDRESS is the host's or another subhost's"),
+    DHCP_CLIENT_ABSENT(Severity.ERROR, "ADDRESS=dhcp, but the root has no DHCP client"),
+    DHCP_WITH_INIT(Severity.ERROR, "ADDRESS=dhcp is for the built-in init; another one runs its own client"),
+    PUBLISH_WITHOUT_TARGET(Severity.ERROR, "a published port is bound to a version of IP that the subhost has no address of"),
+    PORT_TAKEN(Severity.ERROR, "a port of PUBLISH is published by another subhost, or a program of the host listens on it"),
+    PUBLISH_NOT_FORWARDED(Severity.WARNING, "PUBLISH works from the host only: it passes no packets on between its interfaces");
 
     private final Severity severity;
     private final String meaning;

@@ -46,6 +46,7 @@ final class HostRules {
         rules.names();
         config.cables().forEach(rules::cable);
         rules.nodes();
+        rules.addresses();
         rules.holes();
         rules.init();
         rules.services();
@@ -177,7 +178,8 @@ final class HostRules {
             String likely = facts.links().entrySet().stream().filter(e -> e.getValue().bridge()).map(java.util.Map.Entry::getKey).sorted()
                     .reduce((a, b) -> a + ", " + b).map(all -> "; bridges of this host: " + all).orElse("");
             add(HostRule.BRIDGE_NOT_THERE, at, "bridge " + bridge + " does not exist" + likely,
-                    "make it: ip link add " + bridge + " type bridge && ip link set " + bridge + " up");
+                    "make it: overlay net create " + bridge + " 10.0.3.1/24 --nat, or without addresses: ip link add " + bridge
+                            + " type bridge && ip link set " + bridge + " up");
         } else if (!link.bridge()) {
             add(HostRule.BRIDGE_NO_BRIDGE, at, bridge + " is no bridge", "name a bridge (ip link show type bridge)");
         }
@@ -197,6 +199,10 @@ final class HostRules {
             add(HostRule.DEVICES_UNLIMITED, ConfigKey.CAPS, "CAPS=+mknod would give the subhost the host's disks: neither a devices controller nor"
                     + " cgroup2 is here to limit it", "mount cgroup2, or name the devices it needs in DEVICES instead of +mknod");
         }
+    }
+
+    private void addresses() {
+        problems.addAll(new AddressRules(config, facts.network()).check());
     }
 
     private void holes() {

@@ -1,8 +1,10 @@
 package overlayd.plan;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import overlayd.config.Subnet;
 
 /** A step on the host itself. Its undo, where it has one, is journalled before it is done. */
 public sealed interface HostStep extends Step {
@@ -31,6 +33,10 @@ public sealed interface HostStep extends Step {
         R ifup(Ifup step) throws X;
 
         R file(WriteFile step) throws X;
+
+        R address(KeepAddress step) throws X;
+
+        R publish(Publish step) throws X;
     }
 
     /** Takes the exclusive lock on an upperdir or workdir, so that no second overlay uses it; held by the monitor (flock(2)). */
@@ -228,10 +234,26 @@ public sealed interface HostStep extends Step {
         }
     }
 
-    /** Brings interfaces inside the netns up at link level: lo, and the subhost ends. */
-    record BringUp(List<String> interfaces) implements HostStep {
+    /** An address of an inner end. */
+    record EndAddress(String end, Subnet subnet) {
+    }
+
+    /** Where a gateway is: in a network of the interface's addresses, or only on its link. */
+    enum Reach { IN_NETWORK, ON_LINK }
+
+    /** A default route. */
+    record DefaultRoute(String end, InetAddress gateway, Reach reach) {
+    }
+
+    /**
+     * Brings interfaces inside the netns up at link level: lo, and the subhost ends; with the addresses and default routes that the
+     * configuration gives them, if any, in one batch. IPv6 addresses are usable at once, without duplicate address detection.
+     */
+    record BringUp(List<String> interfaces, List<EndAddress> addresses, List<DefaultRoute> routes) implements HostStep {
         public BringUp {
             interfaces = List.copyOf(interfaces);
+            addresses = List.copyOf(addresses);
+            routes = List.copyOf(routes);
         }
 
         @Override
@@ -241,12 +263,65 @@ public sealed interface HostStep extends Step {
 
         @Override
         public String operands() {
-            return String.join(" ", interfaces);
+            StringBuilder text = new StringBuilder(String.join(" ", interfaces));
+            addresses.forEach(address -> text.append(", ").append(address.end()).append(' ').append(address.subnet()));
+            routes.forEach(route -> text.append(", default via ").append(Subnet.text(route.gateway())).append(" dev ").append(route.end())
+                    .append(route.reach() == Reach.ON_LINK ? " onlink" : ""));
+            return text.toString();
         }
 
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.bringUp(this);
+        }
+    }
+
+    /** Writes down which addresses ADDRESS=auto has chosen: they stay this name's, so that it has the same ones at its next boot. */
+    record KeepAddress(String subhost, String end, String bridge, List<Subnet> addresses) implements HostStep {
+        public KeepAddress {
+            addresses = List.copyOf(addresses);
+        }
+
+        @Override
+        public String name() {
+            return "keep address";
+        }
+
+        @Override
+        public String operands() {
+            return String.join(" ", addresses.stream().map(Subnet::toString).toList()) + " of bridge " + bridge + " for " + subhost + "'s " + end;
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.address(this);
+        }
+    }
+
+    /** Forwards ports of the host into the subhost: elements of the instance's own nftables table, in one transaction. */
+    record Publish(List<Forward> forwards) implements HostStep {
+        public Publish {
+            forwards = List.copyOf(forwards);
+        }
+
+        @Override
+        public String name() {
+            return "publish";
+        }
+
+        @Override
+        public String operands() {
+            return String.join(", ", forwards.stream().map(Forward::toString).toList());
+        }
+
+        @Override
+        public Optional<Undo> undo() {
+            return Optional.of(new Undo.Unpublish(forwards));
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.publish(this);
         }
     }
 

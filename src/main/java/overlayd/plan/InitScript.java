@@ -18,8 +18,8 @@ final class InitScript {
     private InitScript() {
     }
 
-    /** The script. Service names and paths come quoted; nothing of the configuration is evaluated by the shell. */
-    static String text(List<String> services, long timeoutSeconds, String reaper, String name) {
+    /** The script; {@code dhcp}: before the services, name and words of each DHCP client. Service names and paths come quoted; nothing of the configuration is evaluated by the shell. */
+    static String text(List<List<String>> dhcp, List<String> services, long timeoutSeconds, String reaper, String name) {
         StringBuilder script = new StringBuilder("""
                 # boot section of subhost %s; made by overlayd
                 run() {
@@ -37,6 +37,11 @@ final class InitScript {
                     fi
                 }
                 """.formatted(name, timeoutSeconds));
+        for (List<String> client : dhcp) {
+            script.append("run");
+            client.forEach(word -> script.append(' ').append(quoted(word)));
+            script.append('\n');
+        }
         for (String service : services) {
             if (service.startsWith("/")) {
                 script.append("run ").append(quoted(service)).append(' ').append(quoted(service)).append(" start\n");

@@ -250,7 +250,14 @@ public sealed interface MountStep extends Step {
     }
 
     /** Binds a private file with {@code content} over an existing file of the root, so that UPPER is not written for it. */
-    record BindContent(String target, String content) implements MountStep {
+    record BindContent(String target, String content, Hold hold) implements MountStep {
+        /** WRITABLE: as the seed has it. READ_ONLY: what is there is covered for good, and made where it is missing. */
+        public enum Hold { WRITABLE, READ_ONLY }
+
+        public BindContent(String target, String content) {
+            this(target, content, Hold.WRITABLE);
+        }
+
         @Override
         public String name() {
             return "bind " + target;
@@ -258,7 +265,7 @@ public sealed interface MountStep extends Step {
 
         @Override
         public String operands() {
-            return "private file of " + content.length() + " characters";
+            return "private " + (hold == Hold.READ_ONLY ? "read-only " : "") + "file of " + content.length() + " characters";
         }
 
         @Override

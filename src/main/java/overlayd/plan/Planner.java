@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import overlayd.config.Addressing;
 import overlayd.config.Cable;
 import overlayd.config.Capability;
 import overlayd.config.ConfigKey;
@@ -20,6 +22,7 @@ import overlayd.config.RootKind;
 import overlayd.config.Security;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
+import overlayd.config.Subnet;
 import overlayd.config.Vlan;
 import overlayd.image.Content;
 import overlayd.security.Confinement;
@@ -104,7 +107,13 @@ public final class Planner {
         for (Cable cable : config.cables()) {
             cable(cable, steps, inner);
         }
-        steps.add(new HostStep.BringUp(inner));
+        Addresses addresses = Addresses.of(config, facts.network());
+        config.addressing().from(Addressing.Source.AUTO).forEach(address -> Optional.ofNullable(facts.network().auto().get(address.end()))
+                .ifPresent(auto -> steps.add(new HostStep.KeepAddress(config.name(), address.end(), auto.bridge(), auto.chosen()))));
+        steps.add(new HostStep.BringUp(inner, addresses.addresses(), addresses.routes()));
+        if (!config.addressing().published().isEmpty()) {
+            steps.add(new HostStep.Publish(addresses.forwards()));
+        }
         if (keepsUpper() && config.hooks().premount().isEmpty()
                 && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
             steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
@@ -163,6 +172,7 @@ public final class Planner {
         if (config.hooks().postmount().isPresent()) {
             steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
                     List.of(overlayd.config.ByteText.of(live), upperText()), environment));
+            resolvConf().ifPresent(steps::add);
         } else {
             steps.add(new MountStep.MountDev());
             if (fullInit().isPresent()) {
@@ -214,8 +224,30 @@ public final class Planner {
         steps.add(new MountStep.BindContent("/etc/hostname", hostname + "\n"));
         steps.add(new MountStep.BindContent("/etc/hosts", "127.0.0.1\tlocalhost\n127.0.1.1\t" + hostname
                 + "\n::1\tlocalhost ip6-localhost ip6-loopback\n"));
-        steps.add(new MountStep.BindContent("/etc/resolv.conf", facts.resolvConf()));
+        resolvConf().ifPresent(steps::add);
         steps.add(new MountStep.BindContent("/etc/adjtime", "0.0 0 0.0\n0\nUTC\n"));
+    }
+
+    /**
+     * As the seed has it where neither ADDRESS nor DNS is set. With them it is the configuration's word and not the subhost's, but for what
+     * a DHCP server is to say.
+     */
+    private Optional<MountStep> resolvConf() {
+        String file = "/etc/resolv.conf";
+        Addressing addressing = config.addressing();
+        boolean ours = config.sets(ConfigKey.DNS) || addressing.dns().servers() != Addressing.Servers.HOST;
+        if (addressing.dns().servers() == Addressing.Servers.NONE || !ours && !addressing.from(Addressing.Source.DHCP).isEmpty()) {
+            return Optional.empty();
+        }
+        if (!ours && !addressing.isSet()) {
+            return config.hooks().postmount().isPresent() ? Optional.empty() : Optional.of(new MountStep.BindContent(file, facts.resolvConf()));
+        }
+        if (!ours && config.hooks().postmount().isPresent()) {
+            return Optional.empty();
+        }
+        String text = addressing.dns().servers() == Addressing.Servers.HOST ? facts.resolvConf()
+                : addressing.dns().listed().stream().map(server -> "nameserver " + Subnet.text(server) + "\n").collect(Collectors.joining());
+        return Optional.of(new MountStep.BindContent(file, text, MountStep.BindContent.Hold.READ_ONLY));
     }
 
     private MountStep.RunHook hook(String key, List<String> argv, List<String> arguments, Map<String, String> environment) {
@@ -232,12 +264,13 @@ public final class Planner {
         return config.boot().init().match(new Init.Cases<>() {
             @Override
             public List<String> builtIn(Init.BuiltIn init) {
-                if (services.isEmpty()) {
+                List<List<String>> dhcp = dhcp();
+                if (services.isEmpty() && dhcp.isEmpty()) {
                     // Nothing to start: no shell is needed (0.9 ms).
                     return List.of(config.boot().reaper(), config.name());
                 }
                 return shell((secretsHidden() && services.stream().anyMatch(SSH::contains) ? InitScript.OWN_KEYS : "")
-                        + InitScript.text(services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
+                        + InitScript.text(dhcp, services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
             }
 
             @Override
@@ -250,6 +283,19 @@ public final class Planner {
                 return init.argv();
             }
         });
+    }
+
+    /** For each interface with ADDRESS=dhcp the name it has as a service, and the client's command. */
+    private List<List<String>> dhcp() {
+        List<List<String>> commands = new ArrayList<>();
+        facts.network().dhcp().ifPresent(client -> config.addressing().from(Addressing.Source.DHCP).forEach(address -> {
+            List<String> command = new ArrayList<>(List.of("dhcp-" + address.end()));
+            client.before().forEach(word -> command.add(word.replace("%i", address.end())));
+            command.add(address.end());
+            command.addAll(client.after());
+            commands.add(command);
+        }));
+        return commands;
     }
 
     private static List<String> shell(String script) {

@@ -34,6 +34,8 @@ public sealed interface Undo {
         R file(RemoveFile undo) throws X;
 
         R log(RemoveEmptyLog undo) throws X;
+
+        R unpublish(Unpublish undo) throws X;
     }
 
     /** Removes the subhost's control groups once they are empty. */
@@ -158,6 +160,28 @@ public sealed interface Undo {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.log(this);
+        }
+    }
+
+    /** Takes forwarded ports back, as far as they still lead to this subhost's address. */
+    record Unpublish(List<Forward> forwards) implements Undo {
+        public Unpublish {
+            forwards = List.copyOf(forwards);
+        }
+
+        @Override
+        public String name() {
+            return "unpublish";
+        }
+
+        @Override
+        public String operands() {
+            return String.join(", ", forwards.stream().map(Forward::source).toList());
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.unpublish(this);
         }
     }
 }

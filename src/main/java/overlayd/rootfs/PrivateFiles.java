@@ -58,11 +58,11 @@ final class PrivateFiles implements AutoCloseable {
     }
 
     /** Binds a file with {@code content} over {@code place}, the regular file {@code target} of the root. */
-    void bind(String target, byte[] content, Fd place) throws KernelException {
+    void bind(String target, byte[] content, Fd place, Set<MountFlag> flags) throws KernelException {
         // One flat directory: mountinfo then shows where the file belongs.
         String name = target.substring(target.startsWith("/") ? 1 : 0).replace('/', '-');
         files.tree(tmpfs).makeFile(name, FILE_MODE, content);
-        attach(name, MountFlag.NO_EXECUTION, place, target);
+        attach(name, flags, place, target);
     }
 
     /** Binds a copy of {@code program} on /.reaper, read-only: no process of the subhost executes, or can write, a file of the host. */
@@ -70,14 +70,14 @@ final class PrivateFiles implements AutoCloseable {
         byte[] content = files.read(program, PROGRAM_LIMIT);
         try (Fd place = root.filePlace(PROGRAM)) {
             files.tree(tmpfs).makeFile(PROGRAM, PROGRAM_MODE, content);
-            attach(PROGRAM, MountFlag.READ_ONLY, place, "/" + PROGRAM);
+            attach(PROGRAM, Set.of(MountFlag.READ_ONLY), place, "/" + PROGRAM);
         }
     }
 
-    private void attach(String name, MountFlag flag, Fd place, String target) throws KernelException {
+    private void attach(String name, Set<MountFlag> flags, Fd place, String target) throws KernelException {
         Tree tree = files.tree(tmpfs);
         try (Fd file = tree.openPath(name); Fd copy = mounts.copy(file, Extent.ONE)) {
-            mounts.addFlags(copy, Extent.ONE, Set.of(flag));
+            mounts.addFlags(copy, Extent.ONE, flags);
             Root.attach(mounts, copy, place, target);
         }
     }

@@ -274,7 +274,11 @@ public final class RootBuilder implements AutoCloseable {
         @Override
         public Void content(MountStep.BindContent step) throws KernelException {
             byte[] bytes = RawText.encode(step.content());
+            boolean readOnly = step.hold() == MountStep.BindContent.Hold.READ_ONLY;
             Optional<Fd> found = root().find(step.target());
+            if (found.isEmpty() && readOnly && !root().tree().exists(step.target())) {
+                found = Optional.of(root().filePlace(step.target()));
+            }
             if (found.isEmpty()) {
                 new RunLinks(kernel.files(), root(), runMount).write(step.target(), bytes);
                 return null;
@@ -282,7 +286,7 @@ public final class RootBuilder implements AutoCloseable {
             try (Fd place = found.get()) {
                 // A device or directory there means that somebody arranged something else.
                 if (kernel.files().identity(place).kind() == Kind.REGULAR) {
-                    privateFiles.bind(step.target(), bytes, place);
+                    privateFiles.bind(step.target(), bytes, place, readOnly ? Set.of(MountFlag.NO_EXECUTION, MountFlag.READ_ONLY) : Set.of(MountFlag.NO_EXECUTION));
                 }
             }
             return null;

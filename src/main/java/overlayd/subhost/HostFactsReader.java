@@ -29,15 +29,15 @@ final class HostFactsReader {
     private static final Set<String> NO_HOLES = Set.of("proc", "sysfs", "devtmpfs", "devpts", "tmpfs", "ramfs", "cgroup", "cgroup2", "mqueue",
             "hugetlbfs", "debugfs", "tracefs", "securityfs", "pstore", "bpf", "configfs", "fusectl", "binfmt_misc", "autofs", "nsfs", "efivarfs",
             "rpc_pipefs", "nfsd", "selinuxfs");
-    /** Where systemd's stub resolver keeps the servers it asks; a subhost cannot reach the stub itself on 127.0.0.53. */
-    private static final Path REAL_SERVERS = Path.of("/run/systemd/resolve/resolv.conf");
 
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
     private final Groups groups;
+    private final NetworkFactsReader network;
 
-    HostFactsReader(Kernel kernel, Instance instance, Registry registry, Groups groups) {
+    HostFactsReader(Kernel kernel, Instance instance, Registry registry, Groups groups, NetworkFactsReader network) {
+        this.network = network;
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;
@@ -66,10 +66,10 @@ final class HostFactsReader {
             return new Places(paths, neighbours(config, reader), holes(config, reader), RootOffers.read(kernel, config, paths));
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
-                places.holes(), places.offers().services(), instance.reaper(), hostname(), resolvConf(), instance.cgroup(config.name()),
+                places.holes(), places.offers().services(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
-                places.offers().init());
+                places.offers().init(), network.read(config, places.offers().dhcp()));
     }
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
@@ -134,16 +134,6 @@ final class HostFactsReader {
 
     private static String hostname() {
         return firstLine(Path.of("/proc/sys/kernel/hostname")).orElse("localhost");
-    }
-
-    private static String resolvConf() {
-        try {
-            String host = Files.readString(Path.of("/etc/resolv.conf"));
-            boolean stub = host.lines().filter(line -> line.startsWith("nameserver")).allMatch(line -> line.contains("127.0.0.5"));
-            return stub && Files.isReadable(REAL_SERVERS) ? Files.readString(REAL_SERVERS) : host;
-        } catch (IOException none) {
-            return "";
-        }
     }
 
     private static Optional<String> firstLine(Path file) {

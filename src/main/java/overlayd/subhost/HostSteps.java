@@ -1,5 +1,6 @@
 package overlayd.subhost;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
+import overlayd.network.PortForwards;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 import overlayd.rootfs.DeviceDirectory;
@@ -23,8 +25,12 @@ final class HostSteps {
     private final Kernel kernel;
     private final Groups groups;
     private final HostFiles files;
+    private final AddressBook book;
+    private final PortForwards ports;
 
-    HostSteps(Kernel kernel, Groups groups) {
+    HostSteps(Kernel kernel, Groups groups, AddressBook book, PortForwards ports) {
+        this.book = book;
+        this.ports = ports;
         this.kernel = kernel;
         this.groups = groups;
         this.files = new HostFiles(kernel.files(), kernel.mounts());
@@ -33,6 +39,10 @@ final class HostSteps {
     /** The cases for one boot. */
     HostStep.Cases<Void, KernelException> of(PlanRunner.Run run) {
         return new Cases(run);
+    }
+
+    private interface Writing {
+        void run() throws IOException;
     }
 
     private final class Cases implements HostStep.Cases<Void, KernelException> {
@@ -141,8 +151,32 @@ final class HostSteps {
 
         @Override
         public Void bringUp(HostStep.BringUp step) throws KernelException {
+            if (!step.addresses().isEmpty()) {
+                List<String> addresses = step.addresses().stream().map(address -> address.subnet().toString()).toList();
+                written("keep addresses", () -> run.subhost().rundir().keepAddresses(addresses));
+            }
             state.plugger().bringUp(step);
             return null;
+        }
+
+        @Override
+        public Void address(HostStep.KeepAddress step) throws KernelException {
+            written(step.name(), () -> book.keep(step));
+            return null;
+        }
+
+        @Override
+        public Void publish(HostStep.Publish step) throws KernelException {
+            ports.publish(step.forwards());
+            return null;
+        }
+
+        private void written(String what, Writing writing) throws KernelException {
+            try {
+                writing.run();
+            } catch (IOException full) {
+                throw new KernelException(what, run.plan().name(), Errno.EIO, String.valueOf(full.getMessage()));
+            }
         }
 
         @Override

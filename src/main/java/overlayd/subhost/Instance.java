@@ -54,6 +54,11 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
         return cgroup() + "/" + name;
     }
 
+    /** Alias of the bridges that overlay net has made for this instance. */
+    String bridgeTag() {
+        return cgroup() + " net";
+    }
+
     /** The group that holds those of all subhosts. */
     String cgroup() {
         return "overlayd-" + id;

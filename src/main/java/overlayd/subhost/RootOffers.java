@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import overlayd.config.Addressing;
 import overlayd.config.Init;
 import overlayd.config.RootKind;
 import overlayd.config.Services.Service;
@@ -16,6 +17,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Tree;
 import overlayd.plan.HostFacts;
 import overlayd.plan.InitSystem;
+import overlayd.plan.NetworkFacts.DhcpClient;
 import overlayd.plan.PathFacts;
 
 /**
@@ -23,8 +25,9 @@ import overlayd.plan.PathFacts;
  *
  * @param services for each service of START what there is of it
  * @param init what INIT leads to, when it names a full init
+ * @param dhcp its DHCP client, when ADDRESS wants one
  */
-record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init) {
+record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init, Optional<DhcpClient> dhcp) {
     private static final List<String> UNIT_DIRECTORIES = List.of("etc/systemd/system/", "lib/systemd/system/", "usr/lib/systemd/system/");
 
     RootOffers {
@@ -32,8 +35,9 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
     }
 
     static RootOffers read(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
-        if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit)) {
-            return new RootOffers(Map.of(), Optional.empty());
+        boolean dhcp = !config.addressing().from(Addressing.Source.DHCP).isEmpty();
+        if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit) && !dhcp) {
+            return new RootOffers(Map.of(), Optional.empty(), Optional.empty());
         }
         List<Fd> layers = open(kernel, config, paths);
         try {
@@ -43,7 +47,8 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
                 services.put(service.word(), offer(service, trees));
             }
             return new RootOffers(services, config.boot().init() instanceof Init.FullInit full
-                    ? new InitFinder(trees).find(full.argv().get(0)) : Optional.empty());
+                    ? new InitFinder(trees).find(full.argv().get(0)) : Optional.empty(),
+                    dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty());
         } finally {
             layers.forEach(Fd::close);
         }

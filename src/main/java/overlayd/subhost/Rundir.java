@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import overlayd.config.Subnet;
 import overlayd.kernel.ExitStatus;
 
 /**
@@ -23,6 +24,7 @@ import overlayd.kernel.ExitStatus;
 record Rundir(Path directory) {
     /** ASCII only, for names of any bytes; see {@link Journal}. */
     private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final String ADDRESSES = "addresses";
     private static final int MAX_FILE = 1 << 20;
     private static final int MAX_QUARANTINED = 1000;
     /** The monitor's files, and its drafts where a full file system left one. */
@@ -46,6 +48,20 @@ record Rundir(Path directory) {
         Files.write(filter(), program);
     }
 
+    /** The addresses that the configuration has given its inner ends, for those who look for a free one, or for who has one. */
+    void keepAddresses(List<String> addresses) throws IOException {
+        Files.writeString(directory.resolve(ADDRESSES), String.join("\n", addresses) + "\n", StandardCharsets.US_ASCII);
+    }
+
+    /** What {@link #keepAddresses} kept; none where the configuration gives none. */
+    List<Subnet> addresses() {
+        try {
+            return text(ADDRESSES).orElse("").lines().flatMap(line -> Subnet.parse(line).stream()).toList();
+        } catch (IOException unreadable) {
+            return List.of();
+        }
+    }
+
     Path monitorLock() {
         return directory.resolve("mon");
     }
@@ -54,6 +70,7 @@ record Rundir(Path directory) {
     void prepare() throws IOException {
         Instance.makePrivate(directory);
         Files.deleteIfExists(filter());
+        Files.deleteIfExists(directory.resolve(ADDRESSES));
         for (String old : OF_THE_MONITOR) {
             Files.deleteIfExists(directory.resolve(old));
         }
@@ -120,6 +137,7 @@ record Rundir(Path directory) {
     void close() throws IOException {
         Files.deleteIfExists(journal());
         Files.deleteIfExists(filter());
+        Files.deleteIfExists(directory.resolve(ADDRESSES));
         Files.deleteIfExists(directory.resolve("record.json.new"));
         Files.deleteIfExists(directory.resolve("journal.new"));
         for (String file : OF_THE_MONITOR) {

@@ -24,6 +24,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
+import overlayd.network.PortForwards;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostRule;
 import overlayd.security.Confinement;
@@ -89,17 +90,20 @@ public final class Subhosts implements AutoCloseable {
     private final Foreigners foreigners;
     private final Filters filters;
     private final Reboots reboots = new Reboots();
+    private final PortForwards ports;
 
-    private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) {
+    private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         this.kernel = kernel;
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
-        HostSteps hostSteps = new HostSteps(kernel, groups);
+        AddressBook book = new AddressBook(instance.state().resolve("addresses"));
+        this.ports = new PortForwards(kernel, instance.cgroup(), instance.bridgeTag());
+        HostSteps hostSteps = new HostSteps(kernel, groups, book, ports);
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
         this.foreigners = new Foreigners(kernel, registry);
         this.bootMounts = new BootMounts(kernel);
         this.diskfiles = new Diskfiles(kernel, bootMounts);
-        UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand);
+        UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, ports);
         this.bridges = new Bridges(kernel);
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
@@ -107,7 +111,8 @@ public final class Subhosts implements AutoCloseable {
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements);
         this.stops = new Stops(kernel, inside, groups, endings);
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
-        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups), defaults, kernel.seccomp());
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups,
+                new NetworkFactsReader(kernel, registry, book, ports, new Listeners(Path.of("/proc")))), defaults, kernel.seccomp());
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings, filters),
                 new ConfigPrograms(hostCommand, planner));
     }
@@ -125,6 +130,7 @@ public final class Subhosts implements AutoCloseable {
         long begun = System.nanoTime();
         subhosts.groups.makeOwn();
         adopter.adoptAll();
+        subhosts.sweepPorts();
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
                 .forEach(subhosts.bridges::watch));
@@ -148,6 +154,17 @@ public final class Subhosts implements AutoCloseable {
             if (refused.kind() != RefusedException.Kind.EXISTS) {
                 LOG.error("{}: after its reboot: {}", subhost.name(), refused.getMessage());
             }
+        }
+    }
+
+    /** Forwarded ports of a subhost whose journal was lost: the kernel's table is asked, and whose address it leads to. */
+    private void sweepPorts() {
+        Set<java.net.InetAddress> alive = registry.all().stream().filter(subhost -> subhost.state().isLive())
+                .flatMap(subhost -> subhost.rundir().addresses().stream()).map(overlayd.config.Subnet::address).collect(java.util.stream.Collectors.toSet());
+        try {
+            ports.sweep(alive).forEach(port -> LOG.warn("port {}, which was forwarded to nobody, is taken back", port.hostPort()));
+        } catch (KernelException refused) {
+            LOG.error("forwarded ports cannot be looked at: {}", refused.getMessage());
         }
     }
 
@@ -247,6 +264,10 @@ public final class Subhosts implements AutoCloseable {
         if (winner.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> MADE_BY_A_BOOT.contains(problem.rule()))) {
             // Another boot of it began while this one was planned, and what it has made was in the way.
             throw new RefusedException(RefusedException.Kind.EXISTS, winner.get().name() + " is " + words(winner.get().state()) + " already");
+        }
+        Optional<Problem> port = planning.problems().stream().filter(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id())).findFirst();
+        if (port.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id()))) {
+            throw new RefusedException(RefusedException.Kind.EXISTS, port.get().message() + " (" + port.get().remedy() + ")");
         }
         boolean taken = planning.problems().stream().anyMatch(problem -> problem.rule().equals(HostRule.NETNS_TAKEN.id()));
         if (taken && planning.config().isPresent()) {

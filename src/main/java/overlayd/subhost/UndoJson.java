@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -53,6 +54,14 @@ final class UndoJson {
                 return put("log", "file", ByteText.of(u.file()));
             }
 
+            @Override
+            public Void unpublish(Undo.Unpublish u) {
+                json.put("undo", "unpublish");
+                ArrayNode forwards = json.putArray("forwards");
+                u.forwards().forEach(forward -> forwards.add(ForwardText.of(forward)));
+                return null;
+            }
+
             private Void put(String kind, String key, String value) {
                 json.put("undo", kind).put(key, value);
                 return null;
@@ -71,6 +80,7 @@ final class UndoJson {
             case "ifdown" -> new Undo.Ifdown(text(json, "link"));
             case "file" -> new Undo.RemoveFile(ByteText.path(text(json, "root")), text(json, "file"));
             case "log" -> new Undo.RemoveEmptyLog(ByteText.path(text(json, "file")));
+            case "unpublish" -> new Undo.Unpublish(texts(json, "forwards").stream().map(ForwardText::parse).toList());
             default -> throw new IllegalArgumentException("unknown undo in " + json);
         };
     }

@@ -7,6 +7,7 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CableRemover;
+import overlayd.network.PortForwards;
 import overlayd.plan.Undo;
 import overlayd.rootfs.HostFiles;
 
@@ -19,8 +20,10 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
     private final CableRemover cables;
     private final HostFiles files;
     private final HostCommand programs;
+    private final PortForwards ports;
 
-    UndoSteps(Kernel kernel, Groups groups, HostCommand programs) {
+    UndoSteps(Kernel kernel, Groups groups, HostCommand programs, PortForwards ports) {
+        this.ports = ports;
         this.programs = programs;
         this.groups = groups;
         this.cables = new CableRemover(kernel);
@@ -61,6 +64,12 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
     @Override
     public Void log(Undo.RemoveEmptyLog undo) throws KernelException {
         LogFiles.removeEmpty(undo.file());
+        return null;
+    }
+
+    @Override
+    public Void unpublish(Undo.Unpublish undo) throws KernelException {
+        ports.unpublish(undo.forwards());
         return null;
     }
 }

@@ -89,8 +89,8 @@ class DocsInSyncTest {
         Stream<String> lines = Files.readString(EXAMPLE).lines().filter(l -> l.matches("#[A-Z_]+=.*")).map(l -> l.substring(1));
         for (String line : lines.toList()) {
             ConfigKey key = ConfigKey.valueOf(line.substring(0, line.indexOf('=')));
-            SubhostConfig set = Reads.good(line);
             if (key.defaultText().filter(t -> !t.isEmpty()).isEmpty()) continue;
+            SubhostConfig set = Reads.good(line);
             assertEquals(plain.root(), set.root());
             assertEquals(plain.log(), set.log());
             assertEquals(plain.timeouts(), set.timeouts());
@@ -105,6 +105,11 @@ class DocsInSyncTest {
     @EnumSource
     void each_example_value_of_the_table_is_a_good_one(ConfigKey key) {
         if (!key.implemented() || key == ConfigKey.BASE) return;
-        Reads.good(key + "=" + key.example());
+        String before = switch (key) {
+            case GATEWAY, PUBLISH -> "CABLES=br0=\nADDRESS=eth0=10.0.3.5/24\n";
+            case ADDRESS -> "CABLES=br0=\n";
+            default -> "";
+        };
+        Reads.good(before + key + "=" + key.example());
     }
 }

@@ -203,8 +203,8 @@ class KeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ADDRESS", "GATEWAY", "DNS", "USERNS", "MEMORY", "CPUS", "PIDS",
-        "IO", "READY", "READY_TIMEOUT", "AFTER", "REQUIRES", "RESTART", "AUTOSTART", "PUBLISH", "OVLS", "SETUP"})
+    @ValueSource(strings = {"USERNS", "MEMORY", "CPUS", "PIDS",
+        "IO", "READY", "READY_TIMEOUT", "AFTER", "REQUIRES", "RESTART", "AUTOSTART", "OVLS", "SETUP"})
     void a_planned_key_is_refused_and_never_ignored(String key) {
         Reading reading = Reads.boot("BASE=.", key + "=x");
         assertTrue(reading.hasErrors());

@@ -31,6 +31,7 @@ final class Host {
     Optional<String> cgroup = Optional.of(TAG);
     boolean deviceControl = true;
     Optional<InitSystem> init = Optional.of(new InitSystem(InitSystem.Kind.SYSVINIT, OptionalInt.empty()));
+    NetworkFacts network = NetworkFacts.NONE;
     private long inode = 100;
 
     Host() {
@@ -55,7 +56,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown, init);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown, init, network);
     }
 
     Planner.Outcome plan(String... lines) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -16,9 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import overlayd.config.Addressing;
+import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Severity;
 import overlayd.image.Content;
+import overlayd.config.Subnet;
 
 /** Every rule fires where it should, keeps still in its nearest miss, and points at the right line. */
 class HostRulesTest {
@@ -52,6 +56,21 @@ class HostRulesTest {
     private static void nothing(Host host) {
         // the host as it is
     }
+
+    private static NetworkFacts network(Map<String, NetworkFacts.Auto> auto, Map<java.net.InetAddress, String> inUse, NetworkFacts.Forwarding forwarding) {
+        return new NetworkFacts(auto, inUse, Map.of(), forwarding, Optional.empty());
+    }
+
+    private static Map<String, NetworkFacts.Auto> auto(List<String> chosen, String... bridge) {
+        return Map.of("eth0", new NetworkFacts.Auto("br0", chosen.stream().map(text -> Subnet.parse(text).orElseThrow()).toList(),
+                java.util.Arrays.stream(bridge).map(text -> Subnet.parse(text).orElseThrow()).toList()));
+    }
+
+    private static final String FIXED = "ADDRESS=10.0.3.5/24";
+
+    private static final NetworkFacts.DhcpClient CLIENT = new NetworkFacts.DhcpClient(List.of("/sbin/dhclient"), List.of());
+
+    private static final Addressing.Publication WEB = Host.config("CABLES=br0=", FIXED, "PUBLISH=8080:80").addressing().published().get(0);
 
     private static final String CABLE = "CABLES=br0=02:00:00:00:00:77 br1=.5";
 
@@ -145,7 +164,31 @@ class HostRulesTest {
             still(HostRule.SERVICE_ABSENT, "there", h -> h.services.put("nginx", HostFacts.Service.INIT_SCRIPT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "a program", h -> h.services.put("/p", HostFacts.Service.PROGRAM), "START=/p"),
             fires(HostRule.SERVICE_UNIT_ONLY, "explicit", h -> h.services.put("nginx", HostFacts.Service.SYSTEMD_UNIT_ONLY), "START=nginx"),
-            still(HostRule.SERVICE_UNIT_ONLY, "of the default list", h -> h.services.put("ssh", HostFacts.Service.SYSTEMD_UNIT_ONLY)));
+            still(HostRule.SERVICE_UNIT_ONLY, "of the default list", h -> h.services.put("ssh", HostFacts.Service.SYSTEMD_UNIT_ONLY)),
+            fires(HostRule.AUTO_WITHOUT_NETWORK, "the bridge has no address", h -> h.network = network(auto(List.of()), Map.of(), NetworkFacts.Forwarding.ON),
+                    "CABLES=br0=", "ADDRESS=auto"),
+            fires(HostRule.AUTO_WITHOUT_NETWORK, "all are taken", h -> h.network = network(auto(List.of(), "10.0.3.1/30"), Map.of(),
+                    NetworkFacts.Forwarding.ON), "CABLES=br0=", "ADDRESS=auto"),
+            still(HostRule.AUTO_WITHOUT_NETWORK, "one is free", h -> h.network = network(auto(List.of("10.0.3.2/30"), "10.0.3.1/30"), Map.of(),
+                    NetworkFacts.Forwarding.ON), "CABLES=br0=", "ADDRESS=auto"),
+            fires(HostRule.ADDRESS_IN_USE, "the host's own", h -> h.network = network(Map.of(), Map.of(Subnet.literal("10.0.3.5").orElseThrow(), "the host (br0)"),
+                    NetworkFacts.Forwarding.ON), "CABLES=br0=", FIXED),
+            still(HostRule.ADDRESS_IN_USE, "another is", h -> h.network = network(Map.of(), Map.of(Subnet.literal("10.0.3.6").orElseThrow(), "subhost db"),
+                    NetworkFacts.Forwarding.ON), "CABLES=br0=", FIXED),
+            fires(HostRule.DHCP_CLIENT_ABSENT, "none there", HostRulesTest::nothing, "CABLES=br0=", "ADDRESS=dhcp"),
+            still(HostRule.DHCP_CLIENT_ABSENT, "there", h -> h.network = new NetworkFacts(Map.of(), Map.of(), Map.of(), NetworkFacts.Forwarding.ON,
+                    Optional.of(CLIENT)), "CABLES=br0=", "ADDRESS=dhcp"),
+            fires(HostRule.DHCP_WITH_INIT, "a full init", HostRulesTest::nothing, "CABLES=br0=", "ADDRESS=dhcp", "INIT=/sbin/init"),
+            still(HostRule.DHCP_WITH_INIT, "a fixed address", HostRulesTest::nothing, "CABLES=br0=", FIXED, "INIT=/sbin/init"),
+            fires(HostRule.PUBLISH_WITHOUT_TARGET, "IPv6 is bound, IPv4 is there", HostRulesTest::nothing, "CABLES=br0=", FIXED, "PUBLISH=[fd00::1]:80:80"),
+            still(HostRule.PUBLISH_WITHOUT_TARGET, "the same version", HostRulesTest::nothing, "CABLES=br0=", FIXED, "PUBLISH=192.0.2.1:80:80"),
+            fires(HostRule.PORT_TAKEN, "taken", h -> h.network = new NetworkFacts(Map.of(), Map.of(), Map.of(new Addressing.Publication(WEB.bound(), 8080, 80,
+                    WEB.transport(), new Position(3, 9)), "subhost db"), NetworkFacts.Forwarding.ON, Optional.empty()), "CABLES=br0=", FIXED, "PUBLISH=8080:80"),
+            still(HostRule.PORT_TAKEN, "free", HostRulesTest::nothing, "CABLES=br0=", FIXED, "PUBLISH=8080:80"),
+            fires(HostRule.PUBLISH_NOT_FORWARDED, "no router", h -> h.network = network(Map.of(), Map.of(), NetworkFacts.Forwarding.OFF),
+                    "CABLES=br0=", FIXED, "PUBLISH=8080:80"),
+            still(HostRule.PUBLISH_NOT_FORWARDED, "nothing published", h -> h.network = network(Map.of(), Map.of(), NetworkFacts.Forwarding.OFF),
+                    "CABLES=br0=", FIXED));
 
     private static void systemd(Host host) {
         host.init = Optional.of(new InitSystem(InitSystem.Kind.SYSTEMD, OptionalInt.of(252)));

@@ -27,7 +27,8 @@ class JournalTest {
             new Undo.RemoveNetns("web", List.of("web0", "web1"), "overlayd-2a/web"),
             new Undo.Ifdown("web1"),
             new Undo.RemoveFile(ODD, "etc/network/interfaces"),
-            new Undo.RemoveEmptyLog(ODD));
+            new Undo.RemoveEmptyLog(ODD),
+            new Undo.Unpublish(List.of(ForwardText.parse("* 8080 tcp 10.0.3.5 80 br0"), ForwardText.parse("2001:db8::1 53 udp fd00::5 53 -"))));
 
     @TempDir
     Path directory;

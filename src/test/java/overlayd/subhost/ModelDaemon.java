@@ -22,6 +22,7 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ExitStatus;
+import overlayd.network.PortForwards;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
@@ -63,11 +64,11 @@ final class ModelDaemon {
         this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
         this.groups = new Groups(kernel, instance);
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
-        UndoSteps undo = new UndoSteps(kernel, groups, programs);
+        UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, new HostSteps(kernel, groups)), undo, endings,
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, new HostSteps(kernel, groups, null, null)), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
         try {
             Files.createDirectories(instance.subhosts());
@@ -88,7 +89,7 @@ final class ModelDaemon {
             paths.put(Path.of(path), new PathFacts(PathFacts.Kind.DIRECTORY, 1, inode++, 0, 0755, 7, "ext4", true, 0));
         }
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
-                Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, true, Optional.empty());
+                Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, true, Optional.empty(), overlayd.plan.NetworkFacts.NONE);
     }
 
     Subhost subhost() {

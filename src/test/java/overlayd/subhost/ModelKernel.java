@@ -431,6 +431,11 @@ final class ModelKernel implements Kernel {
         throw new UnsupportedOperationException();
     }
 
+    @Override
+    public overlayd.kernel.Nat openNat() {
+        throw new UnsupportedOperationException();
+    }
+
     private Links links(ModelHost.Netns net) {
         return watched(Links.class, new ModelLinks(net, fd(net)));
     }
@@ -497,8 +502,26 @@ final class ModelKernel implements Kernel {
         }
 
         @Override
-        public void createBridge(String name) {
+        public void createBridge(String name, Optional<String> mac, String alias) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void configure(List<String> up, List<overlayd.kernel.LinkAddress> addresses, List<overlayd.kernel.DefaultRoute> routes)
+                throws KernelException {
+            for (String name : up) {
+                setUp(name);
+            }
+        }
+
+        @Override
+        public List<overlayd.kernel.RouteEntry> routes() {
+            return List.of();
+        }
+
+        @Override
+        public List<java.net.InetAddress> neighbours(String link) {
+            return List.of();
         }
 
         @Override

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import overlayd.kernel.Cable;
+import overlayd.kernel.DefaultRoute;
 import overlayd.kernel.Link;
 import overlayd.kernel.Vlan;
 
@@ -44,8 +45,10 @@ final class LinkMessages {
         return request.shortNumber(Abi.IFLA_VLAN_ID, vlan.tag()).end(data).end(info);
     }
 
-    static NetlinkRequest bridge(String name) {
+    /** Without an address of its own a bridge takes that of one of its ports, another one with every cable that comes or goes. */
+    static NetlinkRequest bridge(String name, Optional<String> mac) {
         NetlinkRequest request = NetlinkRequest.link(Abi.RTM_NEWLINK, NEW, Abi.IFF_UP).text(Abi.IFLA_IFNAME, name);
+        mac.ifPresent(address -> request.bytes(Abi.IFLA_ADDRESS, mac(address)));
         int info = request.begin(Abi.IFLA_LINKINFO);
         return request.text(Abi.IFLA_INFO_KIND, "bridge").end(info);
     }
@@ -80,6 +83,29 @@ final class LinkMessages {
         byte[] bytes = address.getAddress();
         return NetlinkRequest.address(Abi.RTM_NEWADDR, NEW, bytes.length == 4 ? Abi.AF_INET : Abi.AF_INET6, prefix, link)
                 .bytes(Abi.IFA_LOCAL, bytes).bytes(Abi.IFA_ADDRESS, bytes);
+    }
+
+    /** As above, usable at once: an IPv6 address would be tentative for a second while the kernel looks for a duplicate. */
+    static NetlinkRequest addAddressAtOnce(int link, InetAddress address, int prefix) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return addAddress(link, address, prefix);
+        }
+        return NetlinkRequest.addressAtOnce(Abi.RTM_NEWADDR, NEW, prefix, link).bytes(Abi.IFA_LOCAL, bytes).bytes(Abi.IFA_ADDRESS, bytes);
+    }
+
+    static NetlinkRequest defaultRoute(int link, DefaultRoute route) {
+        byte[] bytes = route.gateway().getAddress();
+        return NetlinkRequest.route(Abi.RTM_NEWROUTE, NEW, bytes.length == 4 ? Abi.AF_INET : Abi.AF_INET6, route.onLink() ? Abi.RTNH_F_ONLINK : 0)
+                .bytes(Abi.RTA_GATEWAY, bytes).number(Abi.RTA_OIF, link);
+    }
+
+    static NetlinkRequest routes() {
+        return NetlinkRequest.route(Abi.RTM_GETROUTE, Abi.NLM_F_DUMP, Abi.AF_UNSPEC, 0);
+    }
+
+    static NetlinkRequest neighbours() {
+        return NetlinkRequest.neighbours(Abi.RTM_GETNEIGH, Abi.NLM_F_DUMP);
     }
 
     /** The link of an RTM_NEWLINK or RTM_DELLINK message. */

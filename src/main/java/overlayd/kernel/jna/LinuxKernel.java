@@ -16,6 +16,7 @@ import overlayd.kernel.Locks;
 import overlayd.kernel.MountTier;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.Namespaces;
+import overlayd.kernel.Nat;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.Processes;
@@ -149,6 +150,11 @@ public final class LinuxKernel implements Kernel {
             workplace.enterNet(netns);
             return workplace.openLinks();
         });
+    }
+
+    @Override
+    public Nat openNat() throws KernelException {
+        return new LinuxNat();
     }
 
     @Override

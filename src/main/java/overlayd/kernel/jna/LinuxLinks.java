@@ -13,11 +13,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import overlayd.kernel.Cable;
 import overlayd.kernel.Deadline;
+import overlayd.kernel.DefaultRoute;
 import overlayd.kernel.Errno;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Link;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
+import overlayd.kernel.RouteEntry;
 import overlayd.kernel.Vlan;
 import overlayd.kernel.jna.NetlinkSocket.Refusal;
 
@@ -74,8 +76,87 @@ final class LinuxLinks implements Links {
     }
 
     @Override
-    public synchronized void createBridge(String name) throws KernelException {
-        must("make bridge", name, socket.ask(LinkMessages.bridge(name)));
+    public synchronized void createBridge(String name, Optional<String> mac, String alias) throws KernelException {
+        must("make bridge", name, socket.ask(LinkMessages.bridge(name, mac)));
+        if (alias.isEmpty()) {
+            return;
+        }
+        try {
+            must("give alias to", name, socket.ask(LinkMessages.alias(name, alias)));
+        } catch (KernelException failure) {
+            socket.ask(LinkMessages.delete(name));
+            throw failure;
+        }
+    }
+
+    @Override
+    public synchronized void configure(List<String> up, List<LinkAddress> addresses, List<DefaultRoute> routes) throws KernelException {
+        List<NetlinkRequest> requests = new ArrayList<>();
+        List<String> what = new ArrayList<>();
+        List<String> subjects = new ArrayList<>();
+        for (String link : up) {
+            requests.add(LinkMessages.setUp(link));
+            what.add("bring up");
+            subjects.add(link);
+        }
+        Map<String, Integer> indexes = new HashMap<>();
+        if (!addresses.isEmpty() || !routes.isEmpty()) {
+            list().forEach(link -> indexes.put(link.name(), link.index()));
+        }
+        for (LinkAddress address : addresses) {
+            requests.add(LinkMessages.addAddressAtOnce(indexes.getOrDefault(address.link(), 0), address.address(), address.prefix()));
+            what.add("add address " + address + " to");
+            subjects.add(address.link());
+        }
+        for (DefaultRoute route : routes) {
+            requests.add(LinkMessages.defaultRoute(indexes.getOrDefault(route.link(), 0), route));
+            what.add("add default route by " + route.gateway().getHostAddress() + " to");
+            subjects.add(route.link());
+        }
+        List<Refusal> answers = socket.askAll(requests);
+        for (int i = 0; i < answers.size(); i++) {
+            must(what.get(i), subjects.get(i), answers.get(i));
+        }
+    }
+
+    @Override
+    public synchronized List<RouteEntry> routes() throws KernelException {
+        Map<Integer, String> names = names();
+        List<RouteEntry> routes = new ArrayList<>();
+        for (NetlinkReply reply : socket.dump(LinkMessages.routes())) {
+            Map<Integer, byte[]> attributes = reply.attributes(Abi.rtmsg_size);
+            byte[] to = attributes.get(Abi.RTA_DST);
+            byte[] by = attributes.get(Abi.RTA_OIF);
+            boolean main = reply.fixedByte(Abi.rtmsg_at_rtm_table) == Abi.RT_TABLE_MAIN && reply.fixedByte(Abi.rtmsg_at_rtm_type) == Abi.RTN_UNICAST;
+            if (main && to != null) {
+                routes.add(new RouteEntry(address(to), reply.fixedByte(Abi.rtmsg_at_rtm_dst_len),
+                        by == null ? "" : names.getOrDefault(NetlinkReply.number(by), "")));
+            }
+        }
+        return routes;
+    }
+
+    @Override
+    public synchronized List<InetAddress> neighbours(String link) throws KernelException {
+        Optional<Link> found = find(link);
+        List<InetAddress> neighbours = new ArrayList<>();
+        for (NetlinkReply reply : found.isEmpty() ? List.<NetlinkReply>of() : socket.dump(LinkMessages.neighbours())) {
+            byte[] address = reply.attributes(Abi.ndmsg_size).get(Abi.NDA_DST);
+            int state = reply.fixedByte(Abi.ndmsg_at_ndm_state);
+            boolean answered = (state & (Abi.NUD_FAILED | Abi.NUD_INCOMPLETE)) == 0;
+            if (answered && address != null && reply.fixedInt(Abi.ndmsg_at_ndm_ifindex) == found.get().index()) {
+                neighbours.add(address(address));
+            }
+        }
+        return neighbours;
+    }
+
+    private Map<Integer, String> names() throws KernelException {
+        Map<Integer, String> names = new HashMap<>();
+        for (Link link : list()) {
+            names.put(link.index(), link.name());
+        }
+        return names;
     }
 
     @Override
@@ -100,10 +181,7 @@ final class LinuxLinks implements Links {
 
     @Override
     public synchronized List<LinkAddress> addresses() throws KernelException {
-        Map<Integer, String> names = new HashMap<>();
-        for (Link link : list()) {
-            names.put(link.index(), link.name());
-        }
+        Map<Integer, String> names = names();
         List<LinkAddress> addresses = new ArrayList<>();
         for (NetlinkReply reply : socket.dump(LinkMessages.addresses())) {
             Map<Integer, byte[]> attributes = reply.attributes(Abi.ifaddrmsg_size);

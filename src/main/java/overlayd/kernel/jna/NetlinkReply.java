@@ -63,6 +63,23 @@ record NetlinkReply(int type, int flags, int sequence, byte[] body) {
         return attributes;
     }
 
+    /** Every attribute of one number, in order: a list. */
+    static List<byte[]> all(byte[] bytes, int number) {
+        List<byte[]> values = new ArrayList<>();
+        ByteBuffer in = ordered(bytes);
+        for (int at = 0; at + 4 <= bytes.length; ) {
+            int length = Short.toUnsignedInt(in.getShort(at));
+            if (length < 4 || at + length > bytes.length) {
+                break;
+            }
+            if ((Short.toUnsignedInt(in.getShort(at + 2)) & 0x3FFF) == number) {
+                values.add(java.util.Arrays.copyOfRange(bytes, at + 4, at + length));
+            }
+            at += length + 3 & ~3;
+        }
+        return values;
+    }
+
     /** A NUL-terminated string, or "" when the attribute is absent. */
     static String text(byte[] value) {
         if (value == null) {

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import overlayd.kernel.RawText;
 
-/** The bytes of one rtnetlink message (netlink(7), rtnetlink(7)): header, fixed part, attributes, each padded to 4. Pure. */
+/** The bytes of one rtnetlink or nfnetlink message (netlink(7), rtnetlink(7)): header, fixed part, attributes, each padded to 4. Pure. */
 final class NetlinkRequest {
     private static final int MOST_BYTES = 4096;
 
@@ -30,6 +30,35 @@ final class NetlinkRequest {
         return request;
     }
 
+    /** As above, of IPv6 and without duplicate address detection. */
+    static NetlinkRequest addressAtOnce(int type, int flags, int prefix, int index) {
+        NetlinkRequest request = new NetlinkRequest(type, flags);
+        request.buffer.put((byte) Abi.AF_INET6).put((byte) prefix).put((byte) Abi.IFA_F_NODAD).put((byte) 0).putInt(index);
+        return request;
+    }
+
+    /** A message about default routes and their kin: struct rtmsg of the main table; {@code flags} are RTNH_F_*. */
+    static NetlinkRequest route(int type, int flags, int family, int routeFlags) {
+        NetlinkRequest request = new NetlinkRequest(type, flags);
+        request.buffer.put((byte) family).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) Abi.RT_TABLE_MAIN)
+                .put((byte) Abi.RTPROT_STATIC).put((byte) 0).put((byte) Abi.RTN_UNICAST).putInt(routeFlags);
+        return request;
+    }
+
+    /** A message about neighbours: struct ndmsg. */
+    static NetlinkRequest neighbours(int type, int flags) {
+        NetlinkRequest request = new NetlinkRequest(type, flags);
+        request.buffer.put(new byte[Abi.ndmsg_size]);
+        return request;
+    }
+
+    /** A message of nfnetlink: struct nfgenmsg, whose last member is big-endian whatever the machine is. */
+    static NetlinkRequest netfilter(int type, int flags, int family, int resource) {
+        NetlinkRequest request = new NetlinkRequest(type, flags);
+        request.buffer.put((byte) family).put((byte) Abi.NFNETLINK_V0).put((byte) (resource >> 8)).put((byte) resource);
+        return request;
+    }
+
     /** struct ifinfomsg: family, padding, type, index, flags, mask of the flags that change. */
     NetlinkRequest linkHeader(int flags) {
         buffer.putInt(Abi.AF_UNSPEC).putInt(0).putInt(flags).putInt(flags);
@@ -43,6 +72,11 @@ final class NetlinkRequest {
 
     NetlinkRequest number(int attribute, int value) {
         return bytes(attribute, ByteBuffer.allocate(4).order(ByteOrder.nativeOrder()).putInt(value).array());
+    }
+
+    /** A number as nfnetlink has them: big-endian. */
+    NetlinkRequest networkNumber(int attribute, int value) {
+        return bytes(attribute, ByteBuffer.allocate(4).order(ByteOrder.BIG_ENDIAN).putInt(value).array());
     }
 
     NetlinkRequest shortNumber(int attribute, int value) {

@@ -1,14 +1,20 @@
 package overlayd.kernel.jna;
 
 import com.sun.jna.Pointer;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 
-/** A NETLINK_ROUTE socket of the netns of the thread that opens it. One thread at a time. */
+/** A netlink socket, NETLINK_ROUTE by default, of the netns of the thread that opens it. One thread at a time. */
 final class NetlinkSocket implements AutoCloseable {
     /** The kernel fills at most 32 KiB of a dump into one datagram. */
     private static final int BUFFER = 65_536;
@@ -20,8 +26,12 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** Opens a socket that gets notices of the groups RTMGRP_*; 0 for requests only. */
     NetlinkSocket(int groups) throws KernelException {
-        fd = Libc.open("open netlink socket", "", SyscallNumber.SOCKET, Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC,
-                Abi.NETLINK_ROUTE);
+        this(Abi.NETLINK_ROUTE, groups);
+    }
+
+    /** As above, for another protocol. EPROTONOSUPPORT: the kernel has none of it. */
+    NetlinkSocket(int protocol, int groups) throws KernelException {
+        fd = Libc.open("open netlink socket", "", SyscallNumber.SOCKET, Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, protocol);
         try (Arena arena = new Arena()) {
             Pointer address = arena.zeroed(Abi.sockaddr_nl_size);
             address.setShort(0, (short) Abi.AF_NETLINK);
@@ -54,6 +64,59 @@ final class NetlinkSocket implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Sends requests that answer with an acknowledgement in one datagram; the kernel does them in order, and those after a refused one, too.
+     * One entry for each: null for done.
+     */
+    List<Refusal> askAll(List<NetlinkRequest> requests) throws KernelException {
+        int first = sequence + 1;
+        ByteArrayOutputStream datagram = new ByteArrayOutputStream();
+        requests.forEach(request -> datagram.writeBytes(padded(request.encode(++sequence))));
+        send(datagram.toByteArray());
+        Refusal[] answers = new Refusal[requests.size()];
+        for (int left = requests.size(); left > 0; ) {
+            for (NetlinkReply reply : receive()) {
+                int index = reply.sequence() - first;
+                if (index >= 0 && index < answers.length && reply.isAnswer()) {
+                    answers[index] = reply.errno() == 0 ? null : new Refusal(Errno.of(reply.errno()), reply.sentence());
+                    left--;
+                }
+            }
+        }
+        return Arrays.asList(answers);
+    }
+
+    /**
+     * Sends a transaction of nfnetlink, all or nothing: {@code begin}, the requests (each answers), {@code end}. Empty: done; else the
+     * requests that were refused, by their places; -1 stands for the transaction itself.
+     */
+    Map<Integer, Refusal> transact(NetlinkRequest begin, List<NetlinkRequest> requests, NetlinkRequest end) throws KernelException {
+        int first = sequence + 1;
+        ByteArrayOutputStream datagram = new ByteArrayOutputStream();
+        datagram.writeBytes(padded(begin.encode(++sequence)));
+        requests.forEach(request -> datagram.writeBytes(padded(request.encode(++sequence))));
+        datagram.writeBytes(padded(end.encode(++sequence)));
+        send(datagram.toByteArray());
+        Map<Integer, Refusal> refused = new TreeMap<>();
+        Set<Integer> answered = new HashSet<>();
+        while (answered.size() < requests.size() && !refused.containsKey(-1)) {
+            for (NetlinkReply reply : receive()) {
+                int index = reply.sequence() - first - 1;
+                if (index >= -1 && index < requests.size() && reply.isAnswer()) {
+                    answered.add(index);
+                    if (reply.errno() != 0) {
+                        refused.put(index, new Refusal(Errno.of(reply.errno()), reply.sentence()));
+                    }
+                }
+            }
+        }
+        return refused;
+    }
+
+    private static byte[] padded(byte[] message) {
+        return Arrays.copyOf(message, message.length + 3 & ~3);
     }
 
     /** Sends a request for one object: the object's message; empty where the kernel refuses by {@code absent}. */

@@ -48,6 +48,10 @@ class AbiTest {
             #include <linux/netlink.h>
             #include <linux/rtnetlink.h>
             #include <linux/veth.h>
+            #include <linux/netfilter.h>
+            #include <linux/netfilter/nfnetlink.h>
+            #include <linux/netfilter/nf_tables.h>
+            #include <linux/netfilter/nf_conntrack_common.h>
             """;
     /** Types that are not "struct NAME" in C. */
     private static final List<String> TYPEDEFS = List.of("siginfo_t", "posix_spawnattr_t", "posix_spawn_file_actions_t", "sigset_t");
