@@ -1,5 +1,7 @@
 package overlayd.command;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
+import overlayd.config.Upstream;
 import overlayd.varlink.Json;
 
 /** overlay check: all that is wrong or odd in configuration files; changes nothing. */
@@ -22,6 +25,7 @@ final class CheckCommand implements Command {
             .operands("FILE|NAME", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d")
             .flag("one JSON array of problems, each with the name of its rule", "-j", "--json")
             .flag("print nothing, exit status only", "-q", "--quiet")
+            .flag("instead, what overlay-boot 1.6.4 does otherwise with the files", "-u", "--upstream")
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
 
@@ -47,6 +51,9 @@ final class CheckCommand implements Command {
                 bad = true;
             }
         }
+        if (given.has("--upstream")) {
+            return upstream(files, given, invocation) && !bad ? ExitCode.OK.number() : ExitCode.CONFIG.number();
+        }
         List<Problem> problems = linter.check(files);
         if (given.has("--json")) {
             invocation.console().out(new String(Json.write(Documents.problems(problems)), StandardCharsets.UTF_8) + "\n");
@@ -56,5 +63,29 @@ final class CheckCommand implements Command {
                     .forEach(file -> invocation.console().out(Shown.of(ByteText.of(file)) + ": ok\n"));
         }
         return (bad || problems.stream().anyMatch(Problem::isError) ? ExitCode.CONFIG : ExitCode.OK).number();
+    }
+
+    /** @return whether every file could be read */
+    private static boolean upstream(List<Path> files, Given given, Invocation invocation) {
+        ArrayNode array = Json.array();
+        boolean good = true;
+        for (Path file : files) {
+            try {
+                for (Upstream.Difference difference : Linter.upstream(file)) {
+                    array.add(Documents.difference(file, difference));
+                    if (!given.has("--json") && !given.has("--quiet")) {
+                        invocation.console().out(Shown.of(ByteText.of(file) + difference.at().map(at -> ":" + at.line() + ":" + at.column()).orElse("")
+                                + ": " + difference.key() + ": " + difference.text()) + "\n");
+                    }
+                }
+            } catch (IOException unreadable) {
+                invocation.complain(NAME, ByteText.of(file), "cannot be read: " + unreadable.getMessage());
+                good = false;
+            }
+        }
+        if (given.has("--json")) {
+            invocation.console().out(new String(Json.write(array), StandardCharsets.UTF_8) + "\n");
+        }
+        return good;
     }
 }

@@ -12,6 +12,7 @@ import overlayd.config.ByteText;
 import overlayd.config.Cable;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
+import overlayd.config.Upstream;
 import overlayd.plan.MountStep;
 import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
@@ -42,6 +43,12 @@ final class Documents {
         problems.forEach(p -> array.add(putUnlessEmpty(Json.object().put("severity", p.severity().word()).put("file", ByteText.of(p.file()))
                 .put("line", p.line()).put("column", p.column()).put("rule", p.rule()).put("message", p.message()), "remedy", p.remedy())));
         return array;
+    }
+
+    static ObjectNode difference(Path file, Upstream.Difference difference) {
+        ObjectNode object = Json.object().put("file", ByteText.of(file));
+        difference.at().ifPresent(at -> object.put("line", at.line()).put("column", at.column()));
+        return object.put("key", difference.key().name()).put("text", difference.text());
     }
 
     static ObjectNode failure(Failure failure) {

@@ -1,12 +1,18 @@
 package overlayd.command;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import overlayd.config.Collisions;
+import overlayd.config.ConfigFile;
+import overlayd.config.ConfigKey;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.config.Upstream;
 import overlayd.subhost.Subhosts;
 
 /** Everything there is to say about configuration files: the language strictly, the host's facts, the files among each other. */
@@ -39,5 +45,18 @@ final class Linter {
 
     private static boolean sameButSeverity(Problem one, Problem other) {
         return one.asError().equals(other.asError());
+    }
+
+    /**
+     * What overlay-boot 1.6.4 does otherwise with a file: what its text tells, and what only the host knows.
+     *
+     * @throws IOException it cannot be read
+     */
+    static List<Upstream.Difference> upstream(Path file) throws IOException {
+        List<Upstream.Difference> all = new ArrayList<>(Upstream.differences(ConfigFile.open(file)));
+        Locator.read(file).filter(config -> Files.isRegularFile(config.root().upper())).ifPresent(config -> all.add(0,
+                new Upstream.Difference(Optional.of(config.at(ConfigKey.UPPER)), ConfigKey.UPPER,
+                        "1.6.4 fails with an UPPER that is a program; overlayd runs it with ACTION=setup, and ACTION=teardown at the end")));
+        return all;
     }
 }

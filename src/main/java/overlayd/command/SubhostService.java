@@ -144,7 +144,23 @@ final class SubhostService implements SubhostHandlers {
         List<Problem> problems = linter.check(files);
         ObjectNode reply = Json.object().put("valid", problems.stream().noneMatch(Problem::isError));
         reply.set("problems", Documents.problems(problems));
+        if (call.parameters().path("upstream").asBoolean()) {
+            reply.set("differences", differences(files));
+        }
         call.reply(reply);
+    }
+
+    /** Of the files that can be read; that one cannot is among the problems. */
+    private static ArrayNode differences(List<Path> files) {
+        ArrayNode differences = Json.array();
+        for (Path file : files) {
+            try {
+                Linter.upstream(file).forEach(difference -> differences.add(Documents.difference(file, difference)));
+            } catch (IOException unreadable) {
+                continue;
+            }
+        }
+        return differences;
     }
 
     @Override

@@ -27,6 +27,12 @@ final class KeyReferences {
         return (in, i, out) -> replace(in, i, out, Order.ANY);
     }
 
+    /** Whether something in {@code text} would be replaced. */
+    static boolean mentionsKey(String text) {
+        return REFERENCE.matcher(text).results().map(m -> m.group(1) != null ? m.group(1) : m.group(2)).anyMatch(name ->
+                ConfigKey.named(name).filter(KeyReferences::hasText).isPresent());
+    }
+
     private int replace(Located in, int i, Located.Writer out, Order order) {
         Matcher reference = REFERENCE.matcher(in.text()).region(i, in.text().length());
         if (!reference.lookingAt()) return Variables.NONE.replace(in, i, out);
