@@ -89,6 +89,8 @@ public final class Main {
         commands.warm();
         if (settings.auto()) {
             endWhenIdle(kernel, server, subhosts);
+        } else {
+            subhosts.rehearse(); // a client that started us is at its first boot already
         }
         awaitSignal();
     }

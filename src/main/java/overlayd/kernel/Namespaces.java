@@ -23,6 +23,12 @@ public interface Namespaces extends AutoCloseable {
     /** Whether /run/netns has an entry {@code name}, pinning or not. Any thread. */
     boolean netnsExists(String name) throws KernelException;
 
+    /**
+     * Pins a netns as /run/netns/NAME the way iproute2 does, so that {@code ip netns exec NAME} works. EEXIST: the name is taken. Any host
+     * thread.
+     */
+    void pinNetns(String name, Fd netns) throws KernelException;
+
     /** umount2(MNT_DETACH) and unlink of /run/netns/NAME; nothing there is fine. The netns dies with its last user. Any host thread. */
     void unpinNetns(String name) throws KernelException;
 

@@ -29,25 +29,23 @@ public final class CablePlugger implements AutoCloseable {
         this.inside = inside;
     }
 
-    /** Makes a netns and pins it as /run/netns/NAME. EEXIST: the name is taken. */
-    public static CablePlugger makeNetns(Kernel kernel, String name) throws KernelException {
+    /** Makes a netns that nobody sees yet. It is gone when this is closed, unless it was pinned or a process is in it. */
+    public static CablePlugger makeNetns(Kernel kernel) throws KernelException {
         return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
             workplace.unshareNet();
-            // Sockets first: whatever fails after the pin would have to unpin it again.
             Fd netns = workplace.netnsFd();
-            Links inside = null;
             try {
-                inside = workplace.openLinks();
-                workplace.pinNetns(name);
-                return new CablePlugger(kernel, netns, inside);
+                return new CablePlugger(kernel, netns, workplace.openLinks());
             } catch (KernelException e) {
                 netns.close();
-                if (inside != null) {
-                    inside.close();
-                }
                 throw e;
             }
         });
+    }
+
+    /** Pins the netns as /run/netns/NAME. EEXIST: the name is taken. */
+    public void pin(String name) throws KernelException {
+        kernel.namespaces().pinNetns(name, netns);
     }
 
     /** The netns; stays this object's. */

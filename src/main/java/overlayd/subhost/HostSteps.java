@@ -13,6 +13,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
 import overlayd.network.PortForwards;
+import overlayd.network.SpareNetns;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 import overlayd.rootfs.DeviceDirectory;
@@ -24,14 +25,16 @@ final class HostSteps {
 
     private final Kernel kernel;
     private final Groups groups;
+    private final SpareNetns spareNetns;
     private final HostFiles files;
     private final AddressBook book;
     private final PortForwards ports;
 
-    HostSteps(Kernel kernel, Groups groups, AddressBook book, PortForwards ports) {
+    HostSteps(Kernel kernel, Groups groups, SpareNetns spareNetns, AddressBook book, PortForwards ports) {
         this.book = book;
         this.ports = ports;
         this.kernel = kernel;
+        this.spareNetns = spareNetns;
         this.groups = groups;
         this.files = new HostFiles(kernel.files(), kernel.mounts());
     }
@@ -132,7 +135,8 @@ final class HostSteps {
 
         @Override
         public Void netns(HostStep.MakeNetns step) throws KernelException {
-            CablePlugger plugger = state.plug(CablePlugger.makeNetns(kernel, step.netns()));
+            CablePlugger plugger = state.plug(spareNetns.take());
+            plugger.pin(step.netns());
             state.netns(plugger.netns());
             return null;
         }

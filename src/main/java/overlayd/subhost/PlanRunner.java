@@ -82,7 +82,7 @@ final class PlanRunner {
     }
 
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
-    private void mountRoot(Run run) throws StepFailedException, KernelException {
+    void mountRoot(Run run) throws StepFailedException, KernelException {
         RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path)));
         List<MountStep> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = run.state().mounts();

@@ -25,6 +25,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.network.PortForwards;
+import overlayd.network.SpareNetns;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostRule;
 import overlayd.security.Confinement;
@@ -77,6 +78,9 @@ public final class Subhosts implements AutoCloseable {
         return thread;
     });
     private final Monitors monitors;
+    private final SpareNetns spareNetns;
+    private final HostSteps hostSteps;
+    private final PlanRunner runner;
     private final Bridges bridges;
     private final Inside inside;
     private final Boots boots;
@@ -98,7 +102,8 @@ public final class Subhosts implements AutoCloseable {
         this.groups = new Groups(kernel, instance);
         AddressBook book = new AddressBook(instance.state().resolve("addresses"));
         this.ports = new PortForwards(kernel, instance.cgroup(), instance.bridgeTag());
-        HostSteps hostSteps = new HostSteps(kernel, groups, book, ports);
+        this.spareNetns = new SpareNetns(kernel);
+        this.hostSteps = new HostSteps(kernel, groups, spareNetns, book, ports);
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
         this.foreigners = new Foreigners(kernel, registry);
         this.bootMounts = new BootMounts(kernel);
@@ -113,7 +118,8 @@ public final class Subhosts implements AutoCloseable {
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups,
                 new NetworkFactsReader(kernel, registry, book, ports, new Listeners(Path.of("/proc")))), defaults, kernel.seccomp());
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, hostSteps), undoSteps, endings, filters),
+        this.runner = new PlanRunner(kernel, hostSteps);
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, runner, undoSteps, endings, filters),
                 new ConfigPrograms(hostCommand, planner));
     }
 
@@ -179,8 +185,20 @@ public final class Subhosts implements AutoCloseable {
     /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */
     public void warm() throws KernelException {
         monitors.refill();
+        spareNetns.refill();
         if (kernel.seccomp().available()) {
             filters.of(Confinement.DEFAULT.filter().orElseThrow());
+        }
+    }
+
+    /** Lets the first boot find its way prepared, unless somebody boots in earnest meanwhile. Takes some 0.2 s; see {@link Rehearsal}. */
+    public void rehearse() {
+        try {
+            Rehearsal.Hands hands = new Rehearsal.Hands(kernel, planner, runner, hostSteps, filters);
+            new Rehearsal(hands, instance.runtime().resolve("rehearsal"), this::isIdle).run(monitors.take());
+            refill();
+        } catch (KernelException refused) {
+            LOG.debug("rehearsal: {}", refused.getMessage());
         }
     }
 
@@ -253,8 +271,9 @@ public final class Subhosts implements AutoCloseable {
     private void refill() {
         try {
             monitors.refill();
+            spareNetns.refill();
         } catch (KernelException later) {
-            LOG.debug("no spare monitor: {}; the next boot makes its own", later.getMessage());
+            LOG.debug("nothing spare: {}; the next boot makes its own", later.getMessage());
         }
     }
 
@@ -415,6 +434,7 @@ public final class Subhosts implements AutoCloseable {
     @Override
     public void close() {
         monitors.close();
+        spareNetns.close();
         endingsExecutor.shutdown();
         groups.removeOwn();
     }

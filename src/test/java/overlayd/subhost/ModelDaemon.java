@@ -23,6 +23,7 @@ import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ExitStatus;
 import overlayd.network.PortForwards;
+import overlayd.network.SpareNetns;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
@@ -68,7 +69,8 @@ final class ModelDaemon {
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, new HostSteps(kernel, groups, null, null)), undo, endings,
+        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel), null, null);
+        this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
         try {
             Files.createDirectories(instance.subhosts());

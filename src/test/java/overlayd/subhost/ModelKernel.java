@@ -324,6 +324,13 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public void pinNetns(String name, Fd netns) throws KernelException {
+                if (host.pins.putIfAbsent(name, thing(ModelHost.Netns.class, netns)) != null) {
+                    throw new KernelException("pin netns", name, Errno.EEXIST);
+                }
+            }
+
+            @Override
             public void unpinNetns(String name) {
                 host.pins.remove(name);
                 host.sweep();

@@ -46,15 +46,15 @@ final class NamespaceFiles {
         }
     }
 
-    /** Pins the calling thread's netns. It must be in the host's mount namespace and /run/netns shared, for others to see the bind. */
-    static void pin(String name) throws KernelException {
+    /** Pins the netns that is the file {@code netns}. The thread must be in the host's mount namespace, for others to see the bind. */
+    static void pin(String name, String netns) throws KernelException {
         try (Arena arena = new Arena()) {
             String path = path(name);
             long file = arena.text(path);
             shareDirectory(arena);
             Libc.open("pin netns", name, SyscallNumber.OPENAT, Abi.AT_FDCWD, file,
                     Abi.O_RDONLY | Abi.O_CREAT | Abi.O_EXCL | Abi.O_CLOEXEC, 0).close();
-            long result = Libc.raw(SyscallNumber.MOUNT, arena.text("/proc/thread-self/ns/net"), file, arena.text("none"), Abi.MS_BIND, 0);
+            long result = Libc.raw(SyscallNumber.MOUNT, arena.text(netns), file, arena.text("none"), Abi.MS_BIND, 0);
             if (result == -1) {
                 Errno errno = Libc.lastErrno();
                 Libc.raw(SyscallNumber.UNLINKAT, Abi.AT_FDCWD, file, 0);

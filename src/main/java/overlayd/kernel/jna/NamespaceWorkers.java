@@ -85,6 +85,11 @@ final class NamespaceWorkers implements Namespaces {
     }
 
     @Override
+    public void pinNetns(String name, Fd netns) throws KernelException {
+        NamespaceFiles.pin(name, "/proc/thread-self/fd/" + netns.number());
+    }
+
+    @Override
     public void unpinNetns(String name) throws KernelException {
         NamespaceFiles.unpin(name);
     }

@@ -30,7 +30,7 @@ final class ThreadWorkplace implements Workplace, AutoCloseable {
     @Override
     public void pinNetns(String name) throws KernelException {
         check();
-        NamespaceFiles.pin(name);
+        NamespaceFiles.pin(name, "/proc/thread-self/ns/net");
     }
 
     @Override
