@@ -64,6 +64,7 @@ final class Rehearsal {
         } finally {
             Monitors.end(monitor);
             remove(directory);
+            LOG.debug("rehearsal: over");
         }
     }
 
