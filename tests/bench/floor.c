@@ -38,11 +38,12 @@ static void need(int result, const char *what)
     }
 }
 
-static void lo_up(void)
+static void up(const char *name)
 {
-    struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+    struct ifreq request = { .ifr_flags = IFF_UP };
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    need(ioctl(fd, SIOCSIFFLAGS, &request), "lo");
+    strcpy(request.ifr_name, name);
+    need(ioctl(fd, SIOCSIFFLAGS, &request), name);
     close(fd);
 }
 
@@ -68,13 +69,15 @@ static int child(void *unused)
     need(mount("tmpfs", "run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755,size=50M"), "run");
     need(mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL), "proc");
     need(sethostname(arguments[3], strlen(arguments[3])), "hostname");
-    lo_up();
+    up("lo");
     need(syscall(SYS_pivot_root, ".", "."), "pivot_root");
     need(umount2(".", MNT_DETACH), "umount");
     need(chdir("/"), "chdir /");
     setsid();
     close(gate[1]);
     need(read(gate[0], &byte, 1) == 1 ? 0 : -1, "cable"); /* plugged */
+    if (strcmp(arguments[5], "-"))
+        up("eth0");
     need(dup2(ready[1], 3), "ready");
     close_range(4, ~0U, 0);
     char *argv[] = { "mark", arguments[3], NULL }, *envp[] = { NULL };
@@ -103,7 +106,7 @@ static void cable(const char *name, const char *bridge, int pid)
 {
     static char buffer[1024] __attribute__((aligned(8)));
     struct nlmsghdr *message = (void *)buffer;
-    struct ifinfomsg info = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP };
+    struct ifinfomsg info = { .ifi_flags = IFF_UP, .ifi_change = IFF_UP }, inner = { 0 }; /* up from inside: veth_open wants both ends */
     char host[IFNAMSIZ];
     unsigned master = if_nametoindex(bridge);
     int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
@@ -117,7 +120,7 @@ static void cable(const char *name, const char *bridge, int pid)
     struct rtattr *link = attribute(message, IFLA_LINKINFO, "", 0);
     attribute(message, IFLA_INFO_KIND, "veth", 4);
     struct rtattr *data = attribute(message, IFLA_INFO_DATA, "", 0);
-    struct rtattr *peer = attribute(message, VETH_INFO_PEER, &info, sizeof info);
+    struct rtattr *peer = attribute(message, VETH_INFO_PEER, &inner, sizeof inner);
     attribute(message, IFLA_IFNAME, "eth0", 5);
     attribute(message, IFLA_NET_NS_PID, &pid, sizeof pid);
     end(message, peer);

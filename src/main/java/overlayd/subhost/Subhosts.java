@@ -25,10 +25,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.network.PortForwards;
-import overlayd.network.SpareNetns;
 import overlayd.plan.BootPlan;
-import overlayd.plan.HostRule;
-import overlayd.security.Confinement;
 import overlayd.security.Holes;
 
 /**
@@ -67,8 +64,6 @@ public final class Subhosts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Subhosts.class);
 
-    private static final Set<String> MADE_BY_A_BOOT = Set.of(HostRule.NETNS_TAKEN.id(), HostRule.INTERFACE_TAKEN.id(), HostRule.MAC_IN_USE.id());
-
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry = new Registry();
@@ -77,8 +72,7 @@ public final class Subhosts implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
-    private final Monitors monitors;
-    private final SpareNetns spareNetns;
+    private final Spares spares;
     private final HostSteps hostSteps;
     private final PlanRunner runner;
     private final Bridges bridges;
@@ -92,7 +86,7 @@ public final class Subhosts implements AutoCloseable {
     private final BootMounts bootMounts;
     private final Diskfiles diskfiles;
     private final Foreigners foreigners;
-    private final Filters filters;
+    private final Obstacles obstacles;
     private final Reboots reboots = new Reboots();
     private final PortForwards ports;
 
@@ -102,24 +96,23 @@ public final class Subhosts implements AutoCloseable {
         this.groups = new Groups(kernel, instance);
         AddressBook book = new AddressBook(instance.state().resolve("addresses"));
         this.ports = new PortForwards(kernel, instance.cgroup(), instance.bridgeTag());
-        this.spareNetns = new SpareNetns(kernel);
-        this.hostSteps = new HostSteps(kernel, groups, spareNetns, book, ports);
+        this.spares = new Spares(kernel, instance);
+        this.hostSteps = new HostSteps(kernel, groups, spares.netns(), book, ports);
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
         this.foreigners = new Foreigners(kernel, registry);
+        this.obstacles = new Obstacles(registry, groups, foreigners);
         this.bootMounts = new BootMounts(kernel);
         this.diskfiles = new Diskfiles(kernel, bootMounts);
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, ports);
         this.bridges = new Bridges(kernel);
-        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString());
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements);
         this.stops = new Stops(kernel, inside, groups, endings);
-        this.filters = new Filters(kernel.seccomp(), kernel.pipes());
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups,
                 new NetworkFactsReader(kernel, registry, book, ports, new Listeners(Path.of("/proc")))), defaults, kernel.seccomp());
         this.runner = new PlanRunner(kernel, hostSteps);
-        this.boots = new Boots(new Boots.Hands(kernel, monitors, runner, undoSteps, endings, filters),
+        this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters()),
                 new ConfigPrograms(hostCommand, planner));
     }
 
@@ -184,19 +177,15 @@ public final class Subhosts implements AutoCloseable {
 
     /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */
     public void warm() throws KernelException {
-        monitors.refill();
-        spareNetns.refill();
-        if (kernel.seccomp().available()) {
-            filters.of(Confinement.DEFAULT.filter().orElseThrow());
-        }
+        spares.warm();
     }
 
     /** Lets the first boot find its way prepared, unless somebody boots in earnest meanwhile. Takes some 0.2 s; see {@link Rehearsal}. */
     public void rehearse() {
         try {
-            Rehearsal.Hands hands = new Rehearsal.Hands(kernel, planner, runner, hostSteps, filters);
-            new Rehearsal(hands, instance.runtime().resolve("rehearsal"), this::isIdle).run(monitors.take());
-            refill();
+            Rehearsal.Hands hands = new Rehearsal.Hands(kernel, planner, runner, hostSteps, spares.filters());
+            new Rehearsal(hands, instance.runtime().resolve("rehearsal"), this::isIdle).run(spares.monitors().take());
+            spares.refill();
         } catch (KernelException refused) {
             LOG.debug("rehearsal: {}", refused.getMessage());
         }
@@ -219,7 +208,7 @@ public final class Subhosts implements AutoCloseable {
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
         try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
             Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
-            BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : refuse(planning);
+            BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : obstacles.refuse(planning);
             foreigners.refuse(plan);
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
             if (!subhost.begin(Records.starting(plan, bootId()))) {
@@ -232,7 +221,7 @@ public final class Subhosts implements AutoCloseable {
             try {
                 boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
             } finally {
-                endingsExecutor.execute(this::refill); // a boot that failed has used one up, too
+                endingsExecutor.execute(spares::refill); // a boot that failed has used one up, too
             }
             endingsExecutor.execute(() -> bridges.watch(subhost));
             return new Booted(subhost.record(), planning.problems());
@@ -265,51 +254,6 @@ public final class Subhosts implements AutoCloseable {
     /** A subhost that runs already is refused without running its commands once more. */
     private boolean running(Planning shown) {
         return registry.find(shown.config().orElseThrow().name()).filter(subhost -> subhost.state().isLive()).isPresent();
-    }
-
-    /** The next boot's monitor, made while the caller of this one has its answer already. */
-    private void refill() {
-        try {
-            monitors.refill();
-            spareNetns.refill();
-        } catch (KernelException later) {
-            LOG.debug("nothing spare: {}; the next boot makes its own", later.getMessage());
-        }
-    }
-
-    /** A name that another instance holds is no fault of the file. */
-    private BootPlan refuse(Planning planning) throws RefusedException {
-        Optional<Subhost> winner = planning.config().flatMap(config -> registry.find(config.name())).filter(subhost -> subhost.state().isLive());
-        if (winner.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> MADE_BY_A_BOOT.contains(problem.rule()))) {
-            // Another boot of it began while this one was planned, and what it has made was in the way.
-            throw new RefusedException(RefusedException.Kind.EXISTS, winner.get().name() + " is " + words(winner.get().state()) + " already");
-        }
-        Optional<Problem> port = planning.problems().stream().filter(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id())).findFirst();
-        if (port.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id()))) {
-            throw new RefusedException(RefusedException.Kind.EXISTS, port.get().message() + " (" + port.get().remedy() + ")");
-        }
-        boolean taken = planning.problems().stream().anyMatch(problem -> problem.rule().equals(HostRule.NETNS_TAKEN.id()));
-        if (taken && planning.config().isPresent()) {
-            String name = planning.config().get().name();
-            if (foreigners.find(name).isPresent()) {
-                throw new RefusedException(RefusedException.Kind.EXISTS, name + " is running already, booted by overlay-boot 1.6; stop it first: overlay-stop "
-                        + name);
-            }
-            Optional<String> holder = otherHolder(name);
-            if (holder.isPresent()) {
-                throw new RefusedException(RefusedException.Kind.EXISTS, name + " is running already, in another instance of overlayd ("
-                        + holder.get() + ")");
-            }
-        }
-        throw RefusedException.config(planning.problems());
-    }
-
-    private Optional<String> otherHolder(String name) {
-        try {
-            return groups.otherHolder(name);
-        } catch (KernelException unreadable) {
-            return Optional.empty();
-        }
     }
 
     /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
@@ -426,15 +370,14 @@ public final class Subhosts implements AutoCloseable {
         }
     }
 
-    private static String words(SubhostState state) {
+    static String words(SubhostState state) {
         return state.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     /** Lets go of everything. Subhosts go on; the next daemon adopts them. */
     @Override
     public void close() {
-        monitors.close();
-        spareNetns.close();
+        spares.close();
         endingsExecutor.shutdown();
         groups.removeOwn();
     }

@@ -1,0 +1,63 @@
+package overlayd.subhost;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.config.ByteText;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.network.SpareNetns;
+import overlayd.security.Confinement;
+
+/** What is made before a boot asks for it, while nobody waits: a monitor, a network namespace, the default filter. Any thread. */
+final class Spares implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
+
+    private final Kernel kernel;
+    private final Monitors monitors;
+    private final SpareNetns netns;
+    private final Filters filters;
+
+    Spares(Kernel kernel, Instance instance) {
+        this.kernel = kernel;
+        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
+        this.netns = new SpareNetns(kernel);
+        this.filters = new Filters(kernel.seccomp(), kernel.pipes());
+    }
+
+    Monitors monitors() {
+        return monitors;
+    }
+
+    SpareNetns netns() {
+        return netns;
+    }
+
+    Filters filters() {
+        return filters;
+    }
+
+    /** Makes everything for the first boot. */
+    void warm() throws KernelException {
+        monitors.refill();
+        netns.refill();
+        if (kernel.seccomp().available()) {
+            filters.of(Confinement.DEFAULT.filter().orElseThrow());
+        }
+    }
+
+    /** Makes what a boot has used up, while its caller has the answer already. */
+    void refill() {
+        try {
+            monitors.refill();
+            netns.refill();
+        } catch (KernelException later) {
+            LOG.debug("nothing spare: {}; the next boot makes its own", later.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        monitors.close();
+        netns.close();
+    }
+}
