@@ -239,7 +239,9 @@ static void understand(char *message, int *fd) {
     if (at) {
         at += 9;
         at[strcspn(at, "\"")] = 0;
-        give_up(strstr(at, "PermissionDenied") ? NOT_PERMITTED : FAILED, at, "");
+        if (strstr(at, "PermissionDenied"))
+            give_up(NOT_PERMITTED, "not permitted; run it as root: sudo ", c.name);
+        give_up(FAILED, at, "");
     }
     if ((at = strstr(message, "\"exitStatus\":"))) {
         drain_terminal();

@@ -126,7 +126,7 @@ public final class ClientMain {
 
     private Optional<Integer> understand(Reply reply) throws GiveUp, InterruptedException {
         if (reply.error() != null) {
-            throw new GiveUp(reply.error().contains("PermissionDenied") ? GiveUp.NOT_PERMITTED : GiveUp.FAILED, reply.error());
+            throw reply.error().contains("PermissionDenied") ? DaemonDoor.notPermitted(name) : new GiveUp(GiveUp.FAILED, reply.error());
         }
         if (reply.parameters().hasNonNull("exitStatus")) {
             if (relay != null) {

@@ -83,7 +83,11 @@ final class DaemonDoor {
             words.addAll(commandLine.whole().subList(1, commandLine.whole().size()));
             machine.exec("sudo", words);
         }
-        throw new GiveUp(GiveUp.NOT_PERMITTED, "not permitted; run it as root: sudo " + name);
+        throw notPermitted(name);
+    }
+
+    static GiveUp notPermitted(String name) {
+        return new GiveUp(GiveUp.NOT_PERMITTED, "not permitted; run it as root: sudo " + name);
     }
 
     private static void runService(String... words) throws GiveUp, InterruptedException {

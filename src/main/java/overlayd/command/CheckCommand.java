@@ -18,6 +18,7 @@ final class CheckCommand implements Command {
 
     private final Linter linter;
     private final Locator locator;
+    private final Secrets secrets;
     private final Model model = Model.of(NAME, "overlay check [OPTION]... FILE|NAME...")
             .about("Checks configuration files.",
                     "They are held against the language, each other, and this host. Stricter than overlay-boot:"
@@ -29,9 +30,10 @@ final class CheckCommand implements Command {
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
 
-    CheckCommand(Linter linter, Locator locator) {
+    CheckCommand(Linter linter, Locator locator, Secrets secrets) {
         this.linter = linter;
         this.locator = locator;
+        this.secrets = secrets;
     }
 
     @Override
@@ -61,6 +63,7 @@ final class CheckCommand implements Command {
             problems.forEach(problem -> invocation.console().out(Shown.of(problem.text()) + "\n"));
             files.stream().filter(file -> problems.stream().noneMatch(p -> p.file().equals(file)))
                     .forEach(file -> invocation.console().out(Shown.of(ByteText.of(file)) + ": ok\n"));
+            files.forEach(file -> note(file, invocation));
         }
         return (bad || problems.stream().anyMatch(Problem::isError) ? ExitCode.CONFIG : ExitCode.OK).number();
     }
@@ -87,5 +90,16 @@ final class CheckCommand implements Command {
             invocation.console().out(new String(Json.write(array), StandardCharsets.UTF_8) + "\n");
         }
         return good;
+    }
+
+    /** What is no mistake, and yet worth knowing: upstream's files over LOWER=/ are as they were meant. */
+    private void note(Path file, Invocation invocation) {
+        Locator.read(file).ifPresent(config -> {
+            List<String> found = secrets.paths(config);
+            if (!found.isEmpty()) {
+                invocation.console().out(Shown.of(ByteText.of(file) + ": note: its root reads the host's secrets: " + String.join(" ", found) + " ("
+                        + Secrets.remedy(config, found) + ")") + "\n");
+            }
+        });
     }
 }

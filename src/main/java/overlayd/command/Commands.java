@@ -30,16 +30,18 @@ public final class Commands {
         Listing listing = new Listing(door, locator, Clock.systemUTC());
         Logins logins = new Logins(kernel);
         Linter linter = new Linter(door);
+        Secrets secrets = new Secrets();
+        Audits audits = new Audits(door, secrets);
         LogReading reading = new LogReading(kernel);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator),
-                new ListCommand(listing), new ShareCommand(), new DiskfileCommand(door), new LogCommand(door, locator, reading), new CheckCommand(linter, locator),
-                new AuditCommand(door, locator, new Secrets()),
+                new ListCommand(listing), new ShareCommand(), new DiskfileCommand(door), new LogCommand(door, locator, reading),
+                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
-                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams))));
+                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams, audits))));
     }
 
     private static List<String> mountsBelow(Kernel kernel, Path directory) {

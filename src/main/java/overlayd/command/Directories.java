@@ -15,10 +15,14 @@ import java.util.Set;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 
-/** The directories that {@code --create} makes where they are missing: BASE, LIVE, and for an overlay UPPER and WORK. */
+/**
+ * The directories that {@code --create} makes where they are missing: BASE, LIVE, and for an overlay UPPER and WORK. BASE is closed to
+ * everybody: a subhost's root makes setuid programs in UPPER, which would work for whoever reaches them.
+ */
 final class Directories {
     private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
-    private static final FileAttribute<Set<PosixFilePermission>> CREATE = PosixFilePermissions.asFileAttribute(MODE);
+    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<Set<PosixFilePermission>> CREATE = PosixFilePermissions.asFileAttribute(PRIVATE);
 
     private final List<Path> made = new ArrayList<>();
 
@@ -32,29 +36,29 @@ final class Directories {
 
     /** Makes what is missing. @throws IOException with what was made so far in here, to be taken back */
     private void make(SubhostConfig config) throws IOException {
-        makeOne(config.base());
+        makeOne(config.base(), PRIVATE);
         if (config.root().kind() != RootKind.PREMOUNTED) {
-            makeOne(config.root().live());
+            makeOne(config.root().live(), MODE);
         }
         if (config.root().kind() == RootKind.OVERLAY && config.root().throwAway().isEmpty()) {
-            makeOne(config.root().upper());
-            makeOne(config.root().work());
+            makeOne(config.root().upper(), MODE);
+            makeOne(config.root().work(), PRIVATE);
         }
     }
 
-    private void makeOne(Path directory) throws IOException {
+    private void makeOne(Path directory, Set<PosixFilePermission> mode) throws IOException {
         if (Files.exists(directory)) {
             // UPPER may be a program; what else is no directory, the planner tells
             return;
         }
         if (directory.getParent() != null) {
-            makeOne(directory.getParent());
+            makeOne(directory.getParent(), MODE);
         }
         try {
             Files.createDirectory(directory, CREATE);
             made.add(directory);
             // whatever the daemon's umask: the mode of UPPER is the mode of the subhost's /
-            Files.setPosixFilePermissions(directory, MODE);
+            Files.setPosixFilePermissions(directory, mode);
         } catch (FileAlreadyExistsException raced) {
             if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
                 throw raced;

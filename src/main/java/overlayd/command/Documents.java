@@ -163,7 +163,7 @@ final class Documents {
     }
 
     /** What is so now. */
-    static ObjectNode runtime(SubhostRecord subhost, Listing.Row row) {
+    static ObjectNode runtime(SubhostRecord subhost, Listing.Row row, Optional<Audits.Audit> audit) {
         ObjectNode object = Json.object().put("state", row.stateWord());
         putUnlessEmpty(object, "reason", row.reason());
         object.put("degraded", row.degraded());
@@ -176,6 +176,10 @@ final class Documents {
         if (subhost.stateOf() == SubhostState.RUNNING) {
             object.put("networkNamespace", "/run/netns/" + subhost.name());
         }
+        audit.ifPresent(found -> {
+            object.put("privileged", found.privileged());
+            object.set("openings", texts(found.holes().stream().map(hole -> "its root " + hole.what()).toList()));
+        });
         return object;
     }
 

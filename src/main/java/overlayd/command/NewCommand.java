@@ -86,6 +86,9 @@ final class NewCommand implements Command {
                     # The system it shows; what it changes goes to BASE/root.
                     LOWER=%3$s
 
+                    # Of that system it does not see /root, private keys and password hashes; sshd gets host keys of its own.
+                    %6$s
+
                     # Cables to bridges of this host: BRIDGE=[MAC], several separated by blanks. Each is eth0, eth1, ... inside.
                     %4$s
 
@@ -95,7 +98,7 @@ final class NewCommand implements Command {
                     # Directories of this host that it sees as well; ,ro at the end for reading only.
                     #SHARE=/srv/data
                     """.formatted(name, ByteText.of(base), ByteText.of(lower), wired ? "CABLES=" + bridge + "=" : "#CABLES=br0=",
-                    wired ? "START=networking" : "START=none\n#START=networking ssh");
+                    wired ? "START=networking" : "START=none\n#START=networking ssh", "HIDE=secrets");
         }
     }
 

@@ -15,7 +15,7 @@ import overlayd.security.Hole;
 
 /** Secrets of the host that a subhost over the host's own root reads: looked for by name, never opened. */
 final class Secrets {
-    private static final List<String> FILES = List.of("/etc/shadow", "/etc/gshadow", "/etc/krb5.keytab", "/etc/machine-id");
+    private static final List<String> FILES = List.of("/etc/shadow", "/etc/gshadow", "/etc/krb5.keytab");
     private static final List<String> DIRECTORIES = List.of("/root", "/etc/ssl/private", "/etc/letsencrypt", "/etc/wireguard", "/etc/sudoers.d",
             "/home", "/var/lib/postgresql", "/var/lib/mysql", "/var/backups");
     /** What HIDE=secrets hides of them. */
@@ -33,7 +33,23 @@ final class Secrets {
         this.host = host;
     }
 
+    /** As a hole for the audit; none when there is nothing to read. */
     List<Hole> readable(SubhostConfig config) {
+        List<String> found = paths(config);
+        return found.isEmpty() ? List.of() : List.of(new Hole(Hole.Gravity.PART, "reads the host's secrets, since LOWER is the host's root: "
+                + String.join(" ", found), remedy(config, found)));
+    }
+
+    /** What closes it. */
+    static String remedy(SubhostConfig config, List<String> found) {
+        boolean preset = config.security().secrets() == Security.Secrets.HIDDEN;
+        List<String> rest = found.stream().filter(path -> PRESET.stream().noneMatch(path::startsWith)).toList();
+        String whole = (preset || rest.size() < found.size() ? "HIDE=secrets " : "HIDE=") + String.join(" ", rest);
+        return whole.strip() + " (what its services need themselves must stay), or a LOWER of its own";
+    }
+
+    /** Secrets of this host that its root reads. */
+    List<String> paths(SubhostConfig config) {
         boolean overHost = config.root().kind() == RootKind.OVERLAY ? config.root().lowers().contains(HOST) : config.root().upper().equals(HOST);
         if (!overHost) {
             return List.of();
@@ -47,12 +63,7 @@ final class Secrets {
             found.removeIf(path -> PRESET.stream().anyMatch(path::startsWith));
         }
         found.removeIf(path -> hidden.stream().anyMatch(h -> path.equals(h) || path.startsWith(h + "/")));
-        if (found.isEmpty()) {
-            return List.of();
-        }
-        return List.of(new Hole(Hole.Gravity.PART, "reads the host's secrets, since LOWER is the host's root: " + String.join(" ", found),
-                (config.security().secrets() == Security.Secrets.HIDDEN ? "" : "HIDE=secrets, or ") + "HIDE="
-                + (config.security().secrets() == Security.Secrets.HIDDEN ? "secrets " : "") + String.join(" ", found) + " (what its services need themselves must stay), or a LOWER of its own"));
+        return found;
     }
 
     private Path at(String path) {

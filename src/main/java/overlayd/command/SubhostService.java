@@ -30,17 +30,19 @@ final class SubhostService implements SubhostHandlers {
     private final Door door;
     private final Locator locator;
     private final Listing listing;
+    private final Audits audits;
     private final Linter linter;
     private final WireStreams streams;
 
     /** What it shares with the commands. */
-    record Needs(Locator locator, Listing listing, Linter linter, WireStreams streams) {
+    record Needs(Locator locator, Listing listing, Linter linter, WireStreams streams, Audits audits) {
     }
 
     SubhostService(Door door, Needs needs) {
         this.door = door;
         this.locator = needs.locator();
         this.listing = needs.listing();
+        this.audits = needs.audits();
         this.linter = needs.linter();
         this.streams = needs.streams();
     }
@@ -113,7 +115,7 @@ final class SubhostService implements SubhostHandlers {
                 .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
         ObjectNode reply = Json.object();
         reply.set("context", Documents.context(subhost));
-        reply.set("runtime", Documents.runtime(subhost, listing.row(subhost)));
+        reply.set("runtime", Documents.runtime(subhost, listing.row(subhost), audits.of(named)));
         call.reply(reply);
     }
 

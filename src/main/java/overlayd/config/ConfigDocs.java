@@ -12,7 +12,7 @@ public final class ConfigDocs {
 
     /** The keys of this version, in the order of documentation. */
     public static List<ConfigKey> keys() {
-        return Arrays.stream(ConfigKey.values()).filter(ConfigKey::implemented).toList();
+        return Arrays.stream(ConfigKey.values()).filter(key -> key.implemented() && !key.hostOnly()).toList();
     }
 
     /** conf.d/example.conf: every key with its default, as comments; works as it is. */
@@ -49,7 +49,7 @@ public final class ConfigDocs {
 
     /** The keys of overlayd.conf(5), in AsciiDoc. */
     public static String hostWideList() {
-        return keys().stream().filter(ConfigKey::hostWide)
+        return Arrays.stream(ConfigKey.values()).filter(key -> key.implemented() && key.hostWide())
                 .map(k -> "`+" + k + "=" + k.kind().syntax() + "+`::\n" + sentence(k) + " Default: `+" + k.defaultShown() + "+`.\n")
                 .collect(Collectors.joining("\n"));
     }

@@ -76,6 +76,8 @@ public enum ConfigKey {
             .byDefault("").noCommand().example("/dev/net/tun /dev/fuse")),
     HIDE(row(OURS, ValueKind.HIDE, "what of LOWER the subhost does not see; secrets = keys, password hashes and /root")
             .byDefault("").noCommand().example("secrets /srv/private")),
+    SOCKET_GROUP(row(OURS, ValueKind.GROUP, "group of the host whose members may use the control socket; each of them can become root")
+            .byDefault("").hostOnly().noCommand().example("overlayd")),
     MEMORY(later("memory limit")),
     CPUS(later("processor limit")),
     PIDS(later("limit of processes")),
@@ -148,6 +150,11 @@ public enum ConfigKey {
     /** True when overlayd.conf may set the default for all subhosts. */
     public boolean hostWide() {
         return row.marks().contains(KeyRow.Mark.HOST_WIDE);
+    }
+
+    /** True when it stands in overlayd.conf alone: it is the daemon's. */
+    public boolean hostOnly() {
+        return row.marks().contains(KeyRow.Mark.HOST_ONLY);
     }
 
     /** False: this version refuses the key. */

@@ -53,6 +53,8 @@ public final class ConfigReader {
         Findings findings = new Findings(file.path(), strictness);
         findings.addAll(parsed.problems());
         trust(file, parsed, findings);
+        parsed.assignments().stream().filter(a -> a.key().hostOnly()).forEach(a -> findings.add(Rule.HOST_ONLY, a.at(),
+                a.key() + " is no key of a subhost", "put it into /etc/overlayd/overlayd.conf"));
         Values values = new Values(parsed, defaults, findings, commands);
         // NAME and LOG first: their commands run on the host, before there is a mount namespace for the others.
         String name = name(values);

@@ -120,6 +120,15 @@ public record FileTrust(List<Element> chain) {
         return breach().isEmpty();
     }
 
+    /**
+     * The same for the content alone: a file of root's in a directory like /tmp cannot be exchanged by others, though what is named
+     * relative to it could be put there by them.
+     */
+    public Optional<Breach> contentBreach() {
+        return new FileTrust(chain.stream().map(e -> e.role() == Role.ITS_DIRECTORY ? new Element(e.path(), Role.FURTHER_UP, e.uid(), e.mode()) : e)
+                .toList()).breach();
+    }
+
     /** What others than root could use: told of the one nearest the file, the remedy puts all right. */
     public Optional<Breach> breach() {
         List<Breach> all = chain.stream().distinct().map(Element::breach).flatMap(Optional::stream).toList();

@@ -19,6 +19,11 @@ public record HostDefaults(Map<ConfigKey, String> texts) {
         });
     }
 
+    /** The group that may use the control socket. */
+    public java.util.Optional<String> socketGroup() {
+        return java.util.Optional.ofNullable(texts.get(ConfigKey.SOCKET_GROUP));
+    }
+
     /** The default of a key as it could be written in the file; empty where there is none. */
     String text(ConfigKey key, Path file) {
         if (key == ConfigKey.NAME) return nameOf(file);

@@ -8,7 +8,7 @@ import java.util.Set;
 record KeyRow(Origin origin, ValueKind kind, String doc, Optional<String> defaultText, String defaultShown,
         String example, Set<Mark> marks) {
 
-    enum Mark { REPEATABLE, NO_COMMAND, HOST_WIDE }
+    enum Mark { REPEATABLE, NO_COMMAND, HOST_WIDE, HOST_ONLY }
 
     static KeyRow row(Origin origin, ValueKind kind, String doc) {
         return new KeyRow(origin, kind, doc, Optional.empty(), "", "", EnumSet.noneOf(Mark.class));
@@ -43,6 +43,11 @@ record KeyRow(Origin origin, ValueKind kind, String doc, Optional<String> defaul
 
     KeyRow hostWide() {
         return with(Mark.HOST_WIDE);
+    }
+
+    /** Of the daemon, not of a subhost: in overlayd.conf alone. */
+    KeyRow hostOnly() {
+        return with(Mark.HOST_WIDE).with(Mark.HOST_ONLY);
     }
 
     private KeyRow with(Mark mark) {

@@ -25,6 +25,7 @@ public enum Rule {
     UNKNOWN_KEY(WARNING, "an unknown key has no effect"),
     NOT_IN_THIS_VERSION(ERROR, "a key or value that is planned but not implemented is refused, never ignored"),
     NOT_HOST_WIDE(ERROR, "a key in overlayd.conf can only be set for one subhost"),
+    HOST_ONLY(ERROR, "a key of overlayd.conf stands in the file of a subhost"),
     TRAILING_COMMENT(WARNING, "a comment at the end of a value is part of the value"),
     TRAILING_BACKSLASH(WARNING, "a backslash at the end of a line does not continue it"),
     STRAY_QUOTE(WARNING, "a quotation mark that does not enclose the whole value is part of it"),

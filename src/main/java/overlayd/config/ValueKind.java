@@ -26,6 +26,7 @@ public enum ValueKind {
     GATEWAYS("[ethN=]address ... | none"),
     SERVERS("address ... | host | none"),
     PORTS("[address:]hostport:port[/udp] ..."),
+    GROUP("group"),
     LATER("-");
 
     private final String syntax;

@@ -22,6 +22,7 @@ import overlayd.subhost.Instance;
 import overlayd.subhost.Subhosts;
 import overlayd.varlink.Product;
 import overlayd.varlink.Server;
+import overlayd.varlink.SocketGroup;
 
 /**
  * Entry of the jar: the daemon, or, with a command's name as first argument, the Java twin of the client. Makes everything and
@@ -69,10 +70,16 @@ public final class Main {
         Kernel kernel = LinuxKernel.open();
         Commands commands = new Commands(kernel, instance, version());
         ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
+        HostDefaults defaults = hostDefaults();
         // Listen first: clients queue in the kernel while the rest is made.
-        Server server = listen(kernel, manager, instance, Server.Options.of(commands.services(),
-                new Product("overlayd", "overlayd", version(), "https://overlayd.example/")));
-        Subhosts subhosts = Subhosts.open(kernel, instance, hostDefaults());
+        Server.Options options = Server.Options.of(commands.services(),
+                new Product("overlayd", "overlayd", version(), "https://overlayd.example/"));
+        Server server = listen(kernel, manager, instance, defaults.socketGroup().isPresent() ? options.forWhoeverConnects() : options);
+        if (defaults.socketGroup().isPresent()) {
+            SocketGroup.admit(instance.socket(), defaults.socketGroup().get());
+            LOG.warn("SOCKET_GROUP={}: each member of that group can become root on this host", defaults.socketGroup().get());
+        }
+        Subhosts subhosts = Subhosts.open(kernel, instance, defaults);
         commands.serve(subhosts);
         subhosts.onChange(() -> manager.changed(subhosts::summary));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -11,6 +11,9 @@ public interface Files {
     /** For reading. ENOENT, EISDIR only on reading. Never blocks on a FIFO (O_NONBLOCK is set, then cleared). */
     Fd openForReading(String path) throws KernelException;
 
+    /** A FIFO or pipe for reading, whatever else is put into its place meanwhile is not opened. ENXIO: it is something else. */
+    Fd openPipe(String path) throws KernelException;
+
     /** For reading and writing, links followed, nothing created; devices allowed. */
     Fd openReadWrite(String path) throws KernelException;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import overlayd.config.FileTrust;
 
 /**
  * Everything about the host that planning one subhost needs: read beforehand, changed by nobody here, and enough to plan (and to
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param subhosts other subhosts that run or boot, of this instance
  * @param holes mount points below a lowerdir: an overlay shows an empty directory there
  * @param services for each service of START what the root offers for it
+ * @param trust who else could change what is done as root
  * @param reaper the reaper program
  * @param hostname the host's own name
  * @param resolvConf text for the subhost's /etc/resolv.conf
@@ -27,7 +29,7 @@ import java.util.Set;
  * @param network what ADDRESS and PUBLISH need to know
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
-        Map<Path, List<Path>> holes, Map<String, Service> services, Path reaper, String hostname, String resolvConf,
+        Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
         String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network) {
     public HostFacts {
         paths = Map.copyOf(paths);
@@ -36,6 +38,26 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
         subhosts = List.copyOf(subhosts);
         holes = Map.copyOf(holes);
         services = Map.copyOf(services);
+    }
+
+    /**
+     * Who else than root could change what is done as root.
+     *
+     * @param programs of the configuration's own programs those that others can change, and how
+     * @param kept the configuration file or program that lies among a subhost's own files, and whose; empty: none does
+     * @param upperOpen whether every user of the host can reach UPPER
+     */
+    public record Trust(Map<Path, FileTrust.Breach> programs, Optional<Kept> kept, boolean upperOpen) {
+        /** Nobody can. */
+        public static final Trust SOUND = new Trust(Map.of(), Optional.empty(), false);
+
+        public Trust {
+            programs = Map.copyOf(programs);
+        }
+    }
+
+    /** A file that {@code subhost}'s root can change. */
+    public record Kept(Path file, String subhost) {
     }
 
     /** One network interface of the host. */

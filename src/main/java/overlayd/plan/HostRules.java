@@ -47,6 +47,7 @@ final class HostRules {
         config.cables().forEach(rules::cable);
         rules.nodes();
         rules.addresses();
+        rules.trust();
         rules.holes();
         rules.init();
         rules.services();
@@ -203,6 +204,17 @@ final class HostRules {
 
     private void addresses() {
         problems.addAll(new AddressRules(config, facts.network()).check());
+    }
+
+    private void trust() {
+        facts.trust().programs().forEach((program, breach) -> add(HostRule.PROGRAM_UNTRUSTED, Position.START,
+                Quoted.path(program) + " would be run as root, but " + breach.message(), breach.remedy()));
+        facts.trust().kept().ifPresent(kept -> add(HostRule.KEPT_BY_SUBHOST, Position.START, Quoted.path(kept.file())
+                + " lies in the files of subhost " + kept.subhost() + ", whose root can change it", "move it out of UPPER"));
+        if (facts.trust().upperOpen()) {
+            add(HostRule.UPPER_REACHABLE, ConfigKey.UPPER, "every user of the host can reach UPPER, and run setuid programs that the subhost's"
+                    + " root puts there", "chmod 700 " + Quoted.path(config.base()));
+        }
     }
 
     private void holes() {

@@ -7,6 +7,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import overlayd.config.ByteText;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
@@ -48,12 +50,31 @@ public final class PathReader {
                 mount == null ? "" : mount.fileSystem(), mount != null && mount.writable(), mount == null ? 0 : depth(mount, DEEP));
     }
 
+    /** Whether {@code relative} is in {@code root}; links are followed inside it only, as whoever owns the root may have made them. */
+    public boolean isIn(Path root, String relative) {
+        try (Fd fd = files.openPath(ByteText.of(root))) {
+            return files.tree(fd).exists(relative);
+        } catch (KernelException unreachable) {
+            return unreachable.errno() == Errno.ELOOP; // something is there, though it leads nowhere
+        }
+    }
+
     private static PathFacts.Kind kind(FileIdentity found) {
         return switch (found.kind()) {
             case DIRECTORY -> PathFacts.Kind.DIRECTORY;
             case REGULAR -> (found.permissions() & 0111) != 0 ? PathFacts.Kind.EXECUTABLE : PathFacts.Kind.FILE;
             case SYMLINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET, OTHER -> PathFacts.Kind.OTHER;
         };
+    }
+
+    /** Whether setuid programs have no effect there. */
+    public boolean noSetuid(Path path) {
+        try {
+            MountInfo mount = mounts.get(files.target(ByteText.of(path)).mountId());
+            return mount != null && mount.options().contains("nosuid");
+        } catch (KernelException absent) {
+            return false;
+        }
     }
 
     /** How many overlays lie on one another in a mount: 0 for none. */

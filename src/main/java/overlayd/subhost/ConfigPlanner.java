@@ -77,6 +77,8 @@ final class ConfigPlanner {
         HostFacts facts = factsReader.read(config, how.made());
         Planner.Outcome outcome = Planner.plan(config, facts, Planner.Printed.NOTHING);
         List<Problem> problems = new ArrayList<>(reading.problems());
+        trust.contentBreach().ifPresent(breach -> problems.add(new Problem(file, 1, 1, Severity.ERROR, Rule.UNTRUSTED_FILE.id(),
+                "root boots only what root alone has written: " + breach.message(), breach.remedy())));
         if (facts.of(config.root().upper()).kind() == PathFacts.Kind.EXECUTABLE) {
             trust.upperProgramRefused(config).ifPresent(problems::add);
         }

@@ -23,7 +23,7 @@ import overlayd.kernel.SpawnRequest;
  * read along; what it says on standard error is part of the message when it fails.
  */
 final class HostCommand {
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final int OUTPUT_LIMIT = 1 << 20;
     private static final int LAST_CHARACTERS = 400;
 

@@ -30,6 +30,10 @@ final class HostFactsReader {
             "hugetlbfs", "debugfs", "tracefs", "securityfs", "pstore", "bpf", "configfs", "fusectl", "binfmt_misc", "autofs", "nsfs", "efivarfs",
             "rpc_pipefs", "nfsd", "selinuxfs");
 
+    private static final String INTERFACES = "etc/network/interfaces";
+    /** Of a path in UPPER nothing but that it is there is asked. */
+    private static final PathFacts THERE = new PathFacts(PathFacts.Kind.OTHER, 0, 0, 0, 0, 0, "", false, 0);
+
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
@@ -56,17 +60,18 @@ final class HostFactsReader {
 
     /** What is read of the file system, all of it in one mount namespace. */
     private record Places(Map<Path, PathFacts> paths, List<HostFacts.Neighbour> neighbours, Map<Path, List<Path>> holes,
-            RootOffers offers) {
+            RootOffers offers, HostFacts.Trust trust) {
     }
 
     private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
         Places places = PrivateMounts.in(kernel, mounts, place -> {
             PathReader reader = new PathReader(kernel.files());
             Map<Path, PathFacts> paths = paths(config, reader);
-            return new Places(paths, neighbours(config, reader), holes(config, reader), RootOffers.read(kernel, config, paths));
+            return new Places(paths, neighbours(config, reader), holes(config, reader), RootOffers.read(kernel, config, paths),
+                    new TrustReader(registry).read(config, reader));
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
-                places.holes(), places.offers().services(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
+                places.holes(), places.offers().services(), places.trust(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
                 places.offers().init(), network.read(config, places.offers().dhcp()));
@@ -74,11 +79,13 @@ final class HostFactsReader {
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
         List<Path> asked = new ArrayList<>(config.root().lowers());
-        asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(), config.log(),
-                config.root().upper().resolve("etc/network/interfaces")));
+        asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(), config.log()));
         Map<Path, PathFacts> facts = new HashMap<>();
         asked.forEach(path -> facts.computeIfAbsent(path, reader::facts));
         config.root().lowers().forEach(lower -> facts.computeIfPresent(lower, Lowers::facts));
+        if (reader.isIn(config.root().upper(), INTERFACES)) {
+            facts.put(config.root().upper().resolve(INTERFACES), THERE);
+        }
         return facts;
     }
 

@@ -12,7 +12,6 @@ import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
-import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Packet;
@@ -115,11 +114,7 @@ final class Replacements {
         if (subhost.console().isPresent()) {
             return subhost.console().get();
         }
-        String path = "/proc/" + init.pid() + "/fd/1";
-        if (kernel.files().target(path).kind() != FileIdentity.Kind.FIFO) {
-            throw new KernelException("find console", subhost.name(), Errno.ENXIO, "pid 1 does not write to it any more");
-        }
-        return opened.own(kernel.files().openForReading(path));
+        return opened.own(kernel.files().openPipe("/proc/" + init.pid() + "/fd/1"));
     }
 
     /** The killed monitor's lock went with it. Somebody else's by now: told, for nothing can be done. */

@@ -85,7 +85,8 @@ final class Dispatcher {
     private Handler handler(RunningCall call) throws VarlinkError {
         String name = call.method();
         String interfaceName = interfaceOf(name);
-        if (call.peer().uid() != requiredUid && !interfaceName.equals(INTROSPECTION)) {
+        boolean anybody = requiredUid == Server.Options.WHOEVER_CONNECTS || interfaceName.equals(INTROSPECTION);
+        if (call.peer().uid() != requiredUid && !anybody) {
             throw VarlinkError.permissionDenied();
         }
         Service service = service(interfaceName);

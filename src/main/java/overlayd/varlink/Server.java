@@ -52,12 +52,20 @@ public final class Server implements AutoCloseable {
     /**
      * What a server needs besides its socket.
      *
-     * @param requiredUid who may call more than org.varlink.service: 0 in the daemon
+     * @param requiredUid who may call more than org.varlink.service: 0 in the daemon; {@link #WHOEVER_CONNECTS}
      */
     public record Options(List<Service> services, Product product, Limits limits, int requiredUid) {
+        /** In place of a uid: whom the socket's mode lets in ({@link SocketGroup}). */
+        public static final int WHOEVER_CONNECTS = -1;
+
         /** The limits of {@link Limits#DEFAULT}, for root. */
         public static Options of(List<Service> services, Product product) {
             return new Options(services, product, Limits.DEFAULT, 0);
+        }
+
+        /** The same for whoever the socket's mode lets in. */
+        public Options forWhoeverConnects() {
+            return new Options(services, product, limits, WHOEVER_CONNECTS);
         }
     }
 

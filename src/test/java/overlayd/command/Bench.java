@@ -65,9 +65,9 @@ final class Bench {
         umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
-                new CheckCommand(new Linter(door), locator),
+                new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
-                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(door, locator, new Secrets())));
+                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets()))));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -104,7 +104,7 @@ class BootStopTest {
         Path base = file.resolveSibling("base");
         assertEquals(0, bench.run("overlay-boot", "--create", "web"));
         for (String directory : List.of("live", "root", "work")) {
-            assertEquals("rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(base.resolve(directory))));
+            assertEquals(directory.equals("work") ? "rwx------" : "rwxr-xr-x", PosixFilePermissions.toString(Files.getPosixFilePermissions(base.resolve(directory))));
             Files.delete(base.resolve(directory));
         }
         refuse(RefusedException.Kind.EXISTS, "x");

@@ -53,6 +53,7 @@ class NewRemoveTest {
         var config = Locator.read(file).orElseThrow();
         assertEquals(List.of(lower), config.root().lowers());
         assertEquals(base, config.base());
+        assertEquals(overlayd.config.Security.Secrets.HIDDEN, config.security().secrets());
         assertEquals(1, config.cables().size());
     }
 

@@ -30,6 +30,7 @@ final class Host {
     boolean ifupdown = true;
     Optional<String> cgroup = Optional.of(TAG);
     boolean deviceControl = true;
+    HostFacts.Trust trust = HostFacts.Trust.SOUND;
     Optional<InitSystem> init = Optional.of(new InitSystem(InitSystem.Kind.SYSVINIT, OptionalInt.empty()));
     NetworkFacts network = NetworkFacts.NONE;
     private long inode = 100;
@@ -55,7 +56,7 @@ final class Host {
     }
 
     HostFacts facts() {
-        return new HostFacts(paths, links, netns, neighbours, holes, services, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
+        return new HostFacts(paths, links, netns, neighbours, holes, services, trust, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
                 "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown, init, network);
     }
 

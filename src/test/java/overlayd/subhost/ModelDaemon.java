@@ -91,7 +91,8 @@ final class ModelDaemon {
             paths.put(Path.of(path), new PathFacts(PathFacts.Kind.DIRECTORY, 1, inode++, 0, 0755, 7, "ext4", true, 0));
         }
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
-                Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, true, Optional.empty(), overlayd.plan.NetworkFacts.NONE);
+                HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, true,
+                Optional.empty(), overlayd.plan.NetworkFacts.NONE);
     }
 
     Subhost subhost() {

@@ -71,7 +71,12 @@ final class ModelFiles implements Files {
 
     @Override
     public Fd openForReading(String path) throws KernelException {
-        return path.endsWith("/fd/1") ? kernel.fd(new ModelMonitor.Pipe()) : open(path);
+        return open(path);
+    }
+
+    @Override
+    public Fd openPipe(String path) {
+        return kernel.fd(new ModelMonitor.Pipe());
     }
 
     @Override

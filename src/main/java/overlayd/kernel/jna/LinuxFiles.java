@@ -35,6 +35,16 @@ final class LinuxFiles implements Files {
     }
 
     @Override
+    public Fd openPipe(String path) throws KernelException {
+        try (Fd place = openPath(path)) {
+            if (identity(place).kind() != Kind.FIFO) {
+                throw new KernelException("open", path, Errno.ENXIO, "it is no pipe");
+            }
+            return blocking(ProcFd.reopen("open", place, path, Abi.O_RDONLY | Abi.O_NONBLOCK), path);
+        }
+    }
+
+    @Override
     public Fd openReadWrite(String path) throws KernelException {
         return open("open", path, Abi.O_RDWR | Abi.O_NOCTTY, 0);
     }
