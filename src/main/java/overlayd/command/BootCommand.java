@@ -74,7 +74,8 @@ final class BootCommand implements Command {
         if (failAt.isPresent() && parsed.isEmpty()) {
             throw new UsageException("--fail-at takes STEP[:ERRNO], the number that --plan prints");
         }
-        return new Subhosts.BootWish(given.has("--strict"), parsed);
+        return new Subhosts.BootWish(given.has("--strict"), parsed,
+                given.has("--supervise") ? Subhosts.Keeper.UNIT : Subhosts.Keeper.OVERLAYD);
     }
 
     /** Of several boots the first failure counts, and a degraded subhost less than a failure. */

@@ -55,7 +55,8 @@ final class SubhostService implements SubhostHandlers {
             if (call.parameters().path("createDirectories").asBoolean()) {
                 directories.make(file);
             }
-            Subhosts.BootWish wish = new Subhosts.BootWish(call.parameters().path("strict").asBoolean(), Optional.empty());
+            Subhosts.BootWish wish = new Subhosts.BootWish(call.parameters().path("strict").asBoolean(), Optional.empty(),
+                    Subhosts.Keeper.OVERLAYD);
             Subhosts.Booted booted = door.boot(file, wish, new WireProgress(call));
             call.reply(booted(booted));
         } catch (RefusedException refused) {

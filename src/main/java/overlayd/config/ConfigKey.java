@@ -78,15 +78,20 @@ public enum ConfigKey {
             .byDefault("").noCommand().example("secrets /srv/private")),
     SOCKET_GROUP(row(OURS, ValueKind.GROUP, "group of the host whose members may use the control socket; each of them can become root")
             .byDefault("").hostOnly().noCommand().example("overlayd")),
-    MEMORY(later("memory limit")),
-    CPUS(later("processor limit")),
-    PIDS(later("limit of processes")),
-    IO(later("disk bandwidth limit")),
+    MEMORY(row(OURS, ValueKind.MEMORY, "most memory the subhost may use, swap included")
+            .byDefault("none").hostWide().example("512M")),
+    CPUS(row(OURS, ValueKind.PROCESSORS, "how many processors' time the subhost may use")
+            .byDefault("none").hostWide().example("1.5")),
+    PIDS(row(OURS, ValueKind.COUNT, "most processes and threads the subhost may have at once")
+            .byDefault("2048").hostWide().example("500")),
+    IO(row(OURS, ValueKind.RATES, "how many bytes a second may be read from a disk, and as many written; UPPER's where none is named")
+            .byDefault("none").hostWide().example("20M /dev/sdb=5M")),
     READY(later("what makes the subhost ready")),
     READY_TIMEOUT(later("how long to wait for READY")),
     AFTER(later("subhosts booted before this one")),
     REQUIRES(later("subhosts this one needs")),
-    RESTART(later("whether to boot again after an end")),
+    RESTART(row(OURS, ValueKind.RESTART, "whether to boot again when the subhost has ended without being stopped")
+            .byDefault("no").hostWide().noCommand().example("on-failure")),
     AUTOSTART(later("whether to boot with the host")),
     PUBLISH(row(OURS, ValueKind.PORTS, "ports of the host forwarded into the subhost")
             .byDefault("").example("8080:80 53:53/udp")),

@@ -75,6 +75,7 @@ public final class ConfigReader {
         List<Share> shares = ShareReader.read(values);
         Timeouts timeouts = SizeReader.timeouts(values);
         Security security = new SecurityReader(values).read();
+        SubhostConfig.Upkeep upkeep = LimitReader.read(values);
         if (security.secrets() == Security.Secrets.HIDDEN && root.kind() != RootKind.OVERLAY) {
             findings(values, Rule.HIDE_PATH, values.at(ConfigKey.HIDE), "HIDE=secrets needs an overlay: this root is the directory itself",
                     "give it an UPPER of its own, or name the paths");
@@ -84,7 +85,7 @@ public final class ConfigReader {
         for (ConfigKey key : ConfigKey.values()) {
             if (values.isSet(key)) positions.put(key, values.at(key));
         }
-        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts, security, addressing,
+        return new SubhostConfig(values.file(), named.name(), base, root, cables, boot, hooks, shares, named.log(), timeouts, security, upkeep, addressing,
                 new SubhostConfig.Source(positions, onlyShown ? values.commands() : List.of()));
     }
 

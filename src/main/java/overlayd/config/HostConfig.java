@@ -57,6 +57,7 @@ public record HostConfig(HostDefaults defaults, List<Problem> problems) {
         new BootReader(values).read();
         SizeReader.timeouts(values);
         new SecurityReader(values).read();
+        LimitReader.read(values);
         Optional.of(values.text(ConfigKey.LOG)).filter(log -> !log.text().startsWith("/")).ifPresent(log ->
                 findings.add(Rule.LOG_NOT_ABSOLUTE, log.at(), "LOG is not absolute: " + ConfigParser.clip(log.text()),
                         "it serves all subhosts: /var/log/overlayd/$NAME.log"));

@@ -1,11 +1,11 @@
 package overlayd.config;
 
-/** Size of the tmpfs on /run. */
+/** An amount of memory: the tmpfs on /run, the limit of MEMORY. */
 public sealed interface RamSize {
     /** What mount(2) takes after {@code size=}; empty when nothing is mounted. */
     String mountOption();
 
-    /** No mount. */
+    /** No mount, no limit. */
     record None() implements RamSize {
         @Override
         public String mountOption() {

@@ -96,7 +96,8 @@ public enum Rule {
     DNS_TOO_MANY(WARNING, "DNS has more than the three servers that the resolver library asks"),
     PUBLISH_SYNTAX(ERROR, "a word of PUBLISH is not [address:]hostport:port[/udp]"),
     PUBLISH_TWICE(ERROR, "a port of the host occurs twice in PUBLISH"),
-    PUBLISH_WITHOUT_ADDRESS(ERROR, "PUBLISH is set, but no ADDRESS to forward to");
+    PUBLISH_WITHOUT_ADDRESS(ERROR, "PUBLISH is set, but no ADDRESS to forward to"),
+    LIMIT_SYNTAX(ERROR, "MEMORY, CPUS, PIDS or IO is no amount of what it limits");
 
     private final Severity severity;
     private final String meaning;

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads RAM_SIZE and the timeouts. */
+/** Reads RAM_SIZE, the size of MEMORY, and the timeouts. */
 final class SizeReader {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,18})([KkMmGgTt%]?)");
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(s|sec|m|min|h)?");
@@ -14,14 +14,19 @@ final class SizeReader {
     private SizeReader() {}
 
     static RamSize read(Values values) {
-        Located text = values.text(ConfigKey.RAM_SIZE);
+        RamSize size = size(values, ConfigKey.RAM_SIZE);
+        if (size.equals(new RamSize.Bytes(0))) {
+            values.findings().add(Rule.SIZE_ZERO, values.text(ConfigKey.RAM_SIZE).at(), "RAM_SIZE 0 is a tmpfs without limit",
+                    "write none for no mount");
+        }
+        return size;
+    }
+
+    /** The size that a key says, or none. */
+    static RamSize size(Values values, ConfigKey key) {
+        Located text = values.text(key);
         if (text.text().equals("none")) return new RamSize.None();
-        return size(text).map(size -> {
-            if (size.equals(new RamSize.Bytes(0))) {
-                values.findings().add(Rule.SIZE_ZERO, text.at(), "RAM_SIZE 0 is a tmpfs without limit", "write none for no mount");
-            }
-            return size;
-        }).orElseGet(() -> wrong(values, ConfigKey.RAM_SIZE, text, ", or none"));
+        return size(text).orElseGet(() -> wrong(values, key, text, ", or none"));
     }
 
     /** The size of a tmpfs that there is in any case, and that may not take all memory. */

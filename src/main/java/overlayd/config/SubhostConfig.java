@@ -20,11 +20,12 @@ import java.util.Optional;
  * @param log      LOG, absolute
  * @param timeouts how long things may take
  * @param security how it is confined
+ * @param upkeep   what it may use, and whether it is booted again
  * @param addressing its addresses, gateways, name servers and published ports
  * @param origin   where in the file the values stand, and which were not known
  */
 public record SubhostConfig(Path file, String name, Path base, Root root, List<Cable> cables, Boot boot, Hooks hooks,
-        List<Share> shares, Path log, Timeouts timeouts, Security security, Addressing addressing, Source origin) {
+        List<Share> shares, Path log, Timeouts timeouts, Security security, Upkeep upkeep, Addressing addressing, Source origin) {
 
     public SubhostConfig {
         cables = List.copyOf(cables);
@@ -46,6 +47,9 @@ public record SubhostConfig(Path file, String name, Path base, Root root, List<C
 
     /** PREMOUNT and POSTMOUNT; empty: the built-in. */
     public record Hooks(Optional<HookCommand> premount, Optional<HookCommand> postmount) {}
+
+    /** What the subhost may use while it runs, and what becomes of it when it has ended. */
+    public record Upkeep(Limits limits, Restart restart) {}
 
     /**
      * Where in the file the values stand.

@@ -27,6 +27,11 @@ public enum ValueKind {
     SERVERS("address ... | host | none"),
     PORTS("[address:]hostport:port[/udp] ..."),
     GROUP("group"),
+    MEMORY("size[K|M|G|T|%] | none"),
+    PROCESSORS("number | none"),
+    COUNT("number | none"),
+    RATES("[path=]rate[K|M|G|T] ... | none"),
+    RESTART("no | on-failure | always"),
     LATER("-");
 
     private final String syntax;

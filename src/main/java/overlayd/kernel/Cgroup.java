@@ -26,6 +26,21 @@ public interface Cgroup {
      */
     void limitDevices(List<DeviceRule> allowed) throws KernelException;
 
+    /**
+     * Sets limits, and has cgroup2 hand down the controllers they need; those that are empty stay as they are. ENODEV: no such controller, or no
+     * such disk; EBUSY: v1: more memory is in use; cgroup2: processes in a group above keep the controller there.
+     */
+    void limit(ResourceLimits limits) throws KernelException;
+
+    /** What it uses now; everything empty when the group is gone. */
+    Usage usage() throws KernelException;
+
+    /**
+     * Has {@code action} run, on the event thread, when the kernel runs out of the memory that this group may have, and once more when the group is
+     * removed. Empty where no memory controller counts. Closing the registration ends it.
+     */
+    Optional<Events.Registration> onOutOfMemory(Events events, Runnable action) throws KernelException;
+
     /** Stops every process (cgroup.freeze; v1: the freezer). ETIMEDOUT: not all stopped; ENODEV: neither is mounted. */
     void freeze(Deadline deadline) throws KernelException;
 

@@ -1,6 +1,7 @@
 package overlayd.kernel;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Control groups (cgroups(7)) in the cgroup2 mount and in each v1 hierarchy that is used, one path in all of them. The daemon's own threads
@@ -12,6 +13,9 @@ public interface Cgroups {
 
     /** How {@link Cgroup#limitDevices} works here; looked at once. */
     DeviceControl deviceControl();
+
+    /** What can be limited on this host. */
+    Set<Controller> controllers();
 
     /** What is used, for the reader: {@code cgroup2 /sys/fs/cgroup/unified}, {@code pids /sys/fs/cgroup/pids}. */
     List<String> hierarchies();

@@ -9,8 +9,8 @@ import java.util.Set;
  * handler and its registration ends. Registering and cancelling: any thread, callbacks included.
  */
 public interface Events extends AutoCloseable {
-    /** What to wait for. A hang-up or error is always reported, asked for or not. */
-    enum Interest { READABLE, WRITABLE }
+    /** What to wait for; PRIORITY is a kernel file that has changed since it was read (poll(2), POLLPRI). A hang-up or error is always reported, asked for or not. */
+    enum Interest { READABLE, WRITABLE, PRIORITY }
 
     /** ONCE: the registration ends with its first event. ALWAYS: level-triggered; the callback must consume or cancel. */
     enum Repeat { ONCE, ALWAYS }

@@ -35,6 +35,9 @@ public interface Kernel extends AutoCloseable {
     /** Control groups; the hierarchies are those mounted when the kernel was opened. */
     Cgroups cgroups();
 
+    /** Processes killed for want of memory. */
+    OutOfMemory outOfMemory();
+
     /** Filters of system calls. */
     Seccomp seccomp();
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.Problem;
+import overlayd.config.Restart;
 
 /**
  * Everything one boot will do, in order, as values: printed by {@code --plan}, then these same objects are carried out.
@@ -33,15 +34,24 @@ public record BootPlan(String name, Path file, List<HostStep> onHost, List<Mount
      * @param services started services in order
      * @param startSeconds bound for one service's start or stop script
      * @param stopSeconds grace between TERM and KILL
+     * @param cgroup path of its group below each hierarchy's root
+     * @param upkeep what it may use, and what becomes of it when it has ended
      */
     public record Subject(String rootKind, List<Path> lowerdirs, Path upperdir, Path workdir, Path live, Path log,
             List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds,
-            Optional<String> cgroup) {
+            Optional<String> cgroup, Upkeep upkeep) {
         public Subject {
             lowerdirs = List.copyOf(lowerdirs);
             hostEnds = List.copyOf(hostEnds);
             macs = List.copyOf(macs);
             services = List.copyOf(services);
+        }
+    }
+
+    /** Whether it is booted again when it has ended, and its limits as {@code MEMORY=512M}. */
+    public record Upkeep(Restart restart, List<String> limits) {
+        public Upkeep {
+            limits = List.copyOf(limits);
         }
     }
 

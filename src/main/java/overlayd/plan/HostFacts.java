@@ -24,13 +24,14 @@ import overlayd.config.FileTrust;
  * @param tag whose things are: the instance's id and the subhost's name, as alias of its links
  * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
  * @param deviceControl whether a control group can be kept from opening devices
+ * @param resources what can be limited
  * @param ifupdown whether ifup(8) is installed on the host
  * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
  * @param network what ADDRESS and PUBLISH need to know
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean deviceControl, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network) {
+        String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);
@@ -58,6 +59,21 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
 
     /** A file that {@code subhost}'s root can change. */
     public record Kept(Path file, String subhost) {
+    }
+
+    /**
+     * What of the host can be limited.
+     *
+     * @param controllers "memory", "cpu", "pids", "io": those that control groups here have
+     * @param disks for each path that IO means, the number "254:0" of the whole disk it lies on; absent where it lies on none
+     * @param memoryBytes the host's memory
+     * @param processors the host's processors
+     */
+    public record Resources(Set<String> controllers, Map<Path, String> disks, long memoryBytes, int processors) {
+        public Resources {
+            controllers = Set.copyOf(controllers);
+            disks = Map.copyOf(disks);
+        }
     }
 
     /** One network interface of the host. */

@@ -51,6 +51,7 @@ final class HostRules {
         rules.holes();
         rules.init();
         rules.services();
+        rules.problems.addAll(LimitRules.check(config, facts));
         return rules.problems.stream().filter(rules::known).toList();
     }
 

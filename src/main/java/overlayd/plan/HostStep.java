@@ -84,8 +84,8 @@ public sealed interface HostStep extends Step {
         }
     }
 
-    /** Makes the subhost's control groups in every hierarchy that is used. */
-    record MakeCgroup(String group) implements HostStep {
+    /** Makes the subhost's control groups in every hierarchy that is used, and sets their limits. */
+    record MakeCgroup(String group, Allowance allowance) implements HostStep {
         @Override
         public String name() {
             return "make cgroup";
@@ -93,7 +93,7 @@ public sealed interface HostStep extends Step {
 
         @Override
         public String operands() {
-            return group;
+            return group + (allowance.texts().isEmpty() ? "" : ", " + String.join(" ", allowance.texts()));
         }
 
         @Override

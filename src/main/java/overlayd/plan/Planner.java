@@ -100,7 +100,7 @@ public final class Planner {
             steps.add(new HostStep.LockDirectory(config.root().work(), "workdir"));
         }
         steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
-        facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group)));
+        facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group, allowance())));
         facts.cgroup().filter(group -> devicesLimited()).ifPresent(group -> steps.add(new HostStep.LimitDevices(group, devices())));
         steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
@@ -119,6 +119,11 @@ public final class Planner {
             steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
         }
         return steps;
+    }
+
+    /** Where there are no control groups nothing can be limited; what was asked for is refused then. */
+    private Allowance allowance() {
+        return facts.cgroup().isPresent() ? LimitRules.allowance(config, facts) : Allowance.UNLIMITED;
     }
 
     private void cable(Cable cable, List<HostStep> steps, List<String> inner) {
@@ -332,7 +337,8 @@ public final class Planner {
         }
         return new BootPlan.Subject(kind().name().toLowerCase(java.util.Locale.ROOT), config.root().lowers(), config.root().upper(),
                 config.root().work(), config.root().live(), config.log(), hostEnds, macs, services,
-                seconds(config.timeouts().start()), stopSeconds(), facts.cgroup());
+                seconds(config.timeouts().start()), stopSeconds(), facts.cgroup(),
+                new BootPlan.Upkeep(config.upkeep().restart(), allowance().texts()));
     }
 
     /** A full init stops its services one after the other in the time that is else one service's: it has more where the file says nothing. */

@@ -225,6 +225,7 @@ final class Adopter {
             if (subhost.rundir().isOpen() && endings.tearDown(subhost).isEmpty()) {
                 subhost.rundir().close();
             }
+            endings.resume(subhost);
             return;
         }
         Optional<ExitStatus> exit = subhost.rundir().exit();
@@ -232,16 +233,22 @@ final class Adopter {
             LOG.error("{}: the note of its end cannot be read and is put aside as {}", subhost.name(), subhost.rundir().quarantine("exit"));
         }
         ExitStatus status = exit.orElse(ExitStatus.unknown());
+        if (was != SubhostState.STARTING && (was != SubhostState.STOPPING || subhost.record().reason().equals(Subhost.UNASKED))) {
+            subhost.adopt(subhost.record().with(SubhostState.STOPPING, Subhost.UNASKED));
+            endings.ended(subhost, status);
+            if (status.rebooted()) {
+                rebooted.add(subhost);
+            }
+            return;
+        }
         List<Exception> broken = was == SubhostState.STARTING ? endings.undoBoot(subhost) : endings.tearDown(subhost);
         subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
         if (was == SubhostState.STARTING && init.isEmpty()) {
             endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
+            endings.failedAgain(subhost, broken);
         } else {
             boolean well = was == SubhostState.STOPPING || Endings.endedWell(status);
             endings.finish(subhost, status, well ? SubhostState.STOPPED : SubhostState.FAILED, broken);
-            if (status.rebooted() && was == SubhostState.RUNNING) {
-                rebooted.add(subhost);
-            }
         }
     }
 

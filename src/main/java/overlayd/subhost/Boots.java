@@ -57,7 +57,7 @@ final class Boots {
             try {
                 PlanRunner.Run run = programs.resolve(new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt()), config);
                 if (run.plan() != plan) {
-                    subhost.become(Records.starting(run.plan(), subhost.record().bootId()));
+                    subhost.become(Records.starting(run.plan(), subhost.record().bootId()).with(subhost.record().upkeep()));
                 }
                 hands.runner().prepare(run);
                 monitor = take(run.plan());

@@ -113,7 +113,7 @@ final class ConfigPlanner {
         Root root = config.root();
         SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
                 root.withUpper(upper), config.cables(), config.boot(), config.hooks(),
-                config.shares(), config.log(), config.timeouts(), config.security(), config.addressing(), config.origin());
+                config.shares(), config.log(), config.timeouts(), config.security(), config.upkeep(), config.addressing(), config.origin());
         return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
     }
 

@@ -31,9 +31,15 @@ final class Endings {
     private final Undo.Cases<Void, KernelException> undoSteps;
     private final Replacements replacements;
     private volatile Consumer<Subhost> rebooter = subhost -> { };
+    private final Aftermath aftermath;
 
-    Endings(Lookout lookout, Undo.Cases<Void, KernelException> undoSteps, Replacements replacements) {
+    /** What an end that nobody asked for means: whether memory was short, whether it is booted again. */
+    record Aftermath(Shortages shortages, Restarts restarts) {
+    }
+
+    Endings(Lookout lookout, Undo.Cases<Void, KernelException> undoSteps, Replacements replacements, Aftermath aftermath) {
         this.lookout = lookout;
+        this.aftermath = aftermath;
         this.replacements = replacements;
         this.undoSteps = undoSteps;
     }
@@ -116,11 +122,35 @@ final class Endings {
      */
     void settle(Subhost subhost, CompletableFuture<ExitStatus> life) {
         if (life.isDone() && subhost.beginEnd(life)) {
-            ExitStatus status = life.join();
-            finish(subhost, status, endedWell(status) ? SubhostState.STOPPED : SubhostState.FAILED, tearDown(subhost));
-            if (status.rebooted()) {
-                rebooter.accept(subhost);
-            }
+            ended(subhost, life.join());
+        }
+    }
+
+    /** The same for one that ended while no daemon was there. */
+    void ended(Subhost subhost, ExitStatus status) {
+        boolean starved = aftermath.shortages().ended(subhost, subhost.record().initPid());
+        List<Exception> broken = tearDown(subhost);
+        String how = describe(status);
+        SubhostState state = endedWell(status) ? SubhostState.STOPPED : SubhostState.FAILED;
+        finish(subhost, subhost.record().ended(state, endedWell(status) ? "" : "init " + how + (starved ? ", out of memory" : ""), how), broken);
+        if (status.rebooted()) {
+            rebooter.accept(subhost);
+        } else if (broken.isEmpty()) {
+            aftermath.restarts().ended(subhost);
+        }
+    }
+
+    /** A boot that an earlier daemon was waiting for is waited for again. */
+    void resume(Subhost subhost) {
+        if (subhost.record().upkeep().restartAt() != 0) {
+            aftermath.restarts().schedule(subhost);
+        }
+    }
+
+    /** A boot that followed an end was cut off. */
+    void failedAgain(Subhost subhost, List<Exception> broken) {
+        if (broken.isEmpty()) {
+            aftermath.restarts().failed(subhost);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.kernel.Cgroup;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceControl;
@@ -13,6 +14,8 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.ResourceLimits;
+import overlayd.plan.Allowance;
 
 /** The control groups of this instance's subhosts: overlayd-ID/NAME in every hierarchy that is used. Any thread. */
 final class Groups {
@@ -55,6 +58,20 @@ final class Groups {
         if (cgroups.hasUnified()) {
             cgroups.make(payload(name));
         }
+    }
+
+    /** Sets limits; what an allowance leaves open stays as it is. */
+    void limit(String name, Allowance allowance) throws KernelException {
+        ResourceLimits limits = new ResourceLimits(allowance.memoryBytes(), allowance.cpuPercents(), allowance.pids(), allowance.disks().stream()
+                .map(disk -> new ResourceLimits.DiskRate(disk.device(), disk.bytesPerSecond())).toList());
+        if (!limits.equals(ResourceLimits.NONE)) {
+            cgroups.at(instance.cgroup(name)).limit(limits);
+        }
+    }
+
+    /** The group of {@code name}, whether it exists or not; empty where this host has none. */
+    Optional<Cgroup> group(String name) {
+        return available() ? Optional.of(cgroups.at(instance.cgroup(name))) : Optional.empty();
     }
 
     private String payload(String name) {

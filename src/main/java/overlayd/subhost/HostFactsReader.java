@@ -73,6 +73,7 @@ final class HostFactsReader {
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
                 places.holes(), places.offers().services(), places.trust(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
+                new ResourceFacts(kernel).of(config),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
                 places.offers().init(), network.read(config, places.offers().dhcp()));
     }

@@ -97,6 +97,7 @@ final class HostSteps {
             boolean delegated = run.plan().init().managesGroups();
             groups.make(run.plan().name());
             try {
+                groups.limit(run.plan().name(), step.allowance());
                 if (delegated) {
                     groups.makePayload(run.plan().name());
                 }

@@ -16,7 +16,11 @@ final class Records {
         return new SubhostRecord(plan.name(), ByteText.of(plan.file()), bootId, SubhostState.STARTING.name(), "", 0, 0, 0,
                 subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()), ByteText.of(subject.workdir()),
                 ByteText.of(subject.live()), ByteText.of(subject.log()), subject.hostEnds(), subject.macs(), subject.services(),
-                subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings());
+                subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings(), upkeep(plan));
+    }
+
+    static Upkeep upkeep(BootPlan plan) {
+        return new Upkeep(plan.subject().upkeep().restart().word(), plan.subject().upkeep().limits(), 0, 0);
     }
 
     private static List<String> texts(Collection<Path> paths) {

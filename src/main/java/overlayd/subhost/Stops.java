@@ -54,7 +54,7 @@ final class Stops {
             switch (subhost.state()) {
                 case STARTING, STOPPING -> subhost.idle().join();
                 case STOPPED -> {
-                    return false;
+                    return subhost.restAtLast();
                 }
                 case FAILED -> {
                     return again(subhost, progress);
@@ -71,6 +71,7 @@ final class Stops {
 
     /** A subhost that failed may have left something, or still live: its teardown is tried once more. */
     private boolean again(Subhost subhost, Progress progress) throws RefusedException {
+        boolean waited = subhost.record().upkeep().restartAt() != 0;
         if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
             if (subhost.init().isPresent()) {
                 carryOut(subhost, new How(true, Optional.empty()), progress);
@@ -80,7 +81,7 @@ final class Stops {
             endings.finish(subhost, ExitStatus.unknown(), SubhostState.STOPPED, broken);
             refuse(subhost, broken);
         }
-        return false;
+        return waited;
     }
 
     private void carryOut(Subhost subhost, How how, Progress progress) throws RefusedException {

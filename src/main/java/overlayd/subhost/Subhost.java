@@ -3,6 +3,8 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
@@ -15,11 +17,18 @@ import overlayd.kernel.Signal;
  * or STOPPING (its lane).
  */
 final class Subhost {
+    private static final Pattern STARVED = Pattern.compile("(, )?out of memory killed .*?( \\(pid [0-9]+\\)|a process)(, [0-9]+ in all)?");
+
+    /** Reason of STOPPING when pid 1 has ended by itself. */
+    static final String UNASKED = "pid 1 has ended";
+
     private final Rundir rundir;
     private SubhostRecord record;
     private Optional<Pidfd> init = Optional.empty();
     private Optional<Pidfd> monitor = Optional.empty();
     private Optional<Fd> console = Optional.empty();
+    private Optional<Events.Registration> memory = Optional.empty();
+    private long kills;
     private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
     private CompletableFuture<SubhostRecord> over = new CompletableFuture<>();
@@ -101,19 +110,54 @@ final class Subhost {
      * @return whether the caller has it; otherwise somebody else works on it, or it is in the wrong state
      */
     synchronized boolean begin(SubhostRecord next) {
-        if (!state().next().contains(next.stateOf()) || state() == SubhostState.STARTING) {
+        boolean turning = state() == SubhostState.STOPPING && next.stateOf() == SubhostState.STARTING;
+        if (!state().next().contains(next.stateOf()) || state() == SubhostState.STARTING || turning) {
             return false;
         }
         if (next.stateOf() == SubhostState.STARTING && init.isPresent()) {
             return false; // failed, but its pid 1 could not be killed yet
         }
         if (next.stateOf() == SubhostState.STARTING) {
-            ended = new CompletableFuture<>();
-            cancelled = Optional.empty();
+            newLife();
         }
         idle = new CompletableFuture<>();
+        become(next.with(next.upkeep().at(0)));
+        return true;
+    }
+
+    private void newLife() {
+        ended = new CompletableFuture<>();
+        cancelled = Optional.empty();
+        kills = 0;
+    }
+
+    /** Its stop is done and its boot follows at once: nobody else has a moment in between. */
+    synchronized void turn(SubhostRecord starting) {
+        newLife();
+        become(starting);
+    }
+
+    /** Says of one that has ended when it is booted again. @return false: it is no longer as {@code seen}, and nothing was changed */
+    synchronized boolean await(SubhostRecord seen, SubhostRecord next) {
+        if (!record.equals(seen)) {
+            return false;
+        }
+        try {
+            Instance.makePrivate(rundir.directory()); // a boot that failed has taken it away
+        } catch (IOException full) {
+            // only the next daemon would not know; ignoring
+        }
         become(next);
         return true;
+    }
+
+    /** It is not booted again after all. @return whether it was to be */
+    synchronized boolean restAtLast() {
+        boolean waiting = !state().isLive() && record.upkeep().restartAt() != 0;
+        if (waiting) {
+            become(record.with(SubhostState.STOPPED, "").with(record.upkeep().at(0)));
+        }
+        return waiting;
     }
 
     /**
@@ -125,7 +169,7 @@ final class Subhost {
     synchronized boolean beginEnd(CompletableFuture<ExitStatus> life) {
         boolean unattended = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED
                 || state() == SubhostState.FAILED && init.isPresent();
-        return life == ended && unattended && begin(record.with(SubhostState.STOPPING, "pid 1 has ended"));
+        return life == ended && unattended && begin(record.with(SubhostState.STOPPING, UNASKED));
     }
 
     /** The boot has succeeded. @return false: it was told to give up meanwhile, and nothing was changed */
@@ -142,6 +186,35 @@ final class Subhost {
         if (state() == SubhostState.RUNNING && !record.reason().contains(reason)) {
             become(record.with(SubhostState.RUNNING, record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
         }
+    }
+
+    /** Processes of it were killed for want of memory; {@code text} takes the place of what was said of earlier ones. */
+    synchronized void starved(String text) {
+        if (state() == SubhostState.RUNNING) {
+            String others = STARVED.matcher(record.reason()).replaceAll("");
+            become(record.with(SubhostState.RUNNING, others.isEmpty() ? text : others + ", " + text));
+        }
+    }
+
+    /** Takes note of how many were killed so far. @return whether that is more than was known */
+    synchronized boolean newKills(long count) {
+        boolean more = count > kills;
+        kills = Math.max(kills, count);
+        return more;
+    }
+
+    /** Keeps the watch over its memory until it has ended. */
+    synchronized void watched(Events.Registration registration) {
+        memory.ifPresent(Events.Registration::cancel);
+        memory = Optional.of(registration);
+        if (!state().isLive()) {
+            unwatch();
+        }
+    }
+
+    private void unwatch() {
+        memory.ifPresent(Events.Registration::cancel);
+        memory = Optional.empty();
     }
 
     /** Done when nobody boots or stops it any more. */
@@ -196,6 +269,7 @@ final class Subhost {
     synchronized void dead() {
         console.ifPresent(Fd::close);
         console = Optional.empty();
+        unwatch();
         init.ifPresent(Pidfd::close);
         monitor.ifPresent(Pidfd::close);
         init = Optional.empty();

@@ -28,12 +28,13 @@ import java.util.List;
  * @param stopSeconds grace after TERM before everything left is killed
  * @param exit how pid 1 ended ("exited 0", "killed by SIGKILL"); empty while it lives
  * @param settings what of its confinement is not as by default, as KEY=value
+ * @param upkeep limits, and whether it is booted again
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public record SubhostRecord(String name, String file, String bootId, String state, String reason, int initPid, long initStart,
         long bootedAt, String rootKind, List<String> lower, String upper, String work, String live, String log,
         List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds, String exit,
-        List<String> settings) {
+        List<String> settings, Upkeep upkeep) {
 
     /** @throws IllegalArgumentException {@code state} names none. What is missing in a file counts as empty */
     public SubhostRecord {
@@ -53,6 +54,7 @@ public record SubhostRecord(String name, String file, String bootId, String stat
         services = list(services);
         exit = text(exit);
         settings = list(settings);
+        upkeep = upkeep == null ? Upkeep.NONE : upkeep;
     }
 
     private static String text(String text) {
@@ -66,27 +68,32 @@ public record SubhostRecord(String name, String file, String bootId, String stat
     /** A subhost of which nothing is known but its name. */
     static SubhostRecord unknown(String name, String bootId) {
         return new SubhostRecord(name, "", bootId, SubhostState.STOPPED.name(), "", 0, 0, 0, "", List.of(), "", "", "", "", List.of(),
-                List.of(), List.of(), 90, 10, "", List.of());
+                List.of(), List.of(), 90, 10, "", List.of(), Upkeep.NONE);
     }
 
     SubhostRecord with(SubhostState newState, String newReason) {
         return new SubhostRecord(name, file, bootId, newState.name(), newReason, initPid, initStart, bootedAt, rootKind, lower,
-                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings);
+                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
     }
 
     SubhostRecord withInit(int pid, long start) {
         return new SubhostRecord(name, file, bootId, state, reason, pid, start, bootedAt, rootKind, lower, upper, work, live, log,
-                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings);
+                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
     }
 
     SubhostRecord ready(long at, String degraded) {
         return new SubhostRecord(name, file, bootId, SubhostState.RUNNING.name(), degraded, initPid, initStart, at, rootKind, lower,
-                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings);
+                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
     }
 
     SubhostRecord ended(SubhostState newState, String newReason, String how) {
         return new SubhostRecord(name, file, bootId, newState.name(), newReason, 0, 0, bootedAt, rootKind, lower, upper, work, live,
-                log, hostEnds, macs, services, startSeconds, stopSeconds, how, settings);
+                log, hostEnds, macs, services, startSeconds, stopSeconds, how, settings, upkeep);
+    }
+
+    SubhostRecord with(Upkeep other) {
+        return new SubhostRecord(name, file, bootId, state, reason, initPid, initStart, bootedAt, rootKind, lower, upper, work, live, log,
+                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, other);
     }
 
     /** The state as a constant. */

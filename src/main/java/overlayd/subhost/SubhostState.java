@@ -16,7 +16,7 @@ public enum SubhostState {
             case STARTING -> EnumSet.of(RUNNING, STOPPING, FAILED, STOPPED);
             case RUNNING -> EnumSet.of(PAUSED, STOPPING, STOPPED, FAILED);
             case PAUSED -> EnumSet.of(RUNNING, STOPPING, FAILED);
-            case STOPPING -> EnumSet.of(STOPPED, FAILED);
+            case STOPPING -> EnumSet.of(STOPPED, FAILED, STARTING);
             case FOREIGN -> EnumSet.noneOf(SubhostState.class);
             case FAILED -> EnumSet.of(STARTING, STOPPING, STOPPED);
         };

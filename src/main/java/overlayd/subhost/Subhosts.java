@@ -33,10 +33,13 @@ import overlayd.security.Holes;
  * take, and of two calls for one name one works while the other waits or is refused.
  */
 public final class Subhosts implements AutoCloseable {
+    /** Who boots a subhost again when it has ended: overlayd, as RESTART says, or the service manager, as the unit says. */
+    public enum Keeper { OVERLAYD, UNIT }
+
     /** How to boot. {@code strict}: a failed service undoes the boot. {@code failAt}: for tests. */
-    public record BootWish(boolean strict, Optional<FailAt> failAt) {
+    public record BootWish(boolean strict, Optional<FailAt> failAt, Keeper keeper) {
         /** As {@code overlay-boot NAME} boots. */
-        public static final BootWish DEFAULT = new BootWish(false, Optional.empty());
+        public static final BootWish DEFAULT = new BootWish(false, Optional.empty(), Keeper.OVERLAYD);
     }
 
     /** A subhost that has booted, and what the configuration has that is odd. */
@@ -81,6 +84,7 @@ public final class Subhosts implements AutoCloseable {
     private final Stops stops;
     private final ConfigPlanner planner;
     private final Endings endings;
+    private final Shortages shortages;
     private final Groups groups;
     private final HostCommand hostCommand;
     private final BootMounts bootMounts;
@@ -107,7 +111,11 @@ public final class Subhosts implements AutoCloseable {
         this.bridges = new Bridges(kernel);
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString());
-        this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements);
+        this.shortages = new Shortages(kernel, instance, groups, endingsExecutor);
+        Restarts restarts = new Restarts(kernel.events(), endingsExecutor,
+                (file, count) -> boot(file, BootWish.DEFAULT, new Again(count), Progress.SILENT));
+        this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements,
+                new Endings.Aftermath(shortages, restarts));
         this.stops = new Stops(kernel, inside, groups, endings);
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups,
                 new NetworkFactsReader(kernel, registry, book, ports, new Listeners(Path.of("/proc")))), defaults, kernel.seccomp());
@@ -132,29 +140,17 @@ public final class Subhosts implements AutoCloseable {
         subhosts.sweepPorts();
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
-                .forEach(subhosts.bridges::watch));
+                .forEach(subhosts::watch));
         subhosts.endings.onReboot(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.rebooted().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
         return subhosts;
     }
 
-    /** Its root has called for it (reboot(8) in the subhost). Somebody else who boots it first is as good. */
     private void bootAgain(Subhost subhost) {
-        if (!reboots.allowed(subhost.record())) {
-            LOG.error("{}: rebooted by its own root again and again within {} s of its boot; it is not booted any more", subhost.name(),
-                    Reboots.QUICK_SECONDS);
-            return;
-        }
-        LOG.info("{}: rebooted from inside, booting it", subhost.name());
-        try {
-            boot(ByteText.path(subhost.record().file()), BootWish.DEFAULT, Progress.SILENT);
-        } catch (RefusedException refused) {
-            if (refused.kind() != RefusedException.Kind.EXISTS) {
-                LOG.error("{}: after its reboot: {}", subhost.name(), refused.getMessage());
-            }
-        }
+        reboots.boot(subhost, file -> boot(file, BootWish.DEFAULT, Progress.SILENT));
     }
+
 
     /** Forwarded ports of a subhost whose journal was lost: the kernel's table is asked, and whose address it leads to. */
     private void sweepPorts() {
@@ -165,6 +161,12 @@ public final class Subhosts implements AutoCloseable {
         } catch (KernelException refused) {
             LOG.error("forwarded ports cannot be looked at: {}", refused.getMessage());
         }
+    }
+
+    /** What a running one stands on. */
+    private void watch(Subhost subhost) {
+        bridges.watch(subhost);
+        shortages.watch(subhost);
     }
 
     private void goOnStopping(Subhost subhost) {
@@ -206,12 +208,20 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
+        return boot(file, wish, new Again(0), progress);
+    }
+
+    /** How many boots in a row nobody asked for, this one included. */
+    private record Again(int count) {
+    }
+
+    private Booted boot(Path file, BootWish wish, Again again, Progress progress) throws RefusedException {
         try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
             Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : obstacles.refuse(planning);
             foreigners.refuse(plan);
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
-            if (!subhost.begin(Records.starting(plan, bootId()))) {
+            if (!subhost.begin(starting(plan, wish, again))) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
             }
             if (Holes.privileged(plan.init().confinement().settings())) {
@@ -223,7 +233,7 @@ public final class Subhosts implements AutoCloseable {
             } finally {
                 endingsExecutor.execute(spares::refill); // a boot that failed has used one up, too
             }
-            endingsExecutor.execute(() -> bridges.watch(subhost));
+            endingsExecutor.execute(() -> watch(subhost));
             return new Booted(subhost.record(), planning.problems());
         }
     }
@@ -235,6 +245,11 @@ public final class Subhosts implements AutoCloseable {
      */
     public void mountDisk(int pid, DiskRequest request) throws RefusedException {
         diskfiles.mount(pid, request);
+    }
+
+    private SubhostRecord starting(BootPlan plan, BootWish wish, Again again) {
+        SubhostRecord record = Records.starting(plan, bootId()).with(Records.upkeep(plan).after(again.count()));
+        return wish.keeper() == Keeper.UNIT ? record.with(Upkeep.NONE.limitedTo(record.upkeep().limits())) : record;
     }
 
     /** The planning anew, with the values that commands of the configuration compute; as it is where there are none. */
@@ -319,9 +334,9 @@ public final class Subhosts implements AutoCloseable {
         return up + " of " + all.size() + (all.size() == 1 ? " subhost up" : " subhosts up");
     }
 
-    /** Whether nothing runs or is being booted or stopped. */
+    /** Whether nothing runs, is being booted or stopped, or is to be booted again. */
     public boolean isIdle() {
-        return registry.all().stream().noneMatch(subhost -> subhost.state().isLive());
+        return registry.all().stream().noneMatch(subhost -> subhost.state().isLive() || subhost.record().upkeep().restartAt() != 0);
     }
 
     /** One of them. */

@@ -34,14 +34,15 @@ class FakeDoor implements Door {
     static SubhostRecord record(String name, String state, String reason) {
         int pid = state.equals("RUNNING") ? 4711 : 0;
         return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
-                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of());
+                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of(),
+                overlayd.subhost.Upkeep.NONE);
     }
 
     static SubhostRecord withLog(SubhostRecord r, Path log) {
         return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(),
                 r.rootKind(),
                 r.lower(), r.upper(), r.work(), r.live(), log.toString(), r.hostEnds(), r.macs(), r.services(), r.startSeconds(),
-                r.stopSeconds(), r.exit(), r.settings());
+                r.stopSeconds(), r.exit(), r.settings(), r.upkeep());
     }
 
     FakeDoor with(SubhostRecord record) {

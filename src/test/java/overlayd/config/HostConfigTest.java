@@ -30,8 +30,8 @@ class HostConfigTest {
                 "/etc/overlayd/overlayd.conf:2:5: error: LOG is not absolute: x.log (it serves all subhosts: /var/log/overlayd/$NAME.log)",
                 "/etc/overlayd/overlayd.conf:3:10: error: RAM_SIZE much is not a size (write a number with K, M, G, T, or 1% to 100% of the memory, or none)",
                 "/etc/overlayd/overlayd.conf:4:7: error: START takes no ! command here (set it in the subhost's own file)",
-                "/etc/overlayd/overlayd.conf:5:1: error: MEMORY (memory limit) is not in this version (remove the line; it is refused, not ignored)"),
-                read("BASE=/x", "LOG=x.log", "RAM_SIZE=much", "START=!x", "MEMORY=1G").problems().stream().map(Problem::text).toList());
+                "/etc/overlayd/overlayd.conf:5:8: error: MEMORY lots is not a size (write a number with K, M, G, T, or 1% to 100% of the memory, or none)"),
+                read("BASE=/x", "LOG=x.log", "RAM_SIZE=much", "START=!x", "MEMORY=lots").problems().stream().map(Problem::text).toList());
     }
 
     @Test

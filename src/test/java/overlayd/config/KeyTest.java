@@ -3,6 +3,8 @@ package overlayd.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Map;
 import java.util.Optional;
 
@@ -202,9 +204,31 @@ class KeyTest {
         assertEquals(List.of("Z", "A", "E"), List.copyOf(config.boot().environment().keySet()));
     }
 
+    @Test
+    void limits_are_none_but_the_number_of_processes() {
+        SubhostConfig.Upkeep upkeep = Reads.good().upkeep();
+        assertEquals(new Limits(new RamSize.None(), OptionalInt.empty(), OptionalLong.of(2048), List.of()), upkeep.limits());
+        assertEquals(Restart.NO, upkeep.restart());
+    }
+
+    @Test
+    void limits_in_every_unit() {
+        SubhostConfig config = Reads.good("MEMORY=1g", "CPUS=1.5", "PIDS=none", "IO=20M /dev/sdb=512K data=1g", "RESTART=On-Failure");
+        Limits limits = config.upkeep().limits();
+        assertEquals(new RamSize.Bytes(1L << 30), limits.memory());
+        assertEquals(OptionalInt.of(150), limits.cpuPercents());
+        assertEquals(OptionalLong.empty(), limits.pids());
+        assertEquals(List.of(20L << 20, 512L << 10, 1L << 30), limits.io().stream().map(Limits.Rate::bytesPerSecond).toList());
+        assertEquals(List.of(Optional.empty(), Optional.of(Path.of("/dev/sdb")), Optional.of(config.base().resolve("data"))),
+                limits.io().stream().map(Limits.Rate::disk).toList());
+        assertEquals(Restart.ON_FAILURE, config.upkeep().restart());
+        assertEquals(new RamSize.Percent(25), Reads.good("MEMORY=25%").upkeep().limits().memory());
+        assertEquals(OptionalInt.of(1), Reads.good("CPUS=0.01").upkeep().limits().cpuPercents());
+        assertTrue(Reads.boot("BASE=.", "CPUS=0.00").hasErrors());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"USERNS", "MEMORY", "CPUS", "PIDS",
-        "IO", "READY", "READY_TIMEOUT", "AFTER", "REQUIRES", "RESTART", "AUTOSTART", "OVLS", "SETUP"})
+    @ValueSource(strings = {"USERNS", "READY", "READY_TIMEOUT", "AFTER", "REQUIRES", "AUTOSTART", "OVLS", "SETUP"})
     void a_planned_key_is_refused_and_never_ignored(String key) {
         Reading reading = Reads.boot("BASE=.", key + "=x");
         assertTrue(reading.hasErrors());

@@ -28,6 +28,7 @@ final class Host {
     final Map<Path, List<Path>> holes = new HashMap<>();
     final Map<String, HostFacts.Service> services = new HashMap<>();
     boolean ifupdown = true;
+    HostFacts.Resources resources = new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 8L << 30, 4);
     Optional<String> cgroup = Optional.of(TAG);
     boolean deviceControl = true;
     HostFacts.Trust trust = HostFacts.Trust.SOUND;
@@ -57,7 +58,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, trust, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, ifupdown, init, network);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ifupdown, init, network);
     }
 
     Planner.Outcome plan(String... lines) {

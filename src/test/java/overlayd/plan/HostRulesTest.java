@@ -53,6 +53,10 @@ class HostRulesTest {
         return new HostFacts.Neighbour("db", upper, work, Set.of("02:00:00:00:00:77"), Set.of("db0"));
     }
 
+    private static HostFacts.Resources resources(Set<String> controllers) {
+        return new HostFacts.Resources(controllers, java.util.Map.of(Path.of("/srv/web/root"), "254:0"), 8L << 30, 4);
+    }
+
     private static void nothing(Host host) {
         // the host as it is
     }
@@ -152,6 +156,16 @@ class HostRulesTest {
             still(HostRule.KEPT_BY_SUBHOST, "beside it", HostRulesTest::nothing),
             fires(HostRule.UPPER_REACHABLE, "open", h -> h.trust = new HostFacts.Trust(java.util.Map.of(), java.util.Optional.empty(), true)),
             still(HostRule.UPPER_REACHABLE, "closed", HostRulesTest::nothing),
+            fires(HostRule.LIMIT_NO_CONTROLLER, "memory", h -> h.resources = resources(Set.of("pids")), "MEMORY=1G"),
+            fires(HostRule.LIMIT_NO_CONTROLLER, "processors", h -> h.resources = resources(Set.of("pids")), "CPUS=1"),
+            fires(HostRule.LIMIT_NO_CONTROLLER, "processes", h -> h.resources = resources(Set.of("memory")), "PIDS=2048"),
+            fires(HostRule.LIMIT_NO_CONTROLLER, "disks", h -> h.resources = resources(Set.of("memory")), "IO=1M"),
+            still(HostRule.LIMIT_NO_CONTROLLER, "nobody has asked", h -> h.resources = resources(Set.of())),
+            still(HostRule.LIMIT_NO_CONTROLLER, "there", HostRulesTest::nothing, "MEMORY=1G", "CPUS=1", "PIDS=5"),
+            fires(HostRule.LIMIT_NO_DISK, "of UPPER", HostRulesTest::nothing, "IO=1M"),
+            still(HostRule.LIMIT_NO_DISK, "there", h -> h.resources = resources(Set.of("io")), "IO=1M"),
+            fires(HostRule.LIMIT_ABOVE_HOST, "one more", HostRulesTest::nothing, "CPUS=4.01"),
+            still(HostRule.LIMIT_ABOVE_HOST, "all", HostRulesTest::nothing, "CPUS=4"),
             fires(HostRule.HOLE_IN_LOWER, "below LOWER", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home")))),
             still(HostRule.HOLE_IN_LOWER, "a bind root has no holes of its own", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home"))), "LOWER=root"),
             fires(HostRule.CRON_ON_HOST_ROOT, "cron", HostRulesTest::nothing, "START=cron"),

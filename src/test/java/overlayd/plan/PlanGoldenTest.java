@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -51,6 +53,9 @@ class PlanGoldenTest {
                     host.directory("/srv/web/app");
                     host.directory("/srv/base");
                 }).good("START=none", "LOWER=app:/srv/base", "RAM_SIZE=10%")),
+                golden("limits", with(host -> host.resources = new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"),
+                        Map.of(Path.of("/srv/web/root"), "254:0", Path.of("/dev/sdb"), "8:16"), 8L << 30, 4))
+                        .good("START=none", "MEMORY=25%", "CPUS=1.5", "PIDS=500", "IO=20M /dev/sdb=1000", "RESTART=always")),
                 golden("odd-names", oddNames()));
     }
 

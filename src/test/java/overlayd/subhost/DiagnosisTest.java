@@ -31,7 +31,7 @@ class DiagnosisTest {
     /** One step of each kind. */
     static final List<Step> STEPS = List.of(
             new HostStep.LockDirectory(DIR, "upperdir"), new HostStep.LockDirectory(DIR, "workdir"),
-            new HostStep.OpenLog(DIR, PathFacts.Kind.ABSENT), new HostStep.MakeCgroup("g"), new HostStep.LimitDevices("g", List.of(DIR)),
+            new HostStep.OpenLog(DIR, PathFacts.Kind.ABSENT), new HostStep.MakeCgroup("g", overlayd.plan.Allowance.UNLIMITED), new HostStep.LimitDevices("g", List.of(DIR)),
             new HostStep.RunUpperScript(DIR, DIR, 5),
             new HostStep.MakeNetns("web", List.of(), "t"), new HostStep.PlugCable("web0", "eth0", Optional.empty(), Optional.empty(), "t"),
             new HostStep.PlugVlan("web0", "eth0", 5, Optional.empty()), new HostStep.BringUp(List.of("lo"), List.of(), List.of()), new HostStep.Ifup("web0"),
@@ -61,6 +61,9 @@ class DiagnosisTest {
             known("limit devices", Errno.ENOENT, "", "no such device", "modprobe"),
             known("make devices", Errno.ENODEV, "", "is no device", "DEVICES"),
             known("make netns", Errno.EEXIST, "", "exists already", "ip netns delete"),
+            known("make cgroup", Errno.EBUSY, "write \"+memory\" to /sys/fs/cgroup/x/cgroup.subtree_control", "cannot be handed down", "outside"),
+            known("make cgroup", Errno.EOPNOTSUPP, "write \"+memory\" to /x/cgroup.subtree_control", "threaded", "outside"),
+            known("make cgroup", Errno.ENODEV, "write \"8:1 5\" to /x/blkio.throttle.read_bps_device", "does not throttle", "whole disk"),
             known("plug cable", Errno.EEXIST, "", "exists already on the host", "ip link delete"),
             known("bring up", Errno.EACCES, "", "IPv6 is switched off", "disable_ipv6"),
             known("bring up", Errno.ENETUNREACH, "", "no network of the interface", "GATEWAY"),

@@ -67,7 +67,9 @@ final class ModelDaemon {
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
         UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
-        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"));
+        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"),
+                new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
+                        (file, count) -> boot(Optional.empty()))));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
         HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel), null, null);
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
@@ -91,8 +93,8 @@ final class ModelDaemon {
             paths.put(Path.of(path), new PathFacts(PathFacts.Kind.DIRECTORY, 1, inode++, 0, 0755, 7, "ext4", true, 0));
         }
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
-                HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true, true,
-                Optional.empty(), overlayd.plan.NetworkFacts.NONE);
+                HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true,
+                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), true, Optional.empty(), overlayd.plan.NetworkFacts.NONE);
     }
 
     Subhost subhost() {

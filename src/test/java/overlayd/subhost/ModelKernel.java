@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import overlayd.kernel.Cable;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.Child;
+import overlayd.kernel.Controller;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceControl;
@@ -35,10 +37,12 @@ import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.kernel.Locks;
 import overlayd.kernel.Namespaces;
+import overlayd.kernel.OutOfMemory;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.Processes;
+import overlayd.kernel.ResourceLimits;
 import overlayd.kernel.Seccomp;
 import overlayd.kernel.Signal;
 import overlayd.kernel.Sockets;
@@ -46,6 +50,7 @@ import overlayd.kernel.Spawn;
 import overlayd.kernel.SpawnRequest;
 import overlayd.kernel.SyscallFilter;
 import overlayd.kernel.Terminals;
+import overlayd.kernel.Usage;
 import overlayd.kernel.Vlan;
 import overlayd.kernel.Workplace;
 
@@ -232,6 +237,11 @@ final class ModelKernel implements Kernel {
     @Override
     public overlayd.kernel.Mounts mounts() {
         return watched(overlayd.kernel.Mounts.class, new ModelFiles.Mounting(this));
+    }
+
+    @Override
+    public OutOfMemory outOfMemory() {
+        return List::of;
     }
 
     @Override
@@ -878,6 +888,11 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public Set<Controller> controllers() {
+                return Set.of(Controller.values());
+            }
+
+            @Override
             public List<String> hierarchies() {
                 return List.of("cgroup2 /sys/fs/cgroup");
             }
@@ -949,6 +964,23 @@ final class ModelKernel implements Kernel {
         @Override
         public void limitDevices(List<DeviceRule> allowed) {
             throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void limit(ResourceLimits limits) throws KernelException {
+            if (!host.cgroups.contains(path)) {
+                throw new KernelException("limit", path, Errno.ENOENT);
+            }
+        }
+
+        @Override
+        public Usage usage() {
+            return new Usage(OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+        }
+
+        @Override
+        public Optional<Events.Registration> onOutOfMemory(Events events, Runnable action) {
+            return Optional.empty();
         }
 
         @Override

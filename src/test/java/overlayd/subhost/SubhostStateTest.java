@@ -23,7 +23,7 @@ class SubhostStateTest {
             "STARTING +.+.++.",
             "RUNNING  +..+++.",
             "PAUSED   ..+.++.",
-            "STOPPING +....+.",
+            "STOPPING ++...+.",
             "FAILED   ++..+..",
             "FOREIGN  .......");
 

@@ -112,6 +112,7 @@ final class Abi {
     static final int POLLIN = 1;
     static final int POLLPRI = 2;
     static final int EPOLLIN = 1;
+    static final int EPOLLPRI = 2;
     static final int EPOLLOUT = 4;
     static final int EPOLLERR = 8;
     static final int EPOLLHUP = 0x10;

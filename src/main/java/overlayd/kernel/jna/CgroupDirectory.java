@@ -33,6 +33,12 @@ record CgroupDirectory(String path, Pipes pipes) {
         }
     }
 
+    boolean exists() {
+        try (Arena arena = new Arena()) {
+            return Libc.raw(SyscallNumber.FACCESSAT2, Abi.AT_FDCWD, arena.text(path), 0, 0) == 0;
+        }
+    }
+
     /** Removes this group and all below it, deepest first. Gone is fine. */
     void remove() throws KernelException {
         for (String child : children()) {

@@ -16,8 +16,8 @@ record CgroupHierarchy(Version version, Set<String> controllers, String director
     /** Of the interface: cgroup.procs and tasks, or cgroup2's files. */
     enum Version { V1, UNIFIED }
 
-    /** cpuset is left out: a new group of it takes no task before it is given cpus; blkio, net_cls and the like are not used. */
-    private static final Set<String> USED = Set.of("pids", "memory", "cpu", "freezer", "devices");
+    /** cpuset is left out: a new group of it takes no task before it is given cpus; net_cls and the like are not used. */
+    private static final Set<String> USED = Set.of("pids", "memory", "cpu", "freezer", "devices", "blkio");
 
     CgroupHierarchy {
         controllers = Set.copyOf(controllers);
@@ -46,6 +46,11 @@ record CgroupHierarchy(Version version, Set<String> controllers, String director
     /** The same with its groups made in {@code own}, a group below the mount point that was delegated to the daemon. */
     CgroupHierarchy below(String own) {
         return new CgroupHierarchy(version, controllers, own.equals("/") ? directory : directory + own);
+    }
+
+    /** Groups are made in it only for a subhost that asks for a limit of this kind. */
+    boolean onDemand() {
+        return controllers.equals(Set.of("blkio"));
     }
 
     boolean unified() {

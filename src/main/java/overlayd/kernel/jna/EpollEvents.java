@@ -41,7 +41,8 @@ final class EpollEvents implements Events {
         // Known before the kernel is told: the first event may come before epoll_ctl returns.
         watches.put(watch.id, watch);
         int mask = (interests.contains(Interest.READABLE) ? Abi.EPOLLIN | Abi.EPOLLRDHUP : 0)
-                | (interests.contains(Interest.WRITABLE) ? Abi.EPOLLOUT : 0);
+                | (interests.contains(Interest.WRITABLE) ? Abi.EPOLLOUT : 0)
+                | (interests.contains(Interest.PRIORITY) ? Abi.EPOLLPRI : 0);
         try {
             control(Abi.EPOLL_CTL_ADD, fd, mask, watch.id);
             return watch;

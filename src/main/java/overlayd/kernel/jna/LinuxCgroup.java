@@ -9,10 +9,13 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceControl;
 import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
+import overlayd.kernel.Events;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
+import overlayd.kernel.ResourceLimits;
 import overlayd.kernel.Signal;
+import overlayd.kernel.Usage;
 
 /** {@link Cgroup}: cgroup2 does what it can do; v1 hierarchies follow. */
 record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, Supplier<DeviceControl> deviceControl) implements Cgroup {
@@ -31,7 +34,7 @@ record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, 
         List<Fd> tasks = new ArrayList<>();
         try {
             for (CgroupHierarchy hierarchy : hierarchies) {
-                if (!hierarchy.unified()) {
+                if (!hierarchy.unified() && (!hierarchy.onDemand() || in(hierarchy).exists())) {
                     tasks.add(in(hierarchy).open("/tasks", Abi.O_WRONLY));
                 }
             }
@@ -77,6 +80,24 @@ record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, 
             }
             case NONE -> throw new KernelException("limit devices of", path, Errno.ENODEV, "no devices controller, no cgroup2 program");
         }
+    }
+
+    @Override
+    public void limit(ResourceLimits limits) throws KernelException {
+        new CgroupLimits(path, hierarchies, pipes).set(limits);
+    }
+
+    @Override
+    public Usage usage() throws KernelException {
+        return new CgroupLimits(path, hierarchies, pipes).usage();
+    }
+
+    @Override
+    public Optional<Events.Registration> onOutOfMemory(Events events, Runnable action) throws KernelException {
+        CgroupLimits counters = new CgroupLimits(path, hierarchies, pipes);
+        Optional<CgroupHierarchy> memory = counters.memory();
+        return memory.isEmpty() || counters.kills().isEmpty() ? Optional.empty()
+                : Optional.of(OutOfMemoryWatch.on(in(memory.get()), memory.get().unified(), events, pipes, action));
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Cgroups;
+import overlayd.kernel.Controller;
 import overlayd.kernel.DeviceControl;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
@@ -17,11 +18,13 @@ final class LinuxCgroups implements Cgroups {
     private final Pipes pipes;
     private final Optional<DeviceControl> forced;
     private volatile DeviceControl deviceControl;
+    private final Set<Controller> controllers;
 
     LinuxCgroups(List<CgroupHierarchy> hierarchies, Pipes pipes, Optional<DeviceControl> forced) {
         this.hierarchies = List.copyOf(hierarchies);
         this.pipes = pipes;
         this.forced = forced;
+        this.controllers = Set.copyOf(CgroupLimits.available(hierarchies, pipes));
     }
 
     @Override
@@ -45,6 +48,11 @@ final class LinuxCgroups implements Cgroups {
     }
 
     @Override
+    public Set<Controller> controllers() {
+        return controllers;
+    }
+
+    @Override
     public List<String> hierarchies() {
         return hierarchies.stream().map(CgroupHierarchy::toString).toList();
     }
@@ -55,6 +63,9 @@ final class LinuxCgroups implements Cgroups {
         List<CgroupDirectory> made = new ArrayList<>();
         try {
             for (CgroupHierarchy hierarchy : hierarchies) {
+                if (hierarchy.onDemand()) {
+                    continue;
+                }
                 CgroupDirectory directory = new CgroupDirectory(hierarchy.of(path), pipes);
                 directory.make(hierarchy.directory());
                 made.add(directory);

@@ -17,6 +17,7 @@ import overlayd.kernel.MountTier;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.Namespaces;
 import overlayd.kernel.Nat;
+import overlayd.kernel.OutOfMemory;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.Processes;
@@ -36,6 +37,7 @@ public final class LinuxKernel implements Kernel {
     private final Spawn spawn = new LinuxSpawn();
     private final Processes processes = new LinuxProcesses(files);
     private final Seccomp seccomp = new Libseccomp(pipes);
+    private final OutOfMemory outOfMemory = new KernelLogVictims();
     private final Cgroups cgroups;
     private final Events events;
     private final Namespaces namespaces;
@@ -132,6 +134,11 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Cgroups cgroups() {
         return cgroups;
+    }
+
+    @Override
+    public OutOfMemory outOfMemory() {
+        return outOfMemory;
     }
 
     @Override

@@ -1,0 +1,37 @@
+package overlayd.subhost;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.util.List;
+
+/**
+ * What the daemon does for a subhost beside booting and stopping it; a part of its record.
+ *
+ * @param restart RESTART: "no", "on-failure" or "always"
+ * @param limits what of the host it may use, as "MEMORY=512M"
+ * @param restartAt when it is booted again, in seconds since the epoch; 0: it is not
+ * @param restarts how many boots in a row followed an end that nobody had asked for
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+public record Upkeep(String restart, List<String> limits, long restartAt, int restarts) {
+    /** Of a record that says nothing of it. */
+    public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0);
+
+    public Upkeep {
+        restart = restart == null ? "no" : restart;
+        limits = limits == null ? List.of() : List.copyOf(limits);
+    }
+
+    /** The same, to be booted again at that time; 0: not. */
+    Upkeep at(long seconds) {
+        return new Upkeep(restart, limits, seconds, restarts);
+    }
+
+    /** The same after so many boots in a row that nobody asked for. */
+    Upkeep after(int count) {
+        return new Upkeep(restart, limits, restartAt, count);
+    }
+
+    Upkeep limitedTo(List<String> others) {
+        return new Upkeep(restart, others, restartAt, restarts);
+    }
+}
