@@ -9,6 +9,7 @@ import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
+import overlayd.subhost.LiveShare;
 import overlayd.subhost.Progress;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
@@ -35,6 +36,8 @@ interface Door extends Session.Starter {
     CompletableFuture<Void> idle(String name);
 
     void mountDisk(int pid, DiskRequest request) throws RefusedException;
+
+    void share(String name, LiveShare share) throws RefusedException;
 
     /** The real one. */
     static Door of(Subhosts subhosts) {
@@ -87,6 +90,11 @@ interface Door extends Session.Starter {
             @Override
             public void mountDisk(int pid, DiskRequest request) throws RefusedException {
                 subhosts.mountDisk(pid, request);
+            }
+
+            @Override
+            public void share(String name, LiveShare share) throws RefusedException {
+                subhosts.share(name, share);
             }
 
             @Override

@@ -9,6 +9,7 @@ import overlayd.enter.Session;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
+import overlayd.subhost.LiveShare;
 import overlayd.subhost.Progress;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
@@ -77,6 +78,11 @@ final class LateDoor implements Door {
     @Override
     public void mountDisk(int pid, DiskRequest request) throws RefusedException {
         door().mountDisk(pid, request);
+    }
+
+    @Override
+    public void share(String name, LiveShare share) throws RefusedException {
+        door().share(name, share);
     }
 
     @Override

@@ -1,15 +1,34 @@
 package overlayd.command;
 
-/** overlay-share: planned. Refused, because a share that seems to succeed and shares nothing is worse than none. */
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.config.ByteText;
+import overlayd.subhost.LiveShare;
+import overlayd.subhost.RefusedException;
+
+/** overlay-share: shows a running subhost a file or directory of the host. */
 final class ShareCommand implements Command {
     private static final String NAME = "overlay-share";
+    /** As SHARE in the configuration: mounted over, or the root itself. */
+    private static final Set<String> COVERED = Set.of("/", "/proc", "/.reaper");
 
-    private final Model model = Model.of(NAME, "overlay-share NAME DIR")
-            .about("Shares a directory with a running subhost: not in this version.",
-                    "Until then: SHARE= in the configuration file, then stop and boot.")
-            .operands("NAME DIR", "0..*", "subhost, and directory of the host")
-            .exits(ExitCode.USAGE)
+    private final Door door;
+    private final Locator locator;
+    private final Model model = Model.of(NAME, "overlay-share [OPTION]... PATH NAME|FILE")
+            .about("Shares a file or directory with a running subhost.",
+                    "Under the same path, until the subhost ends. SHARE= in its configuration file lasts.")
+            .operands("PATH NAME|FILE", "2", "path on the host; name of the subhost, or its configuration file")
+            .option("PATH", String.class, "path in the subhost, if it is to be another", "--on")
+            .flag("the subhost may not write to it", "-r", "--read-only")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED)
             .build();
+
+    ShareCommand(Door door, Locator locator) {
+        this.door = door;
+        this.locator = locator;
+    }
 
     @Override
     public Model model() {
@@ -18,6 +37,41 @@ final class ShareCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
-        throw new UsageException("not in this version; put SHARE=DIR into the configuration file, then stop and boot the subhost");
+        Path host = host(given.operands().get(0), invocation);
+        LiveShare share = new LiveShare(host, target(given.value("--on", String.class).orElse(ByteText.of(host))), given.has("--read-only"));
+        String reference = given.operands().get(1);
+        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        if (named.isEmpty()) {
+            invocation.complain(NAME, reference, "no subhost of this name is known");
+            return ExitCode.UNKNOWN.number();
+        }
+        try {
+            door.share(named.get().name(), share);
+            return ExitCode.OK.number();
+        } catch (RefusedException refused) {
+            return Refusals.tell(invocation, NAME, named.get().name(), refused).number();
+        }
+    }
+
+    private static Path host(String word, Invocation invocation) throws UsageException {
+        Path path = ByteText.path(word);
+        Optional<Path> directory = invocation.arguments().workingDirectory();
+        if (word.isEmpty() || !path.isAbsolute() && directory.isEmpty()) {
+            throw new UsageException("which path of the host? \"" + Shown.of(word) + "\" is none");
+        }
+        return directory.orElse(Path.of("/")).resolve(path).normalize();
+    }
+
+    private static Path target(String word) throws UsageException {
+        Path path = ByteText.path(word);
+        List<String> parts = List.of(word.split("/"));
+        if (!path.isAbsolute() || parts.contains("..")) {
+            throw new UsageException("--on takes an absolute path in the subhost without .., not \"" + Shown.of(word) + "\"");
+        }
+        String clean = ByteText.of(path.normalize());
+        if (COVERED.contains(clean) || clean.startsWith("/proc/")) {
+            throw new UsageException("nothing can be shared on " + clean + " of the subhost; choose another path by --on");
+        }
+        return path.normalize();
     }
 }

@@ -366,11 +366,24 @@ public final class Subhosts implements AutoCloseable {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " was booted by overlay-boot 1.6; enter it by that one's overlay-go, or "
                     + "stop it and boot it again");
         }
+        return inside.start(running(name), request);
+    }
+
+    /**
+     * Shares a file or directory of the host with a running subhost.
+     *
+     * @throws RefusedException UNKNOWN, NOT_RUNNING; STEP: the kernel refused
+     */
+    public void share(String name, LiveShare share) throws RefusedException {
+        share.carryOut(kernel, instance.reaper(), running(name));
+    }
+
+    private Subhost running(String name) throws RefusedException {
         Subhost subhost = known(name);
         if (subhost.state() != SubhostState.RUNNING) {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + words(subhost.state()) + ", not running");
         }
-        return inside.start(subhost, request);
+        return subhost;
     }
 
     private Subhost known(String name) throws RefusedException {

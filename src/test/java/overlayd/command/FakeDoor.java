@@ -117,6 +117,14 @@ class FakeDoor implements Door {
     }
 
     @Override
+    public void share(String name, overlayd.subhost.LiveShare share) throws RefusedException {
+        asked.add("share " + share.host() + " " + share.target() + (share.readOnly() ? " read-only" : "") + " with " + name);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
         if (session == null) {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");

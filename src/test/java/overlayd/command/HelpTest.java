@@ -70,7 +70,7 @@ class HelpTest {
         for (String[] wrong : new String[][] {{"overlay"}, {"overlay", "frob"}, {"overlay-frob"}, {"overlay-boot"}, {"overlay-boot",
                 "--frob", "x"},
             {"overlay-stop", "-t", "x", "web"}, {"overlay-stop", "-t", "-1", "web"}, {"overlay-list", "x"}, {"overlay", "log"},
-            {"overlay", "log", "-n", "-1", "x"}, {"overlay-list", "--color=pink"}, {"overlay-share", "web", "/srv"},
+            {"overlay", "log", "-n", "-1", "x"}, {"overlay-list", "--color=pink"}, {"overlay-share", "/srv"}, {"overlay-share", "/proc/x", "web"}, {"overlay-share", "--on", "x", "/srv", "web"},
             {"overlay-boot", "--fail-at", "x", "web"}}) {
             assertEquals(64, bench.run(wrong), String.join(" ", wrong));
             assertEquals("", bench.out());

@@ -1,0 +1,63 @@
+/* --share: attaches a mount that the daemon made, and that hangs nowhere yet, in the mount namespace of a running subhost. A JVM
+ * thread cannot go there: it could not come back to its own classes. */
+#include "reaper.h"
+#include <limits.h>
+#include <sched.h>
+
+#define MOVE_MOUNT_HERE (4 | 64)    /* F_EMPTY_PATH | T_EMPTY_PATH */
+
+/* Makes what is missing of the path, a directory or an empty file at its end; no link is followed. Changes `path` meanwhile. */
+static int make_place(char *path, int directory) {
+    for (char *end = strchr(path, '/');; end = strchr(end + 1, '/')) {
+        char *name = path;
+        if (end)
+            *end = 0;
+        char *slash = strrchr(path, '/');
+        if (slash) {
+            *slash = 0;
+            name = slash + 1;
+        }
+        int parent = open_below(AT_FDCWD, slash ? path : ".", O_PATH | O_DIRECTORY);
+        int made = parent < 0 ? -1 : end || directory ? mkdirat(parent, name, 0755)
+            : openat(parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+        int error = errno;
+        close(parent);
+        if (slash)
+            *slash = '/';
+        if (end)
+            *end = '/';
+        if (made < 0 && error != EEXIST) {
+            errno = error;
+            return -1;
+        }
+        if (!end)
+            return 0;
+    }
+}
+
+int share_main(void) {
+    struct packet p;
+    char path[PATH_MAX];
+    signals_block();
+    fds_occupy();
+    fcntl(CONTROL, F_SETFD, FD_CLOEXEC);
+    int got = packet_receive(CONTROL, &p);
+    if (got == 0)
+        return 0;
+    limits_ordinary();
+    const char *wanted = got < 0 || !packet_is(&p, "SHARE", "path= directory=", "pidfd tree") ? NULL : packet_value(&p, "path=");
+    if (!wanted || !*wanted || *wanted == '/' || strlen(wanted) >= sizeof path || packet_fd(&p, "tree", 0) < 0)
+        return report_failure("protocol", EINVAL);
+    memcpy(path, wanted, strlen(wanted) + 1);
+    if (setns(packet_fd(&p, "pidfd", 0), CLONE_NEWNS))
+        return report_failure("setns", errno);
+    int place = open_below(AT_FDCWD, path, O_PATH);
+    if (place < 0 && errno == ENOENT && !make_place(path, packet_value(&p, "directory=") != NULL))
+        place = open_below(AT_FDCWD, path, O_PATH);
+    if (place < 0)
+        return report_failure("place", errno);
+    if (syscall(NR_MOVE_MOUNT, packet_fd(&p, "tree", 0), "", place, "", MOVE_MOUNT_HERE))
+        return report_failure("attach", errno);
+    say(text("DONE|"), NULL, 0);
+    return 0;
+}

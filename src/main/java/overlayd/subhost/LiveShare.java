@@ -1,0 +1,95 @@
+package overlayd.subhost;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.config.ByteText;
+import overlayd.kernel.Child;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
+import overlayd.kernel.Mounts.Extent;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Pidfd;
+import overlayd.kernel.Sockets;
+import overlayd.kernel.SpawnRequest;
+
+/**
+ * A file or directory of the host that a running subhost is to see, until it ends. The mount is made on the host and handed to a
+ * helper, {@code reaper --share}, which attaches it in the subhost's mount namespace: no thread of ours may go there.
+ *
+ * @param host   absolute, on the host
+ * @param target absolute, in the subhost; made where it is missing. No link in it is followed
+ */
+public record LiveShare(Path host, Path target, boolean readOnly) {
+    private static final long SECONDS = 20;
+
+    void carryOut(Kernel kernel, Path reaper, Subhost subhost) throws RefusedException {
+        try (Tree tree = copy(kernel)) {
+            Pidfd init = subhost.init().orElseThrow(() -> new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"));
+            attach(kernel, reaper, init, tree);
+        } catch (KernelException refused) {
+            throw RefusedException.step(Diagnosis.of("share", ByteText.of(host) + " on " + ByteText.of(target), refused.errno(), refused.getMessage()));
+        }
+    }
+
+    /** A detached mount. */
+    private record Tree(Fd mount, boolean directory) implements AutoCloseable {
+        @Override
+        public void close() {
+            mount.close();
+        }
+    }
+
+    /** Copied in a private copy of the host's mounts, so that nothing mounted later on either side is seen on the other. */
+    private Tree copy(Kernel kernel) throws KernelException {
+        Set<MountFlag> flags = readOnly ? EnumSet.of(MountFlag.NO_DEVICES, MountFlag.READ_ONLY) : EnumSet.of(MountFlag.NO_DEVICES);
+        return kernel.namespaces().<Tree, KernelException>run(place -> {
+            place.unshareMounts();
+            try (Fd source = kernel.files().openPath(ByteText.of(host))) {
+                boolean directory = kernel.files().identity(source).kind() == FileIdentity.Kind.DIRECTORY;
+                Fd mount = kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS);
+                try {
+                    kernel.mounts().addFlags(mount, Extent.WITH_SUBMOUNTS, flags);
+                    return new Tree(mount, directory);
+                } catch (KernelException refused) {
+                    mount.close();
+                    throw refused;
+                }
+            }
+        });
+    }
+
+    private void attach(Kernel kernel, Path reaper, Pidfd init, Tree tree) throws KernelException {
+        Sockets.Pair pair = kernel.sockets().pair();
+        try (ControlSocket control = pair.ours()) {
+            Child helper;
+            try (Fd theirs = pair.theirs()) {
+                helper = kernel.spawn().spawn(SpawnRequest.of(ByteText.of(reaper), "--share").withDescriptor(3, theirs));
+            }
+            try (helper) {
+                Packet.Builder share = Packet.of("SHARE").with("path", ByteText.of(target).substring(1));
+                if (tree.directory()) {
+                    share.with("directory", 1);
+                }
+                control.send(share.withFds(List.of("pidfd", "tree")).build(), List.of(init.fd(), tree.mount()));
+                Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(SECONDS * 1000));
+                helper.pidfd().await(Deadline.afterMillis(SECONDS * 1000));
+                try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("share", ByteText.of(target), Errno.EPIPE,
+                        "the helper was killed"))) {
+                    if (!received.packet().verb().equals("DONE")) {
+                        throw new KernelException("share (" + received.packet().first("step").orElse("") + ")", ByteText.of(target),
+                                Errno.of(received.packet().number("errno").orElse(-1)));
+                    }
+                }
+            }
+        }
+    }
+}
