@@ -69,8 +69,9 @@ documentation() {
     for page in "$tree"/share/man/man*/*; do
         [ ! -f "$page" ] || compressed "$page" "usr/share/man/$(basename "$(dirname "$page")")"
     done
-    for completion in "$tree"/share/bash-completion/completions/*; do
-        [ ! -e "$completion" ] || { directory usr/share/bash-completion/completions; cp -P "$completion" "$root/usr/share/bash-completion/completions/"; }
+    for directory in bash-completion/completions zsh/vendor-completions fish/vendor_completions.d; do
+        directory "usr/share/$directory"
+        cp -P "$tree/share/$directory"/* "$root/usr/share/$directory/"
     done
     file 644 "$from/copyright" usr/share/doc/overlayd
     install -D -m 644 "$from/lintian-overrides" "$root/usr/share/lintian/overrides/overlayd"

@@ -43,10 +43,16 @@ else
     echo "tree.sh: man pages are not rendered: apt install asciidoctor" >&2
 fi
 
-# One file, found by bash-completion under each command's name.
+# Completions: one file for bash, found under each command's name; one for zsh; one for each command for fish.
 completions=$tree/share/bash-completion/completions
-mkdir -p "$completions"
+zsh=$tree/share/zsh/vendor-completions
+fish=$tree/share/fish/vendor_completions.d
+mkdir -p "$completions" "$zsh" "$fish"
 install -m 644 "$project/src/main/completion/overlay.bash" "$completions/overlay"
-for verb in boot go stop list share; do
-    ln -sfn overlay "$completions/overlay-$verb"
+install -m 644 "$project/src/main/completion/overlay.zsh" "$zsh/_overlay"
+install -m 644 "$project/src/main/completion/overlay.fish" "$fish/overlay.fish"
+for command in "$tree"/bin/overlay-*; do
+    command=${command##*/}
+    ln -sfn overlay "$completions/$command"
+    ln -sfn overlay.fish "$fish/$command.fish"
 done

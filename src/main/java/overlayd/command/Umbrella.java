@@ -16,7 +16,9 @@ final class Umbrella {
     /** {@code commands}: in the order of help. */
     Umbrella(List<Command> commands) {
         commands.forEach(command -> verbs.put(verb(command), command));
-        String[] lines = verbs.entrySet().stream().map(e -> "  %-6s %s".formatted(e.getKey(),
+        int widest = verbs.keySet().stream().mapToInt(String::length).max().orElse(0);
+        // Two blanks behind every verb: completions read this.
+        String[] lines = verbs.entrySet().stream().map(e -> ("  %-" + (widest + 1) + "s %s").formatted(e.getKey(),
                 summary(e.getValue()))).toArray(String[]::new);
         this.model = Model.of(NAME, "overlay VERB [ARGUMENT]...")
                 .about("Boots, enters and stops subhosts.")
