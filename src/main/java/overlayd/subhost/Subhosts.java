@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -137,7 +136,7 @@ public final class Subhosts implements AutoCloseable {
         long begun = System.nanoTime();
         subhosts.groups.makeOwn();
         adopter.adoptAll();
-        subhosts.sweepPorts();
+        PortSweep.sweep(subhosts.registry, subhosts.ports);
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
                 .forEach(subhosts::watch));
@@ -149,18 +148,6 @@ public final class Subhosts implements AutoCloseable {
 
     private void bootAgain(Subhost subhost) {
         reboots.boot(subhost, file -> boot(file, BootWish.DEFAULT, Progress.SILENT));
-    }
-
-
-    /** Forwarded ports of a subhost whose journal was lost: the kernel's table is asked, and whose address it leads to. */
-    private void sweepPorts() {
-        Set<java.net.InetAddress> alive = registry.all().stream().filter(subhost -> subhost.state().isLive())
-                .flatMap(subhost -> subhost.rundir().addresses().stream()).map(overlayd.config.Subnet::address).collect(java.util.stream.Collectors.toSet());
-        try {
-            ports.sweep(alive).forEach(port -> LOG.warn("port {}, which was forwarded to nobody, is taken back", port.hostPort()));
-        } catch (KernelException refused) {
-            LOG.error("forwarded ports cannot be looked at: {}", refused.getMessage());
-        }
     }
 
     /** What a running one stands on. */
