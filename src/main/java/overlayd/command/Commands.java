@@ -10,6 +10,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.subhost.Instance;
 import overlayd.subhost.Subhosts;
+import overlayd.subhost.Uppers;
 import overlayd.varlink.CommandHandlers;
 import overlayd.varlink.Service;
 import overlayd.varlink.SubhostHandlers;
@@ -36,7 +37,7 @@ public final class Commands {
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
-                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits),
+                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);

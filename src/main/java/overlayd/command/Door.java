@@ -89,7 +89,7 @@ interface Door extends Session.Starter {
 
             @Override
             public void mountDisk(int pid, DiskRequest request) throws RefusedException {
-                subhosts.mountDisk(pid, request);
+                subhosts.diskfiles().mount(pid, request);
             }
 
             @Override

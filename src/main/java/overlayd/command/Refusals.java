@@ -12,7 +12,7 @@ final class Refusals {
 
     /** Writes {@code COMMAND: SUBJECT: why} with cause, remedy and what became of it; answers what to exit with. */
     static ExitCode tell(Invocation invocation, String command, String subject, RefusedException refused) {
-        if (refused.kind() == RefusedException.Kind.CONFIG) {
+        if (refused.kind() == RefusedException.Kind.CONFIG && !refused.problems().isEmpty()) {
             problems(invocation, refused.problems());
             long errors = refused.problems().stream().filter(Problem::isError).count();
             invocation.complain(command, subject,

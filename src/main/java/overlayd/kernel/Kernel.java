@@ -26,6 +26,9 @@ public interface Kernel extends AutoCloseable {
     /** Files of the host, and trees that are not trusted. */
     Files files();
 
+    /** Files with all that belongs to them. */
+    Copies copies();
+
     /** File locks. */
     Locks locks();
 

@@ -23,7 +23,7 @@ import overlayd.kernel.MountInfo;
  * Mounts a disk in a file, or one of its partitions, in the mounts of a boot that is computing its values: what overlay-diskfile(8) is
  * asked by a configuration. Ends with the subhost. Any thread but a namespace worker.
  */
-final class Diskfiles {
+public final class Diskfiles {
     private static final int MOUNTINFO_LIMIT = 64 << 20;
 
     private final Kernel kernel;
@@ -38,8 +38,12 @@ final class Diskfiles {
     private record Place(Path disk, String type, long offset, long size) {
     }
 
-    /** Does what is asked, one after the other, in the mount namespace of process {@code pid}. */
-    synchronized void mount(int pid, DiskRequest request) throws RefusedException {
+    /**
+     * Does what is asked, one after the other, in the mounts of the process {@code pid}: one of a configuration's commands.
+     *
+     * @throws RefusedException CONFIG: nothing was mounted
+     */
+    public synchronized void mount(int pid, DiskRequest request) throws RefusedException {
         try (Fd mounts = kernel.files().openForReading("/proc/" + pid + "/ns/mnt")) {
             if (!boots.has(mounts)) {
                 throw refused("only a command of a configuration mounts anything, for a boot: LOWER=!overlay-diskfile ...");

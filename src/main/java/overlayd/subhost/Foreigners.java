@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.FileIdentity;
@@ -66,6 +68,22 @@ final class Foreigners {
         return Files.exists(PINNED.resolve(name)) ? all().stream().filter(foreign -> foreign.record().name().equals(name)).findFirst() : Optional.empty();
     }
 
+    /** Those of ours that none of them has the name of, and they, by name. */
+    List<SubhostRecord> among(List<SubhostRecord> ours) {
+        List<SubhostRecord> foreign = all().stream().map(Foreign::record).toList();
+        return foreign.isEmpty() ? ours : Stream.concat(foreign.stream(), ours.stream().filter(subhost -> foreign.stream()
+                .noneMatch(other -> other.name().equals(subhost.name())))).sorted(Comparator.comparing(SubhostRecord::name)).toList();
+    }
+
+    /** Stops the one of that name. @return whether there is one */
+    boolean stop(String name, Subhosts.StopWish wish) throws RefusedException {
+        Optional<Foreign> foreign = find(name);
+        if (foreign.isPresent()) {
+            stop(foreign.get(), wish.force() ? Duration.ZERO : wish.grace().orElse(Duration.ofSeconds(foreign.get().record().stopSeconds())));
+        }
+        return foreign.isPresent();
+    }
+
     /** @throws RefusedException EXISTS: one of them uses the plan's UPPER or WORK */
     void refuse(BootPlan plan) throws RefusedException {
         if (!plan.subject().rootKind().equals("overlay")) {
@@ -95,7 +113,7 @@ final class Foreigners {
      *
      * @throws RefusedException STEP: it does not end
      */
-    void stop(Foreign foreign, Duration grace) throws RefusedException {
+    private void stop(Foreign foreign, Duration grace) throws RefusedException {
         SubhostRecord record = foreign.record();
         try (Pidfd script = kernel.processes().open(foreign.script()); Pidfd init = kernel.processes().open(record.initPid())) {
             if (!kernel.processes().isSame(record.initPid(), record.initStart())) {

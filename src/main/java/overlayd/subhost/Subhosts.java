@@ -3,13 +3,11 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
@@ -225,13 +223,9 @@ public final class Subhosts implements AutoCloseable {
         }
     }
 
-    /**
-     * Mounts a disk in a file for the boot in whose mounts the process {@code pid} is: one of its configuration's commands.
-     *
-     * @throws RefusedException CONFIG: nothing was mounted
-     */
-    public void mountDisk(int pid, DiskRequest request) throws RefusedException {
-        diskfiles.mount(pid, request);
+    /** What helps commands of configurations under way. */
+    public Diskfiles diskfiles() {
+        return diskfiles;
     }
 
     private SubhostRecord starting(BootPlan plan, BootWish wish, Again again) {
@@ -270,9 +264,7 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException UNKNOWN; STEP when something of it could not be taken back
      */
     public boolean stop(String name, StopWish wish, Progress progress) throws RefusedException {
-        Optional<Foreigners.Foreign> foreign = live(name) ? Optional.empty() : foreigners.find(name);
-        if (foreign.isPresent()) {
-            foreigners.stop(foreign.get(), wish.force() ? Duration.ZERO : wish.grace().orElse(Duration.ofSeconds(foreign.get().record().stopSeconds())));
+        if (!live(name) && foreigners.stop(name, wish)) {
             return true;
         }
         return stops.stop(known(name), new Stops.How(wish.force(), wish.grace()), progress);
@@ -283,10 +275,7 @@ public final class Subhosts implements AutoCloseable {
      * booted, as {@link SubhostState#FOREIGN}.
      */
     public List<SubhostRecord> list() {
-        List<SubhostRecord> foreign = foreigners.all().stream().map(Foreigners.Foreign::record).toList();
-        Stream<SubhostRecord> ours = registry.all().stream().map(Subhost::record);
-        return foreign.isEmpty() ? ours.toList() : Stream.concat(foreign.stream(), ours.filter(subhost -> foreign.stream()
-                .noneMatch(other -> other.name().equals(subhost.name())))).sorted(Comparator.comparing(SubhostRecord::name)).toList();
+        return foreigners.among(registry.all().stream().map(Subhost::record).toList());
     }
 
     private boolean live(String name) {
@@ -328,8 +317,8 @@ public final class Subhosts implements AutoCloseable {
 
     /** One of them. */
     public Optional<SubhostRecord> find(String name) {
-        Optional<SubhostRecord> ours = registry.find(name).map(Subhost::record);
-        return ours.filter(subhost -> subhost.stateOf().isLive()).or(() -> foreigners.find(name).map(Foreigners.Foreign::record)).or(() -> ours);
+        return live(name) ? registry.find(name).map(Subhost::record)
+                : foreigners.find(name).map(Foreigners.Foreign::record).or(() -> registry.find(name).map(Subhost::record));
     }
 
     /** Addresses inside a running subhost, "eth0 192.0.2.5/24"; loopback and link-local ones are left out. Empty when it does not run or is just ending. */

@@ -67,7 +67,8 @@ final class Bench {
                 new ListCommand(listing), new ShareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
-                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets()))));
+                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
+                new DiffCommand((subhost, config) -> List.of(), locator)));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -235,6 +235,11 @@ final class ModelKernel implements Kernel {
     }
 
     @Override
+    public overlayd.kernel.Copies copies() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public overlayd.kernel.Mounts mounts() {
         return watched(overlayd.kernel.Mounts.class, new ModelFiles.Mounting(this));
     }

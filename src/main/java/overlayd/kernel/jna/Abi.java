@@ -42,6 +42,8 @@ final class Abi {
     static final int RESOLVE_NO_MAGICLINKS = 0x02;
     static final int RESOLVE_NO_SYMLINKS = 0x04;
     static final int RESOLVE_IN_ROOT = 0x10;
+    // linux/fs.h (stdio.h)
+    static final int RENAME_EXCHANGE = 2;
     // sys/mman.h
     static final int MFD_CLOEXEC = 1;
     static final int MFD_ALLOW_SEALING = 2;
@@ -330,6 +332,8 @@ final class Abi {
     static final int statx_at_stx_mode = 28;
     static final int statx_at_stx_ino = 32;
     static final int statx_at_stx_size = 40;
+    static final int statx_at_stx_ctime = 96;
+    static final int statx_at_stx_mtime = 112;
     static final int statx_at_stx_rdev_major = 128;
     static final int statx_at_stx_rdev_minor = 132;
     static final int statx_at_stx_dev_major = 136;

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Copies;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceControl;
 import overlayd.kernel.Events;
@@ -30,6 +31,7 @@ import overlayd.kernel.Terminals;
 public final class LinuxKernel implements Kernel {
     private final Pipes pipes = new LinuxPipes();
     private final Files files = new LinuxFiles(pipes);
+    private final Copies copies = new LinuxCopies();
     private final Locks locks = new LinuxLocks();
     private final Mounts mounts = new LinuxMounts(MountTier.forced(System.getenv()));
     private final Terminals terminals = new LinuxTerminals();
@@ -119,6 +121,11 @@ public final class LinuxKernel implements Kernel {
     @Override
     public Files files() {
         return files;
+    }
+
+    @Override
+    public Copies copies() {
+        return copies;
     }
 
     @Override

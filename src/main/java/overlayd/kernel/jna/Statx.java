@@ -1,6 +1,7 @@
 package overlayd.kernel.jna;
 
 import com.sun.jna.Pointer;
+import overlayd.kernel.FileDetail;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.FileSystemInfo;
 import overlayd.kernel.FileIdentity.Kind;
@@ -19,6 +20,21 @@ final class Statx {
                     Abi.STATX_BASIC_STATS | Abi.STATX_MNT_ID, Libc.address(stat));
             return read(stat);
         }
+    }
+
+    /** The same with its times. */
+    static FileDetail detail(String what, Object subject, int directory) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer stat = arena.zeroed(Abi.statx_size);
+            Libc.call(what, subject, SyscallNumber.STATX, directory, arena.text(""), Abi.AT_EMPTY_PATH,
+                    Abi.STATX_BASIC_STATS | Abi.STATX_MNT_ID, Libc.address(stat));
+            return new FileDetail(read(stat), nanos(stat, Abi.statx_at_stx_ctime), nanos(stat, Abi.statx_at_stx_mtime));
+        }
+    }
+
+    /** struct statx_timestamp. */
+    private static long nanos(Pointer stat, int at) {
+        return stat.getLong(at) * 1_000_000_000L + Integer.toUnsignedLong(stat.getInt(at + 8));
     }
 
     /** statfs of a path, links followed. */
