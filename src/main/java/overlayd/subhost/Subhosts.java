@@ -236,7 +236,8 @@ public final class Subhosts implements AutoCloseable {
     /** The planning anew, with the values that commands of the configuration compute; as it is where there are none. */
     private Planning computed(Planning shown, Path file, PrivateMounts mounts) {
         boolean complete = shown.config().map(SubhostConfig::isComplete).orElse(true);
-        if (complete || shown.plan().isEmpty() || running(shown)) {
+        // one that runs already is refused without running its commands once more
+        if (complete || shown.plan().isEmpty() || live(shown.config().orElseThrow().name())) {
             return shown;
         }
         Duration bound = shown.config().orElseThrow().timeouts().hook();
@@ -245,11 +246,6 @@ public final class Subhosts implements AutoCloseable {
         } catch (KernelException noProc) {
             throw new IllegalStateException(noProc);
         }
-    }
-
-    /** A subhost that runs already is refused without running its commands once more. */
-    private boolean running(Planning shown) {
-        return registry.find(shown.config().orElseThrow().name()).filter(subhost -> subhost.state().isLive()).isPresent();
     }
 
     /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
