@@ -1,6 +1,6 @@
 """What is measured: us, the peers found on this machine, and the floor. Each does the same work: a fresh overlay over one minimal root, new
 mount, pid, net, uts and ipc namespaces, a cable to the bridge (where it says so), /proc, /sys, /dev, /run, and mark.c as what runs in it."""
-import json, os, shutil, subprocess
+import json, os, shutil, subprocess, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.environ.get('OVERLAYD_TREE', os.path.join(HERE, '..', '..', 'target', 'overlayd'))
@@ -21,10 +21,10 @@ class World:
 
 
 class Peer:
-    """A way to boot. start, enter and stop give the words of a command; where `attached`, start's command stays as long as what it started."""
+    """A way to boot. start, enter and stop give the words of a command; `marks` is as watch.c takes it."""
     title = program = ''
     cable = True
-    attached = marks = False
+    marks = 'no'
 
     def __init__(self, world):
         self.world = world
@@ -73,6 +73,10 @@ class Overlayd(Peer):
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'mode=700', 'tmpfs', self.runtime], check=True)
         self.daemon = subprocess.Popen([f'{TREE}/sbin/overlayd'], env=self.environment(), cwd='/', stdin=subprocess.DEVNULL,
                                        stdout=open(f'{self.world.base}/{slug}.log', 'w'), stderr=subprocess.STDOUT, start_new_session=True)
+        while not os.path.exists(f'{self.runtime}/overlayd.sock'):
+            if self.daemon.poll() is not None:
+                raise SystemExit(f'overlayd did not start: {open(f"{self.world.base}/{slug}.log").read()}')
+            time.sleep(0.01)
 
     def close(self):
         self.daemon.terminate()
@@ -101,18 +105,30 @@ class OverlayBoot(Peer):
 
     def found(self): return os.access(f'{self.scripts}/overlay-boot', os.X_OK)
 
+    def open(self):
+        # By links: overlay-stop looks for processes of "overlay-boot.*NAME.conf" and must not find itself by its own path.
+        self.links = f'{self.world.base}/scripts'
+        os.makedirs(self.links)
+        for verb in ('boot', 'go', 'stop'):
+            os.symlink(f'{self.scripts}/overlay-{verb}', f'{self.links}/overlay-{verb}')
+
+    def close(self):
+        if os.path.exists('/dev/nukk'):
+            os.unlink('/dev/nukk') # a slip of the pen in its overlay-stop
+
     def prepare(self, name):
         super().prepare(name)
+        os.symlink('/bench/mark', f'{self.at(name)}/root/b.{name}')
         with open(f'{self.at(name)}/{name}.conf', 'w') as file:
-            file.write(f'NAME={name}\nBASE={self.at(name)}\nLOWER={self.world.lower}\nSTART=\nLOG={self.at(name)}/log\n'
-                       f'CABLES={self.world.bridge}=\n')
+            file.write(f'NAME={name}\nBASE={self.at(name)}\nLOWER={self.world.lower}\nSTART=/b.{name}\nLOG={self.at(name)}/log\n'
+                       f'SHARE={self.world.mark}:/bench\nCABLES={self.world.bridge}=\n')
 
-    def start(self, name): return [f'{self.scripts}/overlay-boot', f'{self.at(name)}/{name}.conf']
-    def stop(self, name): return [f'{self.scripts}/overlay-stop', f'{self.at(name)}/{name}.conf']
+    def start(self, name): return [f'{self.links}/overlay-boot', f'{self.at(name)}/{name}.conf']
+    def stop(self, name): return [f'{self.links}/overlay-stop', f'{self.at(name)}/{name}.conf']
 
 
 class Lxc(Peer):
-    title, program, marks = 'lxc', 'lxc-start', True
+    title, program, marks = 'lxc', 'lxc-start', 'yes'
 
     def prepare(self, name):
         super().prepare(name)
@@ -128,11 +144,27 @@ class Lxc(Peer):
     def stop(self, name): return self.words('lxc-stop', name) + ['-k']
 
 
-class Crun(Peer):
+class Apart(Peer):
+    """A peer that refuses a hybrid of cgroup v1 and v2: it runs in a mount namespace of its own, where the v2 part is not seen."""
+    def open(self):
+        self.place = subprocess.Popen(['unshare', '-m', '--propagation', 'slave', 'sh', '-c', 'umount /sys/fs/cgroup/unified 2>/dev/null; '
+                                       'mount --make-rprivate /sys; echo; exec sleep infinity'], stdout=subprocess.PIPE)
+        self.place.stdout.readline()
+
+    def close(self):
+        self.place.kill()
+        self.place.wait()
+
+    def there(self, *words):
+        return ['nsenter', '-t', str(self.place.pid), '-m', *words]
+
+
+class Crun(Apart):
     """An OCI runtime does neither overlay nor cable; a script does, as its users' scripts do."""
-    title, program, marks = 'crun + script', 'crun', True
+    title, program, marks = 'crun + script', 'crun', 'yes'
 
     def open(self):
+        super().open()
         self.command = f'{self.program} --root {self.world.base}/{self.program}'
 
     def prepare(self, name):
@@ -149,39 +181,42 @@ class Crun(Peer):
             json.dump(spec, file)
 
     def start(self, name):
-        return ['sh', '-ec', f'{self.overlay(name)}; ip netns add {name}; ip -n {name} link set lo up; ip link add {name}0 master '
-                f'{self.world.bridge} up type veth peer name eth0 netns {name}; exec {self.command} run -d -b {self.at(name)} {name}']
+        return self.there('sh', '-ec', f'{self.overlay(name)}; ip netns add {name}; ip -n {name} link set lo up; ip link add {name}0 master '
+                          f'{self.world.bridge} up type veth peer name eth0 netns {name}; exec {self.command} run -d -b {self.at(name)} {name}')
 
-    def enter(self, name): return self.command.split() + ['exec', name, '/bin/true']
-    def stop(self, name): return ['sh', '-c', f'{self.command} delete -f {name}; ip netns del {name}; umount {self.at(name)}/live']
+    def enter(self, name): return self.there(*self.command.split(), 'exec', name, '/bin/true')
+    def stop(self, name): return self.there('sh', '-c', f'{self.command} delete -f {name}; ip netns del {name}; umount {self.at(name)}/live')
 
 
 class Runc(Crun):
     title, program = 'runc + script', 'runc'
 
 
-class Podman(Peer):
-    title, program, marks = 'podman', 'podman', True
+class Podman(Apart):
+    title, program, marks = 'podman', 'podman', 'yes'
 
     def open(self):
+        super().open()
         base = f'{self.world.base}/podman'
         self.command = ['podman', '--cgroup-manager', 'cgroupfs', '--root', f'{base}/root', '--runroot', f'{base}/run', '--tmpdir', f'{base}/tmp',
-                        '--events-backend', 'none']
+                        '--events-backend', 'none', '--network-backend', 'netavark', '--network-config-dir', f'{base}/net']
 
     def start(self, name):
-        return self.command + ['run', '-d', '--name', name, '--cgroups=disabled', '--log-driver=none', '-v', f'{self.world.mark}:/bench',
-                               '--rootfs', f'{self.world.lower}:O', '/bench/mark', name]
+        return self.there(*self.command, 'run', '-d', '--name', name, '--cgroups=disabled', '--log-driver=none', '--ulimit', 'nofile=1024:1024',
+                               '--ulimit', 'nproc=4096:4096', '-v', f'{self.world.mark}:/bench',
+                               '--rootfs', f'{self.world.lower}:O', '/bench/mark', name)
 
-    def enter(self, name): return self.command + ['exec', name, '/bin/true']
-    def stop(self, name): return self.command + ['rm', '-f', '-t', '0', name]
+    def enter(self, name): return self.there(*self.command, 'exec', name, '/bin/true')
+    def stop(self, name): return self.there(*self.command, 'rm', '-f', '-t', '0', name)
 
     def close(self):
-        subprocess.run(self.command + ['rm', '-fa', '-t', '0'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        subprocess.run(self.there(*self.command, 'rm', '-fa', '-t', '0'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         subprocess.run(['ip', 'link', 'del', 'podman0'], stderr=subprocess.DEVNULL, check=False)
+        super().close()
 
 
 class Nspawn(Peer):
-    title, program, attached, marks = 'systemd-nspawn', 'systemd-nspawn', True, True
+    title, program, marks = 'systemd-nspawn', 'systemd-nspawn', 'stays'
 
     def start(self, name):
         return ['sh', '-ec', f'{self.overlay(name)}; exec systemd-nspawn -q --register=no --keep-unit -M {name} -D {self.at(name)}/live '
@@ -189,12 +224,17 @@ class Nspawn(Peer):
                 f'--link-journal=no /bench/mark {name}']
 
     def stop(self, name):
-        return ['sh', '-c', f'pkill -KILL -xf "/bench/mark {name}"; while pgrep -f "systemd-nspawn .* -M {name} " >/dev/null; do sleep 0.002; '
+        return ['sh', '-c', f'pkill -KILL -xf "/bench/mark {name}"; while pgrep -f "[s]ystemd-nspawn .* -M {name} " >/dev/null; do sleep 0.002; '
                 f'done; umount {self.at(name)}/live']
 
 
+    def close(self):
+        # Where /run is no tmpfs, nspawn does not dare to remove this.
+        shutil.rmtree('/run/systemd/nspawn', ignore_errors=True)
+
+
 class Bwrap(Peer):
-    title, program, attached, marks, cable = 'bwrap (no cable)', 'bwrap', True, True, False
+    title, program, marks, cable = 'bwrap (no cable)', 'bwrap', 'stays', False
 
     def start(self, name):
         return ['sh', '-ec', f'{self.overlay(name)}; exec bwrap --bind {self.at(name)}/live / --unshare-pid --unshare-net --unshare-uts '
@@ -202,7 +242,7 @@ class Bwrap(Peer):
                 f'--as-pid-1 /bench/mark {name}']
 
     def stop(self, name):
-        return ['sh', '-c', f'pkill -KILL -xf "/bench/mark {name}"; while pgrep -f "bwrap .* {name}$" >/dev/null; do sleep 0.002; done; '
+        return ['sh', '-c', f'pkill -KILL -xf "/bench/mark {name}"; while pgrep -f "[b]wrap .* {name}$" >/dev/null; do sleep 0.002; done; '
                 f'umount {self.at(name)}/live']
 
 

@@ -1,7 +1,8 @@
 /* The stop-watch: runs commands and says, in microseconds from the moment before their start, when each has ended and when each has marked.
  *
- *   watch SOCKET CONCURRENCY <JOBS    a job is a line: NAME<tab>yes|no<tab>WORD<tab>WORD...; yes: mark.c will say NAME at SOCKET;
- *                                     so many are under way at a time. SOCKET is made anew.
+ *   watch SOCKET CONCURRENCY <JOBS    a job is a line: NAME<tab>MARKS<tab>WORD<tab>WORD...; so many are under way at a time.
+ *                                     MARKS: "no"; "yes" when mark.c will say NAME at SOCKET, which is made anew; "stays" when moreover
+ *                                     the command does not end by itself: it is over when it has marked.
  *   prints a line for each job: NAME STATUS ENDED MARKED (-1: no mark); and "all ENDED" at last. No polling: pidfds and the socket.
  */
 #define _GNU_SOURCE
@@ -24,7 +25,7 @@ enum { JOBS = 1024, WORDS = 128, PATIENCE = 60000 };
 
 struct job {
     char *name, **words;
-    int marks, pid, pidfd, status, over;
+    int marks, stays, pid, pidfd, status, over;
     double begun, ended, marked;
 };
 
@@ -50,7 +51,9 @@ static void read_jobs(void)
         if (line[length - 1] == '\n')
             line[length - 1] = 0;
         job->name = strsep(&rest, "\t");
-        job->marks = rest && !strcmp(strsep(&rest, "\t"), "yes");
+        char *marks = rest ? strsep(&rest, "\t") : "no";
+        job->stays = !strcmp(marks, "stays");
+        job->marks = job->stays || !strcmp(marks, "yes");
         for (int i = 0; rest && i < WORDS - 1; i++)
             words[i] = strsep(&rest, "\t");
         job->words = words;
@@ -72,12 +75,11 @@ static void begin(struct job *job, posix_spawn_file_actions_t *quiet)
     job->pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
 }
 
-static void mark(int socket, double base)
+static void mark(int socket)
 {
     char name[256];
     ssize_t length;
     double at = now();
-    (void)base;
     while ((length = recv(socket, name, sizeof name - 1, MSG_DONTWAIT)) > 0) {
         name[length] = 0;
         for (int i = 0; i < count; i++)
@@ -127,7 +129,7 @@ int main(int argc, char **argv)
         if (poll(fds, (nfds_t)n, PATIENCE) <= 0)
             break;
         if (fds[0].revents)
-            mark(socket_fd, base);
+            mark(socket_fd);
         for (int i = 1; i < n; i++)
             if (fds[i].revents) {
                 struct job *job = &jobs[who[i]];
@@ -139,9 +141,8 @@ int main(int argc, char **argv)
         done = 0;
         for (int i = 0; i < begun; i++) {
             struct job *job = &jobs[i];
-            /* A job that stays in the foreground is over when it has marked. */
             job->over |= !job->pid && (!job->marks || job->marked >= 0 || job->status);
-            job->over |= job->marks && job->marked >= 0 && strchr(job->name, '@') != NULL;
+            job->over |= job->stays && job->marked >= 0;
             done += job->over;
         }
     }
