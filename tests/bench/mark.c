@@ -1,4 +1,5 @@
-/* The program that every peer starts, as pid 1 or as a service: says at /bench/mark.sock that it runs, then waits to be ended. */
+/* The program that every peer starts: says at /bench/mark.sock that it runs, then waits to be ended. As pid 1: mark NAME. As a service
+ * whose program is a link WORD.NAME to it: start (goes to the background), stop. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,11 @@ int main(int argc, char **argv)
 {
     struct sockaddr_un address = { AF_UNIX, "/bench/mark.sock" };
     const char *name = argc > 1 ? argv[1] : "?";
+    if (argc > 1 && strrchr(argv[0], '.')) {
+        name = strrchr(argv[0], '.') + 1;
+        if (strcmp(argv[1], "start") || fork())
+            return 0;
+    }
     int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     signal(SIGTERM, ended);
     signal(SIGPWR, ended);

@@ -100,7 +100,7 @@ class Compat(Overlayd):
 
 class OverlayBoot(Peer):
     """The shell scripts of Debian's package, unpacked to OVERLAY_BOOT (the directory with the program overlay-boot)."""
-    title = 'overlay-boot 1.6.4'
+    title, marks = 'overlay-boot 1.6.4', 'yes'
     scripts = os.environ.get('OVERLAY_BOOT', '')
 
     def found(self): return os.access(f'{self.scripts}/overlay-boot', os.X_OK)
