@@ -123,7 +123,7 @@ static void plant(const char *dir, const char *name)
         close(s);
         break;
     }
-    case 18: snprintf(text, sizeof text, "%s/file", victim); if (link(text, path)) errno = 0; break;
+    case 18: snprintf(text, sizeof text, "%s/linked", victim); if (link(text, path)) errno = 0; break;
     default:
         mkdir(path, 0755);
         snprintf(text, sizeof text, "/../../..%s/dir", victim);
@@ -211,8 +211,8 @@ static void watch_tree(const char *dir)
         if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..")) {
             if (e->d_type == DT_DIR)
                 watch_tree(join(path, dir, e->d_name));
-            else
-                inotify_add_watch(events, join(path, dir, e->d_name), IN_ALL_EVENTS | IN_DONT_FOLLOW);
+            else        /* the root that has a hard link of the file may read it: it is its own, too */
+                inotify_add_watch(events, join(path, dir, e->d_name), IN_DONT_FOLLOW | (strcmp(e->d_name, "linked") ? IN_ALL_EVENTS : IN_MODIFY));
         }
     if (d)
         closedir(d);
@@ -249,6 +249,7 @@ static void make_victim(void)
     close(fd);
     close(open(join(path, victim, "dir/file"), O_WRONLY | O_CREAT, 0644));
     mkfifo(join(path, victim, "fifo"), 0666);
+    close(open(join(path, victim, "linked"), O_WRONLY | O_CREAT, 0644));
     events = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     watch_tree(victim);
     struct timespec pause = { 0, 50000000 };

@@ -191,6 +191,7 @@ static void capability(int number)
 #define CAP(name, number) static void name(void) { capability(number); }
 CAP(cap_dac_read_search, 2)
 CAP(cap_linux_immutable, 9)
+CAP(cap_net_admin, 12)
 CAP(cap_sys_module, 16)
 CAP(cap_sys_rawio, 17)
 CAP(cap_sys_pacct, 20)
@@ -234,7 +235,7 @@ const struct probe call_probes[] = {
     P(unshare_uts), P(unshare_ipc), P(unshare_cgroup), P(clone_user), P(clone_pid), P(clone3_), P(setns_mnt), P(setns_net), P(setns_pid),
     P(mknod_disk), P(mknod_disk_root), P(mknod_mem), P(mknod_kmsg), P(mknod_fuse), P(mknod_loop), P(vsock), P(nice_), P(realtime), P(trusted_xattr), P(sysfs_call), P(uselib_), P(handle),
     P(handle_nsfs), P(tty_input), P(tty_linux), P(tty_high_bits), P(other_machine), P(x32), P(cap_dac_read_search),
-    P(cap_linux_immutable), P(cap_sys_module), P(cap_sys_rawio), P(cap_sys_pacct), P(cap_sys_admin), P(cap_sys_nice), P(cap_sys_time),
+    P(cap_linux_immutable), P(cap_net_admin), P(cap_sys_module), P(cap_sys_rawio), P(cap_sys_pacct), P(cap_sys_admin), P(cap_sys_nice), P(cap_sys_time),
     P(cap_mknod), P(cap_audit_control), P(cap_mac_override), P(cap_mac_admin), P(cap_syslog), P(cap_wake_alarm), P(cap_block_suspend),
     P(cap_audit_read), P(cap_perfmon), P(cap_bpf), P(cap_checkpoint_restore), P(cap_inherited), P(filter), { 0 }
 };

@@ -150,6 +150,8 @@ int main(int argc, char **argv) {
         return drain_main();
     if (argc > 1 && !strcmp(argv[1], "--enter"))
         return enter_main();
+    if (argc > 1 && !strcmp(argv[1], "--netns"))
+        return netns_main();
     if (argc > 1 && !strcmp(argv[1], "--share"))
         return share_main();
     if (argc > 1 && !strcmp(argv[1], "--run"))

@@ -7,6 +7,7 @@
 int monitor_main(void);
 int drain_main(void);
 int enter_main(void);
+int netns_main(void);
 int share_main(void);
 _Noreturn void init_run(const struct packet *plan, int console, int ready, int gate);
 

@@ -17,6 +17,15 @@ public interface Namespaces extends AutoCloseable {
     /** Runs the job and waits for it, interrupts put off till then. What the job throws is thrown here. From any thread but a worker. */
     <T, E extends Exception> T run(Job<T, E> job) throws E, KernelException;
 
+    /**
+     * Makes a netns that belongs to a user namespace of its own, made by root: processes of root have every capability over it without
+     * having one ("owner", user_namespaces(7)). Any host thread.
+     *
+     * @param helper the program that does it, {@code reaper}: a process with threads cannot
+     * @throws KernelException ENOSPC, EPERM: user namespaces are switched off (user.max_user_namespaces)
+     */
+    Fd makeNetns(String helper) throws KernelException;
+
     /** Opens the netns pinned as {@code name}. ENOENT: none; EINVAL: the file is there but pins nothing. Any thread. */
     Fd openNetns(String name) throws KernelException;
 

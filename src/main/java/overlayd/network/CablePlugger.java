@@ -1,8 +1,12 @@
 package overlayd.network;
 
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.kernel.Cable;
 import overlayd.kernel.DefaultRoute;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -18,6 +22,10 @@ import overlayd.plan.HostStep;
  * <p>A step that is refused has changed nothing.
  */
 public final class CablePlugger implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(CablePlugger.class);
+    /** Switched off or used up (ENOSPC, EUSERS), not built in (EINVAL), forbidden by a security module (EPERM, EACCES). */
+    private static final Set<Errno> NO_USER_NAMESPACES = Set.of(Errno.ENOSPC, Errno.EINVAL, Errno.EPERM, Errno.EACCES);
+
     private final Kernel kernel;
     private final Fd netns;
     private final Links inside;
@@ -29,18 +37,46 @@ public final class CablePlugger implements AutoCloseable {
         this.inside = inside;
     }
 
-    /** Makes a netns that nobody sees yet. It is gone when this is closed, unless it was pinned or a process is in it. */
-    public static CablePlugger makeNetns(Kernel kernel) throws KernelException {
-        return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
-            workplace.unshareNet();
-            Fd netns = workplace.netnsFd();
-            try {
-                return new CablePlugger(kernel, netns, workplace.openLinks());
-            } catch (KernelException e) {
-                netns.close();
-                throw e;
+    /**
+     * Makes a netns that nobody sees yet, owned by a user namespace of its own. It is gone when this is closed, unless it was pinned or a
+     * process is in it.
+     *
+     * @param helper see {@link overlayd.kernel.Namespaces#makeNetns}; none: one of the host's user namespace, in which a subhost's root
+     *     can do nothing
+     */
+    public static CablePlugger makeNetns(Kernel kernel, Optional<String> helper) throws KernelException {
+        Optional<Fd> owned = owned(kernel, helper);
+        try {
+            return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
+                if (owned.isPresent()) {
+                    workplace.enterNet(owned.get());
+                } else {
+                    workplace.unshareNet();
+                }
+                Fd netns = workplace.netnsFd();
+                try {
+                    return new CablePlugger(kernel, netns, workplace.openLinks());
+                } catch (KernelException e) {
+                    netns.close();
+                    throw e;
+                }
+            });
+        } finally {
+            owned.ifPresent(Fd::close);
+        }
+    }
+
+    private static Optional<Fd> owned(Kernel kernel, Optional<String> helper) throws KernelException {
+        try {
+            return helper.isPresent() ? Optional.of(kernel.namespaces().makeNetns(helper.get())) : Optional.empty();
+        } catch (KernelException refused) {
+            if (!NO_USER_NAMESPACES.contains(refused.errno())) {
+                throw refused;
             }
-        });
+            LOG.warn("{}: the root of the next subhost cannot configure its own network; sysctl user.max_user_namespaces should not be 0",
+                    refused.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Pins the netns as /run/netns/NAME. EEXIST: the name is taken. */

@@ -28,6 +28,7 @@ public final class Denials {
             sign("(?!)", "mknod.*" + DENIED, "DEVICES= for that device, or CAPS=+mknod"),
             sign("(?!)", "(setpriority|renice|\\bnice\\b|sched_set|scheduling|real-?time).*" + DENIED, "CAPS=+sys_nice"),
             sign("(?!)", "(unshare|user namespace|CLONE_NEWUSER|newuidmap).*" + DENIED, "NESTING=yes"),
+            sign("(?!)", "(capability|cap_?net_?admin|net_admin|ambient).*(net_admin|" + DENIED + ")", "CAPS=+net_admin, which gives it the host's network, too"),
             sign("(?!)", "(keyctl|add_key|request_key|keyring).*" + DENIED, "SECCOMP=+keyctl +add_key +request_key"),
             sign("(?!)", "io_uring.*" + DENIED, "SECCOMP=+io_uring_setup +io_uring_enter +io_uring_register"),
             sign("(?!)", "perf_event.*" + DENIED, "CAPS=+perfmon"),

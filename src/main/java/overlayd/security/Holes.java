@@ -28,6 +28,7 @@ public final class Holes {
             Map.entry(Capability.SYS_MODULE, "load code into the host's kernel"),
             Map.entry(Capability.SYS_RAWIO, "write the host's memory and devices"),
             Map.entry(Capability.DAC_READ_SEARCH, "open files of the host by handle (SECCOMP still refuses it)"),
+            Map.entry(Capability.NET_ADMIN, "change and delete the host's network interfaces through the other ends of its cables"),
             Map.entry(Capability.BPF, "load programs into the host's kernel"),
             Map.entry(Capability.PERFMON, "watch the whole host's kernel and processes"),
             Map.entry(Capability.CHECKPOINT_RESTORE, "choose process ids and read kernel state of the host"),

@@ -14,11 +14,12 @@ import static overlayd.config.Capability.*;
  */
 final class Profile {
     /**
-     * NET_ADMIN is for ifup and dhclient, in the subhost's own netns. SYS_PTRACE stays because start-stop-daemon --exec cannot see
+     * No NET_ADMIN: root owns its netns, so that ifup and dhclient work there; the capability itself would reach the host's interfaces by the
+     * other ends of the cables (IFLA_TARGET_NETNSID), and have the host load drivers. SYS_PTRACE stays because start-stop-daemon --exec cannot see
      * daemons of another uid without it: status and stop of half the init scripts would fail. SYS_BOOT ends only the pid namespace.
      */
     static final Set<Capability> CAPABILITIES = Collections.unmodifiableSet(EnumSet.of(CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, SETGID,
-            SETUID, SETPCAP, SETFCAP, NET_BIND_SERVICE, NET_BROADCAST, NET_ADMIN, NET_RAW, IPC_LOCK, IPC_OWNER, SYS_CHROOT, SYS_PTRACE,
+            SETUID, SETPCAP, SETFCAP, NET_BIND_SERVICE, NET_RAW, IPC_LOCK, IPC_OWNER, SYS_CHROOT, SYS_PTRACE,
             SYS_BOOT, SYS_RESOURCE, SYS_TTY_CONFIG, LEASE, AUDIT_WRITE));
 
     /** Settings of the whole host: a root that may write them has the host (core_pattern, modprobe, uevent_helper). */

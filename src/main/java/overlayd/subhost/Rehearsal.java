@@ -92,7 +92,7 @@ final class Rehearsal {
                     step.match(hands.hostSteps().of(run));
                 }
             }
-            CablePlugger plugger = state.plug(CablePlugger.makeNetns(hands.kernel()));
+            CablePlugger plugger = state.plug(CablePlugger.makeNetns(hands.kernel(), Optional.empty()));
             state.netns(plugger.netns());
             hands.runner().mountRoot(run);
             List<InitStarter.Named> descriptors = new ArrayList<>(state.forInit());

@@ -1,5 +1,6 @@
 package overlayd.subhost;
 
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
@@ -20,7 +21,7 @@ final class Spares implements AutoCloseable {
     Spares(Kernel kernel, Instance instance) {
         this.kernel = kernel;
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
-        this.netns = new SpareNetns(kernel);
+        this.netns = new SpareNetns(kernel, Optional.of(ByteText.of(instance.reaper())));
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
     }
 

@@ -71,7 +71,7 @@ final class ModelDaemon {
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
                         (file, count) -> boot(Optional.empty()))));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
-        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel), null, null);
+        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null);
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
         try {

@@ -346,6 +346,11 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public Fd makeNetns(String helper) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public void unpinNetns(String name) {
                 host.pins.remove(name);
                 host.sweep();

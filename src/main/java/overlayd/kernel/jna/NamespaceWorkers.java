@@ -2,14 +2,21 @@ package overlayd.kernel.jna;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
+import overlayd.kernel.Child;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Namespaces;
+import overlayd.kernel.Sockets;
 import overlayd.kernel.Spawn;
+import overlayd.kernel.SpawnRequest;
 
 /**
  * {@link Namespaces} on dedicated platform threads. A thread started by a thread that has unshared inherits its namespaces for ever, so all
@@ -17,6 +24,9 @@ import overlayd.kernel.Spawn;
  */
 final class NamespaceWorkers implements Namespaces {
     static final int WORKERS = 2;
+
+    /** The helper needs half a millisecond; a stopped or starved one is waited for so long. */
+    private static final long HELPER_MILLIS = 5_000;
 
     private final HostNamespaces host;
     private final Spawn spawn;
@@ -97,6 +107,28 @@ final class NamespaceWorkers implements Namespaces {
     @Override
     public FileIdentity identity(Fd namespace) throws KernelException {
         return Statx.of("look at namespace", namespace, namespace.number(), "", Abi.AT_EMPTY_PATH);
+    }
+
+    @Override
+    public Fd makeNetns(String helper) throws KernelException {
+        Sockets.Pair pair = new LinuxSockets().pair();
+        try (ControlSocket control = pair.ours(); Child child = spawnHelper(helper, pair)) {
+            Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(HELPER_MILLIS));
+            child.pidfd().await(Deadline.afterMillis(HELPER_MILLIS));
+            try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("make netns", helper, Errno.EPIPE, "it ended"))) {
+                if (received.count() != 1) {
+                    throw new KernelException("make " + received.packet().first("step").orElse("netns"), helper,
+                            Errno.of(received.packet().number("errno").orElse(-1)));
+                }
+                return received.take(0);
+            }
+        }
+    }
+
+    private Child spawnHelper(String helper, Sockets.Pair pair) throws KernelException {
+        try (Fd theirs = pair.theirs()) {
+            return spawn.spawn(SpawnRequest.of(helper, "--netns").withDescriptor(3, theirs));
+        }
     }
 
     @Override
