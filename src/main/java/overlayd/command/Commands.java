@@ -9,9 +9,11 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.subhost.Instance;
+import overlayd.subhost.Networks;
 import overlayd.subhost.Subhosts;
 import overlayd.subhost.Uppers;
 import overlayd.varlink.CommandHandlers;
+import overlayd.varlink.NetworkHandlers;
 import overlayd.varlink.Service;
 import overlayd.varlink.SubhostHandlers;
 
@@ -24,6 +26,7 @@ public final class Commands {
     private final LateDoor door = new LateDoor();
     private final Umbrella umbrella;
     private final List<Service> services;
+    private volatile Networks networks;
 
     /** @param version what {@code --version} prints */
     public Commands(Kernel kernel, Instance instance, String version) {
@@ -39,10 +42,12 @@ public final class Commands {
                 new ListCommand(listing), new ShareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
+                new NetCommand(this::networks),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
-                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams, audits))));
+                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams, audits))),
+                NetworkHandlers.service(new NetworkService(this::networks)));
     }
 
     private static List<String> mountsBelow(Kernel kernel, Path directory) {
@@ -59,8 +64,13 @@ public final class Commands {
         return services;
     }
 
+    private Networks networks() {
+        return networks;
+    }
+
     /** Hands in the subhosts; before this, no call may come. */
     public void serve(Subhosts subhosts) {
+        networks = subhosts.networks();
         door.open(Door.of(subhosts));
     }
 

@@ -115,6 +115,10 @@ public final class PortForwards {
                 nat.endMasquerade(table, bridge);
                 removeEmpty(nat);
             }
+        } catch (KernelException refused) {
+            if (!absent(refused)) {
+                throw refused;
+            }
         }
     }
 

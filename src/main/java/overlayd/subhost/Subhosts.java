@@ -16,12 +16,8 @@ import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ExitStatus;
-import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
-import overlayd.kernel.LinkAddress;
-import overlayd.kernel.Links;
-import overlayd.network.PortForwards;
 import overlayd.plan.BootPlan;
 import overlayd.security.Holes;
 
@@ -89,22 +85,21 @@ public final class Subhosts implements AutoCloseable {
     private final Foreigners foreigners;
     private final Obstacles obstacles;
     private final Reboots reboots = new Reboots();
-    private final PortForwards ports;
+    private final Wiring wiring;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         this.kernel = kernel;
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
-        AddressBook book = new AddressBook(instance.state().resolve("addresses"));
-        this.ports = new PortForwards(kernel, instance.cgroup(), instance.bridgeTag());
+        this.wiring = Wiring.of(kernel, instance, registry);
         this.spares = new Spares(kernel, instance);
-        this.hostSteps = new HostSteps(kernel, groups, spares.netns(), book, ports);
+        this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports());
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
         this.foreigners = new Foreigners(kernel, registry);
         this.obstacles = new Obstacles(registry, groups, foreigners);
         this.bootMounts = new BootMounts(kernel);
         this.diskfiles = new Diskfiles(kernel, bootMounts);
-        UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, ports);
+        UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, wiring.ports());
         this.bridges = new Bridges(kernel);
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString());
@@ -114,8 +109,7 @@ public final class Subhosts implements AutoCloseable {
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements,
                 new Endings.Aftermath(shortages, restarts));
         this.stops = new Stops(kernel, inside, groups, endings);
-        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups,
-                new NetworkFactsReader(kernel, registry, book, ports, new Listeners(Path.of("/proc")))), defaults, kernel.seccomp());
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups, wiring.facts()), defaults, kernel.seccomp());
         this.runner = new PlanRunner(kernel, hostSteps);
         this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters()),
                 new ConfigPrograms(hostCommand, planner));
@@ -134,7 +128,7 @@ public final class Subhosts implements AutoCloseable {
         long begun = System.nanoTime();
         subhosts.groups.makeOwn();
         adopter.adoptAll();
-        PortSweep.sweep(subhosts.registry, subhosts.ports);
+        subhosts.wiring.adopt(subhosts.registry);
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
                 .forEach(subhosts::watch));
@@ -160,6 +154,11 @@ public final class Subhosts implements AutoCloseable {
         } catch (RefusedException refused) {
             LOG.error("{}: {}", subhost.name(), refused.getMessage());
         }
+    }
+
+    /** The bridges of overlay net. */
+    public Networks networks() {
+        return wiring.networks();
     }
 
     /** Makes the spare monitor and whatever else the first boot would otherwise wait for. */
@@ -319,12 +318,7 @@ public final class Subhosts implements AutoCloseable {
 
     /** Addresses inside a running subhost, "eth0 192.0.2.5/24"; loopback and link-local ones are left out. Empty when it does not run or is just ending. */
     public List<String> addresses(String name) {
-        try (Fd netns = kernel.namespaces().openNetns(name); Links links = kernel.openLinks(netns)) {
-            return links.addresses().stream().filter(address -> !address.link().equals("lo")).filter(LinkAddress::isGlobal)
-                    .map(address -> address.link() + " " + address).toList();
-        } catch (KernelException ended) {
-            return List.of();
-        }
+        return wiring.addresses(name);
     }
 
     /**

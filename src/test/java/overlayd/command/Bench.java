@@ -68,7 +68,8 @@ final class Bench {
                 new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
-                new DiffCommand((subhost, config) -> List.of(), locator)));
+                new DiffCommand((subhost, config) -> List.of(), locator),
+                new NetCommand(() -> null)));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -37,13 +37,21 @@ class InterfaceTest {
     }
 
     @Test
+    void every_method_of_the_network_interface_has_a_handler_and_vice_versa() {
+        NetworkHandlers none = (NetworkHandlers) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[] {NetworkHandlers.class}, (proxy, method, arguments) -> null);
+        Service service = NetworkHandlers.service(none);
+        assertEquals(service.description().methods().keySet(), service.handled());
+    }
+
+    @Test
     void a_handler_without_a_method_is_refused() {
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").on("Fly", call -> { }));
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").onWithFds("Boot", call -> { }, "wings"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost"})
+    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network"})
     void our_interfaces_can_say_that_the_daemon_failed(String name) {
         assertTrue(Interface.resource(name).errors().containsKey("InternalFailure"));
     }

@@ -41,7 +41,8 @@ final class LinuxNat implements Nat {
         try {
             return !socket.get(NatMessages.getTable(table), Errno.ENOENT).isEmpty();
         } catch (KernelException refused) {
-            throw explained("look for nftables table", table, refused.errno(), refused.kernelText());
+            // nfnetlink without nf_tables knows nothing of its messages.
+            throw explained("look for nftables table", table, refused.errno() == Errno.EINVAL ? Errno.EOPNOTSUPP : refused.errno(), refused.kernelText());
         }
     }
 

@@ -1,0 +1,91 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import overlayd.subhost.Net;
+import overlayd.subhost.Networks;
+import overlayd.subhost.RefusedException;
+import overlayd.varlink.Call;
+import overlayd.varlink.Json;
+import overlayd.varlink.NetworkHandlers;
+import overlayd.varlink.VarlinkError;
+
+/** org.overlayd.Network over {@link Networks}. */
+final class NetworkService implements NetworkHandlers {
+    private static final String INTERFACE = "org.overlayd.Network.";
+
+    private final Supplier<Networks> networks;
+
+    NetworkService(Supplier<Networks> networks) {
+        this.networks = networks;
+    }
+
+    @Override
+    public void create(Call call) throws VarlinkError {
+        List<String> addresses = new ArrayList<>();
+        for (JsonNode address : call.parameters().path("addresses")) {
+            addresses.add(address.asText());
+        }
+        String name = call.parameters().path("name").asText();
+        try {
+            Net net = NetWords.net(name, addresses, call.parameters().path("masquerade").asBoolean());
+            ObjectNode reply = Json.object();
+            networks.get().create(net).notes().forEach(reply.putArray("notes")::add);
+            call.reply(reply);
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter(NetWords.isName(name) ? "addresses" : "name");
+        } catch (RefusedException refused) {
+            throw error(name, refused);
+        }
+    }
+
+    @Override
+    public void list(Call call) {
+        call.reply((ObjectNode) Json.object().set("networks", NetworkService.json(networks.get().list())));
+    }
+
+    @Override
+    public void delete(Call call) throws VarlinkError {
+        String name = call.parameters().path("name").asText();
+        try {
+            networks.get().delete(name);
+            call.reply(Json.object());
+        } catch (RefusedException refused) {
+            throw error(name, refused);
+        }
+    }
+
+    /** The rows as the interface describes a Network. */
+    static ArrayNode json(List<Networks.Row> rows) {
+        ArrayNode all = Json.array();
+        for (Networks.Row row : rows) {
+            ObjectNode one = Json.object().put("name", row.net().name());
+            ArrayNode addresses = one.putArray("addresses");
+            row.net().addresses().forEach(address -> addresses.add(address.toString()));
+            one.put("masquerade", row.net().masqueraded() == Net.Masquerade.YES);
+            if (!row.trouble().isEmpty()) {
+                one.put("trouble", row.trouble());
+            }
+            row.users().forEach(one.putArray("users")::add);
+            all.add(one);
+        }
+        return all;
+    }
+
+    private static VarlinkError error(String name, RefusedException refused) {
+        return switch (refused.kind()) {
+            case UNKNOWN -> new VarlinkError(INTERFACE + "NoSuchNetwork", Json.object().put("name", name));
+            case EXISTS -> new VarlinkError(INTERFACE + "Clash", Json.object().put("reason", refused.getMessage()));
+            default -> {
+                ObjectNode failure = Json.object().put("step", refused.failure().map(f -> f.step()).orElse(""));
+                refused.failure().filter(f -> !f.errnoName().isEmpty()).ifPresent(f -> failure.put("errnoName", f.errnoName()));
+                yield new VarlinkError(INTERFACE + "StepFailed", failure.put("message", refused.getMessage())
+                        .put("undone", refused.failure().map(f -> f.undone()).orElse(false)));
+            }
+        };
+    }
+}
