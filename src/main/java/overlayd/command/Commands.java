@@ -42,7 +42,7 @@ public final class Commands {
                 new ListCommand(listing), new ShareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
-                new NetCommand(this::networks),
+                new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
@@ -38,6 +39,8 @@ interface Door extends Session.Starter {
     void mountDisk(int pid, DiskRequest request) throws RefusedException;
 
     void share(String name, LiveShare share) throws RefusedException;
+
+    Fd root(String name) throws RefusedException, KernelException;
 
     /** The real one. */
     static Door of(Subhosts subhosts) {
@@ -95,6 +98,11 @@ interface Door extends Session.Starter {
             @Override
             public void share(String name, LiveShare share) throws RefusedException {
                 subhosts.share(name, share);
+            }
+
+            @Override
+            public Fd root(String name) throws RefusedException, KernelException {
+                return subhosts.root(name);
             }
 
             @Override

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
@@ -83,6 +84,11 @@ final class LateDoor implements Door {
     @Override
     public void share(String name, LiveShare share) throws RefusedException {
         door().share(name, share);
+    }
+
+    @Override
+    public Fd root(String name) throws RefusedException, KernelException {
+        return door().root(name);
     }
 
     @Override

@@ -34,6 +34,9 @@ public interface Pipes {
     /** One read(2) of at most {@code limit} bytes, after waiting for it. Length 0 is end of file; empty: the deadline passed. */
     Optional<byte[]> read(Fd fd, int limit, Deadline deadline) throws KernelException;
 
+    /** Has the kernel copy at most {@code most} bytes from where {@code from}, a regular file, stands. 0: its end (sendfile(2)). ENOSPC, EDQUOT. */
+    long transfer(Fd from, Fd to, int most) throws KernelException;
+
     /** A second descriptor of the same open file, close-on-exec (F_DUPFD_CLOEXEC). */
     Fd duplicate(Fd fd) throws KernelException;
 

@@ -1,5 +1,6 @@
 package overlayd.kernel;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -49,6 +50,18 @@ public interface Tree {
 
     /** A new regular file with {@code content} (O_EXCL). EEXIST. */
     void makeFile(String path, int mode, byte[] content) throws KernelException;
+
+    /** A new empty regular file to write to (O_EXCL). EEXIST. */
+    Fd createFile(String path, int mode) throws KernelException;
+
+    /** A lone name becomes another lone name of the same directory, replacing what is there and no directory. EISDIR, ENOTDIR. */
+    void rename(String from, String to) throws KernelException;
+
+    /** When the content was changed last, a link at the end not followed. */
+    Instant modified(String path) throws KernelException;
+
+    /** Sets that; a link itself. */
+    void setModified(String path, Instant time) throws KernelException;
 
     /** Removes a file, link or node. */
     void removeFile(String path) throws KernelException;

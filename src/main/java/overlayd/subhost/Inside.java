@@ -37,4 +37,15 @@ final class Inside {
             opened.forEach(Fd::close);
         }
     }
+
+    /** Its root directory, O_PATH: reached through its pid 1, which must be the same before and after. */
+    Fd root(Subhost subhost) throws KernelException {
+        SubhostRecord record = subhost.record();
+        Fd root = kernel.files().openPath("/proc/" + record.initPid() + "/root");
+        if (!kernel.processes().isSame(record.initPid(), record.initStart())) {
+            root.close();
+            throw new KernelException("open root of", subhost.name(), overlayd.kernel.Errno.ESRCH, "the subhost has ended");
+        }
+        return root;
+    }
 }

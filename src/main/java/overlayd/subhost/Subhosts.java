@@ -16,6 +16,7 @@ import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.plan.BootPlan;
@@ -342,6 +343,11 @@ public final class Subhosts implements AutoCloseable {
      */
     public void share(String name, LiveShare share) throws RefusedException {
         share.carryOut(kernel, instance.reaper(), running(name));
+    }
+
+    /** The root directory of a running subhost (O_PATH), for {@link TreeCopy}. @throws RefusedException UNKNOWN, NOT_RUNNING */
+    public Fd root(String name) throws RefusedException, KernelException {
+        return inside.root(running(name));
     }
 
     private Subhost running(String name) throws RefusedException {

@@ -69,7 +69,7 @@ final class Bench {
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
                 new DiffCommand((subhost, config) -> List.of(), locator),
-                new NetCommand(() -> null)));
+                new NetCommand(() -> null), new CopyCommand(door, locator, kernel)));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

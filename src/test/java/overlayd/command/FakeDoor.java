@@ -125,6 +125,11 @@ class FakeDoor implements Door {
     }
 
     @Override
+    public overlayd.kernel.Fd root(String name) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
         if (session == null) {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");

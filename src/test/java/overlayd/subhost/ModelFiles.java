@@ -252,6 +252,26 @@ final class ModelFiles implements Files {
         }
 
         @Override
+        public Fd createFile(String path, int mode) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void rename(String from, String to) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public java.time.Instant modified(String path) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void setModified(String path, java.time.Instant time) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void makeCharacterDevice(String path, int mode, int major, int minor) throws KernelException {
             add(path, ModelHost.Node.file());
         }

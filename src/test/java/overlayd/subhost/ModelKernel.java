@@ -839,6 +839,11 @@ final class ModelKernel implements Kernel {
     public Pipes pipes() {
         return watched(Pipes.class, new Pipes() {
             @Override
+            public long transfer(Fd from, Fd to, int most) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public Pipe pipe() {
                 ModelMonitor.Pipe pipe = new ModelMonitor.Pipe();
                 return new Pipe(fd(pipe), fd(pipe));

@@ -89,6 +89,7 @@ final class Abi {
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int STATX_MNT_ID = 0x1000;
     static final int STATX_ATTR_MOUNT_ROOT = 0x2000;
+    static final int UTIME_OMIT = (1 << 30) - 2;
     static final int S_IFMT = 0xF000;
     static final int S_IFREG = 0x8000;
     static final int S_IFDIR = 0x4000;

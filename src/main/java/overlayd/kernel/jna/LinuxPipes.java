@@ -108,4 +108,9 @@ final class LinuxPipes implements Pipes {
         Libc.call("take over", "fd " + number, SyscallNumber.FCNTL, number, Abi.F_SETFD, flags | Abi.FD_CLOEXEC);
         return Libc.own(number);
     }
+
+    @Override
+    public long transfer(Fd from, Fd to, int most) throws KernelException {
+        return Libc.call("copy", from, SyscallNumber.SENDFILE, to.number(), from.number(), 0, most);
+    }
 }

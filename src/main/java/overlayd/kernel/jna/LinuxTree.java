@@ -1,6 +1,7 @@
 package overlayd.kernel.jna;
 
 import com.sun.jna.Pointer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import overlayd.kernel.Errno;
@@ -156,6 +157,45 @@ final class LinuxTree implements Tree {
             Libc.call("make file", path, SyscallNumber.FCHMOD, file.number(), mode);
             pipes.writeAll(file, content);
         }
+    }
+
+    @Override
+    public Fd createFile(String path, int mode) throws KernelException {
+        return in(path, (parent, name) -> {
+            try (Arena arena = new Arena()) {
+                return Libc.open("make file", path, SyscallNumber.OPENAT, parent.number(), arena.text(name),
+                        Abi.O_WRONLY | Abi.O_CREAT | Abi.O_EXCL | Abi.O_NOFOLLOW | Abi.O_CLOEXEC, mode);
+            }
+        });
+    }
+
+    @Override
+    public void rename(String from, String to) throws KernelException {
+        if (from.indexOf('/') >= 0 || to.indexOf('/') >= 0) {
+            throw new KernelException("rename", from, Errno.EINVAL, "not a lone name");
+        }
+        try (Arena arena = new Arena()) {
+            Libc.call("rename", to, SyscallNumber.RENAMEAT2, root.number(), arena.text(from), root.number(), arena.text(to), 0);
+        }
+    }
+
+    @Override
+    public Instant modified(String path) throws KernelException {
+        return in(path, (parent, name) -> Statx.modified("look at", path, parent.number(), name));
+    }
+
+    @Override
+    public void setModified(String path, Instant time) throws KernelException {
+        in(path, (parent, name) -> {
+            try (Arena arena = new Arena()) {
+                Pointer times = arena.zeroed(32);
+                times.setLong(8, Abi.UTIME_OMIT);
+                times.setLong(16, time.getEpochSecond());
+                times.setLong(24, time.getNano());
+                return Libc.call("set time of", path, SyscallNumber.UTIMENSAT, parent.number(), arena.text(name), Libc.address(times),
+                        Abi.AT_SYMLINK_NOFOLLOW);
+            }
+        });
     }
 
     @Override

@@ -37,6 +37,16 @@ final class Statx {
         return stat.getLong(at) * 1_000_000_000L + Integer.toUnsignedLong(stat.getInt(at + 8));
     }
 
+    /** st_mtime of {@code name} in {@code directory}, a link not followed. */
+    static java.time.Instant modified(String what, Object subject, int directory, String name) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer stat = arena.zeroed(Abi.statx_size);
+            Libc.call(what, subject, SyscallNumber.STATX, directory, arena.text(name), Abi.AT_SYMLINK_NOFOLLOW, Abi.STATX_BASIC_STATS,
+                    Libc.address(stat));
+            return java.time.Instant.ofEpochSecond(stat.getLong(Abi.statx_at_stx_mtime), stat.getInt(Abi.statx_at_stx_mtime + 8));
+        }
+    }
+
     /** statfs of a path, links followed. */
     static FileSystemInfo fileSystem(String path) throws KernelException {
         try (Arena arena = new Arena()) {

@@ -1,0 +1,127 @@
+package overlayd.command;
+
+import java.util.Optional;
+import overlayd.config.ByteText;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.TreeCopy;
+
+/** overlay cp: files and trees into a running subhost, out of one, or from one to another. */
+final class CopyCommand implements Command {
+    private static final String NAME = "overlay cp";
+    private static final long SECOND = 1_000_000_000;
+
+    private final Door door;
+    private final Locator locator;
+    private final Kernel kernel;
+    private final Model model = Model.of(NAME, "overlay cp [OPTION]... [NAME:]PATH [NAME:]PATH")
+            .about("Copies a file or a directory tree into a running subhost, or out of one.",
+                    "NAME:PATH is a path in the subhost, from its root. Into a directory that is there, as cp does; mode, owner and time of"
+                    + " change are kept.")
+            .operands("[NAME:]PATH", "2", "what is copied, and where to; ./a:b is a path of the host")
+            .flag("say nothing of what is left out, and show no progress", "-q", "--quiet")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED)
+            .build();
+
+    CopyCommand(Door door, Locator locator, Kernel kernel) {
+        this.door = door;
+        this.locator = locator;
+        this.kernel = kernel;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    /** One side. {@code subhost} is empty for the host. */
+    private record Side(Optional<String> subhost, String path) {
+        static Side of(String word, Invocation invocation) throws UsageException {
+            int colon = word.indexOf(':');
+            if (colon > 0 && word.lastIndexOf('/', colon) < 0) {
+                return new Side(Optional.of(word.substring(0, colon)), word.substring(colon + 1));
+            }
+            if (word.isEmpty() || !word.startsWith("/") && invocation.arguments().workingDirectory().isEmpty()) {
+                throw new UsageException("which path of the host? \"" + Shown.of(word) + "\" is none");
+            }
+            String directory = invocation.arguments().workingDirectory().map(ByteText::of).orElse("/");
+            return new Side(Optional.empty(), word.startsWith("/") ? word : directory + "/" + word);
+        }
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        Side from = Side.of(given.operands().get(0), invocation);
+        Side to = Side.of(given.operands().get(1), invocation);
+        if (from.subhost().isEmpty() && to.subhost().isEmpty()) {
+            throw new UsageException("neither is in a subhost: write NAME:PATH for one of them, or use cp(1)");
+        }
+        try (Fd fromRoot = root(from); Fd toRoot = root(to);
+                TreeCopy.Place source = TreeCopy.place(kernel, fromRoot, from.path());
+                TreeCopy.Place target = TreeCopy.target(kernel, toRoot, to.path(), source.name())) {
+            Report report = new Report(invocation, given.has("--quiet"));
+            new TreeCopy(kernel, from.subhost().isPresent() && to.subhost().isEmpty() ? TreeCopy.SetId.DROPPED : TreeCopy.SetId.KEPT, report)
+                    .copy(source.directory(), source.name(), target.directory(), target.name());
+            report.end();
+            return ExitCode.OK.number();
+        } catch (RefusedException refused) {
+            return Refusals.tell(invocation, NAME, "", refused).number();
+        } catch (KernelException refused) {
+            invocation.complain(NAME, "", refused.getMessage());
+            return ExitCode.STEP.number();
+        }
+    }
+
+    private Fd root(Side side) throws RefusedException, KernelException {
+        if (side.subhost().isEmpty()) {
+            return kernel.files().openPath("/");
+        }
+        String name = locator.subhost(side.subhost().get(), Optional.empty()).map(Locator.Named::name).orElse(side.subhost().get());
+        return door.root(name);
+    }
+
+    /** Progress for a terminal, once a second. */
+    private static final class Report implements TreeCopy.Listener {
+        private final Invocation invocation;
+        private final boolean quiet;
+        private final boolean shown;
+        private long files;
+        private long bytes;
+        private long next = System.nanoTime() + SECOND;
+        private boolean written;
+
+        Report(Invocation invocation, boolean quiet) {
+            this.invocation = invocation;
+            this.quiet = quiet;
+            this.shown = !quiet && invocation.console().errIsTerminal();
+        }
+
+        @Override
+        public void copied(String path, long more) {
+            files += more == 0 ? 1 : 0;
+            bytes += more;
+            if (shown && System.nanoTime() > next) {
+                next = System.nanoTime() + SECOND;
+                invocation.console().err("\r" + files + " files, " + (bytes >> 20) + " MiB");
+                written = true;
+            }
+        }
+
+        @Override
+        public void skipped(String path, String why) {
+            if (!quiet) {
+                end();
+                invocation.complain(NAME, path, "left out: " + why);
+            }
+        }
+
+        void end() {
+            if (written) {
+                invocation.console().err("\n");
+                written = false;
+            }
+        }
+    }
+}
