@@ -156,5 +156,11 @@ int main(int argc, char **argv) {
         return share_main();
     if (argc > 1 && !strcmp(argv[1], "--run"))
         return run_main(argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "--service"))
+        return service_main(argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "--stop"))
+        return stop_main(argc, argv);
+    if (argc > 1 && !strcmp(argv[1], "--await"))
+        return await_main(argc, argv);
     return reaper_main();
 }

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import static overlayd.config.ConfigKey.ENVIRONMENT;
 import static overlayd.config.ConfigKey.HOSTNAME;
 import static overlayd.config.ConfigKey.INIT;
+import static overlayd.config.ConfigKey.READY;
+import static overlayd.config.ConfigKey.READY_TIMEOUT;
 import static overlayd.config.ConfigKey.REAPER;
 import static overlayd.config.ConfigKey.START;
 
@@ -23,6 +26,8 @@ final class BootReader {
     private static final Set<String> FULL_INITS = Set.of("/sbin/init", "/usr/sbin/init", "/lib/systemd/systemd",
             "/usr/lib/systemd/systemd", "/sbin/runit-init", "/usr/sbin/runit-init");
 
+    private static final Pattern TCP = Pattern.compile("tcp:(\\[?[0-9a-fA-F.:]*[0-9a-fA-F.]\\]?:)?([0-9]{1,5})");
+
     private final Values values;
     private final Findings findings;
 
@@ -32,7 +37,7 @@ final class BootReader {
     }
 
     SubhostConfig.Boot read() {
-        return new SubhostConfig.Boot(services(), init(), reaper(), SizeReader.read(values), hostname(), environment());
+        return new SubhostConfig.Boot(services(), init(), reaper(), SizeReader.read(values), hostname(), environment(), ready());
     }
 
     private Services services() {
@@ -86,6 +91,33 @@ final class BootReader {
         List<String> argv = new ArrayList<>(words.stream().map(Located::text).toList());
         argv.set(0, path.text());
         return new Init.FullInit(argv);
+    }
+
+    private SubhostConfig.Ready ready() {
+        List<Located> words = values.words(READY);
+        List<List<String>> conditions = new ArrayList<>();
+        if (!words.isEmpty() && words.get(0).text().startsWith("!")) {
+            List<String> argv = new ArrayList<>(List.of("command"));
+            words.forEach(word -> argv.add(word.text()));
+            argv.set(1, argv.get(1).substring(1));
+            if (argv.get(1).isEmpty()) {
+                findings.add(Rule.EMPTY_COMMAND, words.get(0).at(), "no command after ! in READY", "write !command argument...");
+            }
+            conditions.add(argv);
+        } else {
+            words.forEach(word -> condition(word).ifPresent(conditions::add));
+        }
+        return new SubhostConfig.Ready(conditions, SizeReader.time(values, READY_TIMEOUT));
+    }
+
+    private Optional<List<String>> condition(Located word) {
+        Matcher tcp = TCP.matcher(word.text());
+        boolean port = tcp.matches() && Integer.parseInt(tcp.group(2)) >= 1 && Integer.parseInt(tcp.group(2)) <= 65535;
+        if (port) return Optional.of(List.of("tcp:" + (tcp.group(1) == null ? "127.0.0.1:" : tcp.group(1)) + tcp.group(2)));
+        if (word.text().startsWith("file:/") && !word.text().endsWith("/")) return Optional.of(List.of(word.text()));
+        findings.add(Rule.READY_SYNTAX, word.at(), "READY " + ConfigParser.clip(word.text()) + " is no condition",
+                "write tcp:22 or tcp:192.0.2.5:22, file:/run/program.pid, or !command argument... alone");
+        return Optional.empty();
     }
 
     private String reaper() {

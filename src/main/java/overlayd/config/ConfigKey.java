@@ -86,8 +86,10 @@ public enum ConfigKey {
             .byDefault("2048").hostWide().example("500")),
     IO(row(OURS, ValueKind.RATES, "how many bytes a second may be read from a disk, and as many written; UPPER's where none is named")
             .byDefault("none").hostWide().example("20M /dev/sdb=5M")),
-    READY(later("what makes the subhost ready")),
-    READY_TIMEOUT(later("how long to wait for READY")),
+    READY(row(OURS, ValueKind.READY, "what must be true in the subhost, beside its services started, for the boot to be over")
+            .byDefault("").innerCommand().example("tcp:22 file:/run/nginx.pid")),
+    READY_TIMEOUT(row(OURS, ValueKind.DURATION, "how long to wait for READY")
+            .byDefault("60s").hostWide().example("2min")),
     AFTER(later("subhosts booted before this one")),
     REQUIRES(later("subhosts this one needs")),
     RESTART(row(OURS, ValueKind.RESTART, "whether to boot again when the subhost has ended without being stopped")
@@ -150,6 +152,11 @@ public enum ConfigKey {
     /** True when a value may be {@code !command}. */
     public boolean allowsCommand() {
         return !row.marks().contains(KeyRow.Mark.NO_COMMAND);
+    }
+
+    /** True when a value that begins with ! is a command of the subhost's own, not one of the host that computes the value. */
+    boolean innerCommand() {
+        return row.marks().contains(KeyRow.Mark.INNER_COMMAND);
     }
 
     /** True when overlayd.conf may set the default for all subhosts. */

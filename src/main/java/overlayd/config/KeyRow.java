@@ -8,7 +8,7 @@ import java.util.Set;
 record KeyRow(Origin origin, ValueKind kind, String doc, Optional<String> defaultText, String defaultShown,
         String example, Set<Mark> marks) {
 
-    enum Mark { REPEATABLE, NO_COMMAND, HOST_WIDE, HOST_ONLY }
+    enum Mark { INNER_COMMAND, REPEATABLE, NO_COMMAND, HOST_WIDE, HOST_ONLY }
 
     static KeyRow row(Origin origin, ValueKind kind, String doc) {
         return new KeyRow(origin, kind, doc, Optional.empty(), "", "", EnumSet.noneOf(Mark.class));
@@ -39,6 +39,10 @@ record KeyRow(Origin origin, ValueKind kind, String doc, Optional<String> defaul
 
     KeyRow noCommand() {
         return with(Mark.NO_COMMAND);
+    }
+
+    KeyRow innerCommand() {
+        return noCommand().with(Mark.INNER_COMMAND);
     }
 
     KeyRow hostWide() {

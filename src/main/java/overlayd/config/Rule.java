@@ -74,6 +74,7 @@ public enum Rule {
     INNER_PATH(ERROR, "a path in the subhost must be absolute"),
     LOG_NOT_ABSOLUTE(ERROR, "LOG of overlayd.conf must be absolute"),
     HOSTNAME_INVALID(ERROR, "a host name has at most 64 letters, digits, dots and dashes"),
+    READY_SYNTAX(ERROR, "READY is tcp:PORT and file:/PATH, or one ! command"),
     DURATION_SYNTAX(ERROR, "a time is a whole number of seconds, or with s, min or h"),
     ENVIRONMENT_SYNTAX(ERROR, "ENVIRONMENT is a list of NAME=value"),
     ENVIRONMENT_TWICE(ERROR, "a variable occurs twice in ENVIRONMENT"),

@@ -32,5 +32,10 @@ public record Services(List<Service> list, ListOrigin origin) {
         public boolean isProgram() {
             return word.startsWith("/");
         }
+
+        /** True for the name of a systemd unit file, which is run without systemd. */
+        public boolean isUnit() {
+            return word.endsWith(".service") && !isProgram();
+        }
     }
 }

@@ -55,7 +55,8 @@ final class SizeReader {
                 time(values, ConfigKey.HOOK_TIMEOUT));
     }
 
-    private static Duration time(Values values, ConfigKey key) {
+    /** The time that a key says; zero for none. */
+    static Duration time(Values values, ConfigKey key) {
         Located text = values.text(key);
         if (text.text().equals("none")) return Duration.ZERO;
         Matcher time = TIME.matcher(text.text());

@@ -41,9 +41,21 @@ public record SubhostConfig(Path file, String name, Path base, Root root, List<C
      * @param ramSize     of the tmpfs on /run
      * @param hostname    empty: the host's own name
      * @param environment for everything booted, in order of the file
+     * @param ready       what is waited for beside the services
      */
     public record Boot(Services services, Init init, String reaper, RamSize ramSize, Optional<String> hostname,
-            Map<String, String> environment) {}
+            Map<String, String> environment, Ready ready) {}
+
+    /**
+     * READY and READY_TIMEOUT.
+     *
+     * @param conditions each as /.reaper --await takes it: {@code tcp:22}, {@code file:/run/x}, or {@code command} and its words
+     */
+    public record Ready(List<List<String>> conditions, java.time.Duration timeout) {
+        public Ready {
+            conditions = List.copyOf(conditions);
+        }
+    }
 
     /** PREMOUNT and POSTMOUNT; empty: the built-in. */
     public record Hooks(Optional<HookCommand> premount, Optional<HookCommand> postmount) {}

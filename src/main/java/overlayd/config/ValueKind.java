@@ -32,6 +32,7 @@ public enum ValueKind {
     COUNT("number | none"),
     RATES("[path=]rate[K|M|G|T] ... | none"),
     RESTART("no | on-failure | always"),
+    READY("tcp:[address:]port | file:/path ... | !command [argument ...]"),
     LATER("-");
 
     private final String syntax;

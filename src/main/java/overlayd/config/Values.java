@@ -122,7 +122,7 @@ final class Values {
 
     private Raw fromFile(Assignment a) {
         Located text = Located.inFile(a.value(), a.valueAt());
-        if (!a.isCommand()) return new Raw(text, variables(a));
+        if (!a.isCommand() || a.key().innerCommand()) return new Raw(text, variables(a));
         if (!a.key().allowsCommand()) {
             findings.add(Rule.COMMAND_NOT_ALLOWED, a.valueAt(), a.key() + " takes no ! command", "write the value itself");
             return byDefault(a.key());

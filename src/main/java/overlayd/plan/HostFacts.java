@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.FileTrust;
+import overlayd.unit.UnitFiles;
 
 /**
  * Everything about the host that planning one subhost needs: read beforehand, changed by nobody here, and enough to plan (and to
@@ -28,10 +29,12 @@ import overlayd.config.FileTrust;
  * @param ifupdown whether ifup(8) is installed on the host
  * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
  * @param network what ADDRESS and PUBLISH need to know
+ * @param units for each service of START that names a unit file, what the root has of it
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network) {
+        String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network,
+        Map<String, UnitFiles> units) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);
@@ -39,6 +42,7 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
         subhosts = List.copyOf(subhosts);
         holes = Map.copyOf(holes);
         services = Map.copyOf(services);
+        units = Map.copyOf(units);
     }
 
     /**
@@ -85,7 +89,7 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
     }
 
     /** What the subhost's root offers for a service name. */
-    public enum Service { INIT_SCRIPT, PROGRAM, SYSTEMD_UNIT_ONLY, ABSENT }
+    public enum Service { INIT_SCRIPT, PROGRAM, SYSTEMD_UNIT_ONLY, UNIT, ABSENT }
 
     /** Facts of {@code path}; {@link PathFacts#ABSENT} for one nobody asked about. */
     public PathFacts of(Path path) {

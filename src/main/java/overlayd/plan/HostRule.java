@@ -35,6 +35,7 @@ public enum HostRule {
     INIT_ABSENT(Severity.ERROR, "the init that INIT names is not in the root"),
     INIT_CONFINED(Severity.ERROR, "INIT names systemd, which cannot work without the capability sys_admin"),
     SERVICE_ABSENT(Severity.WARNING, "a service of START is not in the root"),
+    UNIT_UNUSABLE(Severity.ERROR, "a unit file of START cannot be run without systemd"),
     SERVICE_UNIT_ONLY(Severity.WARNING, "a service of START has a systemd unit only"),
     AUTO_WITHOUT_NETWORK(Severity.ERROR, "ADDRESS=auto is for a cable into a bridge that has no address itself, or no free one"),
     ADDRESS_IN_USE(Severity.ERROR, "an address of ADDRESS is the host's or another subhost's"),

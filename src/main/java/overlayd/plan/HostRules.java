@@ -20,6 +20,8 @@ import overlayd.config.SubhostConfig;
 import overlayd.config.Vlan;
 import overlayd.image.Content;
 import overlayd.security.Confinement;
+import overlayd.unit.Unit;
+import overlayd.unit.UnitProblem;
 
 /** Holds a configuration against the host: every rule of {@link HostRule}, all problems at once. */
 final class HostRules {
@@ -260,9 +262,19 @@ final class HostRules {
             case ABSENT -> add(HostRule.SERVICE_ABSENT, service.at(), "the root has no service " + service.word(),
                     service.isProgram() ? "correct the path" : "install its package in the root, or take it out of START");
             case SYSTEMD_UNIT_ONLY -> add(HostRule.SERVICE_UNIT_ONLY, service.at(), "service " + service.word()
-                    + " has only a systemd unit, which START does not run",
-                    "apt install orphan-sysvinit-scripts in the root, name a start-stop script, or use INIT=/sbin/init");
+                    + " has only a systemd unit", "write " + service.word() + ".service to have the unit file run without systemd; or"
+                    + " apt install orphan-sysvinit-scripts in the root, name a start-stop script, or use INIT=/sbin/init");
+            case UNIT -> unit(service);
             case INIT_SCRIPT, PROGRAM -> { }
+        }
+    }
+
+    private void unit(Service service) {
+        try {
+            Unit.of(facts.units().get(service.word()));
+        } catch (UnitProblem problem) {
+            add(HostRule.UNIT_UNUSABLE, service.at(), service.word() + " cannot be run without systemd: " + problem.getMessage(),
+                    "change it by a drop-in, take it out of START, or use INIT=/sbin/init");
         }
     }
 

@@ -42,7 +42,8 @@ public sealed interface InitStep extends Step {
     }
 
     /** Waits until every service of START was started and the reaper runs; or until a full init has booted. */
-    record AwaitReady(List<String> services, int timeoutSeconds, Sign sign) implements InitStep {
+    record AwaitReady(List<String> services, int timeoutSeconds, Sign sign, List<List<String>> conditions, int conditionSeconds)
+            implements InitStep {
         /** Abstract name, in the subhost's netns, of the socket on which a full init says that it has booted (sd_notify(3)). */
         public static final String NOTICES = "overlayd/notify";
 
@@ -51,6 +52,7 @@ public sealed interface InitStep extends Step {
 
         public AwaitReady {
             services = List.copyOf(services);
+            conditions = List.copyOf(conditions);
         }
 
         @Override
@@ -60,6 +62,11 @@ public sealed interface InitStep extends Step {
 
         @Override
         public String operands() {
+            return started() + conditions.stream().map(words -> ", then " + Quoted.words(words)).collect(java.util.stream.Collectors.joining())
+                    + (conditions.isEmpty() || conditionSeconds == 0 ? "" : ", " + conditionSeconds + " s");
+        }
+
+        private String started() {
             if (sign == Sign.NOTICE) {
                 return "READY=1 of the init" + (timeoutSeconds == 0 ? "" : ", " + timeoutSeconds + " s");
             }

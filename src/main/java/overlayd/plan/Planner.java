@@ -86,7 +86,8 @@ public final class Planner {
         InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()),
                 Confinement.of(config.security()), fullInit());
         InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()),
-                init.managesGroups() ? InitStep.AwaitReady.Sign.NOTICE : InitStep.AwaitReady.Sign.REAPER);
+                init.managesGroups() ? InitStep.AwaitReady.Sign.NOTICE : InitStep.AwaitReady.Sign.REAPER,
+                config.boot().ready().conditions(), seconds(config.boot().ready().timeout()));
         return new BootPlan(config.name(), config.file(), onHost(), inNamespaces(), init, ready, subject(services), warnings);
     }
 
@@ -275,7 +276,7 @@ public final class Planner {
                     return List.of(config.boot().reaper(), config.name());
                 }
                 return shell((secretsHidden() && services.stream().anyMatch(SSH::contains) ? InitScript.OWN_KEYS : "")
-                        + InitScript.text(dhcp, services, seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
+                        + InitScript.text(dhcp, services, Services.unitScripts(config, facts, services), seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
             }
 
             @Override

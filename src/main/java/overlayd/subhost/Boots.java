@@ -33,7 +33,7 @@ final class Boots {
 
     /** The rooms that do what a plan says. */
     record Hands(Kernel kernel, Monitors monitors, PlanRunner runner, Undo.Cases<Void, KernelException> undo, Endings endings,
-            Filters filters) {
+            Filters filters, Conditions conditions) {
     }
 
     private final Hands hands;
@@ -106,6 +106,10 @@ final class Boots {
             }
             if (plan.ready().sign() == InitStep.AwaitReady.Sign.NOTICE) {
                 unready = notices.await(subhost, plan.ready());
+                stillRuns(subhost, plan);
+            }
+            if (!plan.ready().conditions().isEmpty() && unready.isEmpty() && lines.degraded().isEmpty()) {
+                unready = hands.conditions().await(subhost, plan.ready());
                 stillRuns(subhost, plan);
             }
         } catch (KernelException refused) {

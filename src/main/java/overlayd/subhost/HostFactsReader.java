@@ -75,7 +75,7 @@ final class HostFactsReader {
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
                 new ResourceFacts(kernel).of(config),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
-                places.offers().init(), network.read(config, places.offers().dhcp()));
+                places.offers().init(), network.read(config, places.offers().dhcp()), places.offers().units());
     }
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {

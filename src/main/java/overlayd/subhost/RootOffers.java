@@ -19,6 +19,7 @@ import overlayd.plan.HostFacts;
 import overlayd.plan.InitSystem;
 import overlayd.plan.NetworkFacts.DhcpClient;
 import overlayd.plan.PathFacts;
+import overlayd.unit.UnitFiles;
 
 /**
  * What the root of a subhost, which is not mounted yet, offers: read from its layers, top first.
@@ -26,29 +27,35 @@ import overlayd.plan.PathFacts;
  * @param services for each service of START what there is of it
  * @param init what INIT leads to, when it names a full init
  * @param dhcp its DHCP client, when ADDRESS wants one
+ * @param units the files of each service of START that is a unit
  */
-record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init, Optional<DhcpClient> dhcp) {
-    private static final List<String> UNIT_DIRECTORIES = List.of("etc/systemd/system/", "lib/systemd/system/", "usr/lib/systemd/system/");
+record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init, Optional<DhcpClient> dhcp, Map<String, UnitFiles> units) {
 
     RootOffers {
         services = Map.copyOf(services);
+        units = Map.copyOf(units);
     }
 
     static RootOffers read(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
         boolean dhcp = !config.addressing().from(Addressing.Source.DHCP).isEmpty();
         if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit) && !dhcp) {
-            return new RootOffers(Map.of(), Optional.empty(), Optional.empty());
+            return new RootOffers(Map.of(), Optional.empty(), Optional.empty(), Map.of());
         }
         List<Fd> layers = open(kernel, config, paths);
         try {
             List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
             Map<String, HostFacts.Service> services = new HashMap<>();
+            Map<String, UnitFiles> units = new HashMap<>();
+            UnitFinder finder = new UnitFinder(new RootLayers(trees));
             for (Service service : config.boot().services().list()) {
-                services.put(service.word(), offer(service, trees));
+                if (service.isUnit()) {
+                    finder.find(service.word()).ifPresent(files -> units.put(service.word(), files));
+                }
+                services.put(service.word(), units.containsKey(service.word()) ? HostFacts.Service.UNIT : offer(service, trees));
             }
             return new RootOffers(services, config.boot().init() instanceof Init.FullInit full
-                    ? new InitFinder(trees).find(full.argv().get(0)) : Optional.empty(),
-                    dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty());
+                    ? new InitFinder(new RootLayers(trees)).find(full.argv().get(0)) : Optional.empty(),
+                    dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty(), units);
         } finally {
             layers.forEach(Fd::close);
         }
@@ -79,7 +86,7 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
         if (anywhere(roots, List.of("etc/init.d/" + service.word()))) {
             return HostFacts.Service.INIT_SCRIPT;
         }
-        List<String> units = UNIT_DIRECTORIES.stream().map(directory -> directory + service.word() + ".service").toList();
+        List<String> units = UnitFinder.DIRECTORIES.stream().map(directory -> directory + "/" + service.word() + ".service").toList();
         return anywhere(roots, units) ? HostFacts.Service.SYSTEMD_UNIT_ONLY : HostFacts.Service.ABSENT;
     }
 

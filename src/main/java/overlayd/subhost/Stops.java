@@ -14,6 +14,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
+import overlayd.unit.UnitScript;
 
 /**
  * Stops subhosts: services in reverse, TERM, a grace, then KILL of everything in the subhost's cgroup; then all that was made on the
@@ -28,6 +29,11 @@ final class Stops {
             "for program in /sbin/telinit /sbin/init; do [ ! -x $program ] || exec $program 0; done; exit 1");
     /** telinit(8) itself gives up after 3 s. */
     private static final Duration HALT_BOUND = Duration.ofSeconds(5);
+
+    /** What a process is shown to have ended with that was killed along with its pid namespace. */
+    private static final int KILLED = 128 + 9;
+    /** How long pid 1 may take to end after the last process that it takes along. */
+    private static final Duration LAST_BREATH = Duration.ofSeconds(1);
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
@@ -120,7 +126,7 @@ final class Stops {
             progress.service(service, "stop");
             int status = stopService(subhost, service, progress);
             // With the last service pid 1 runs out of children and ends, and takes the script along that has just done its work.
-            boolean over = status != 0 && Endings.hasEnded(subhost);
+            boolean over = status != 0 && (Endings.hasEnded(subhost) || status == KILLED && Endings.await(subhost, LAST_BREATH).isPresent());
             progress.serviceDone(service, "stop", over ? 0 : status);
             if (over) {
                 return;
@@ -130,7 +136,8 @@ final class Stops {
 
     private int stopService(Subhost subhost, String service, Progress progress) {
         Duration bound = stopBound(subhost);
-        List<String> command = service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
+        List<String> command = service.endsWith(".service") && !service.startsWith("/") ? List.of("/bin/sh", UnitScript.path(service), "stop")
+                : service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
                 "if command -v service >/dev/null 2>&1; then exec service \"$1\" stop; else exec \"/etc/init.d/$1\" stop; fi", "sh", service);
         List<String> bounded = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().stopSeconds())));
         bounded.addAll(command);

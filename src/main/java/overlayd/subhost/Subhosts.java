@@ -112,8 +112,8 @@ public final class Subhosts implements AutoCloseable {
         this.stops = new Stops(kernel, inside, groups, endings);
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups, wiring.facts()), defaults, kernel.seccomp());
         this.runner = new PlanRunner(kernel, hostSteps);
-        this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters()),
-                new ConfigPrograms(hostCommand, planner));
+        this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters(),
+                new Conditions(kernel, inside)), new ConfigPrograms(hostCommand, planner));
     }
 
     /**

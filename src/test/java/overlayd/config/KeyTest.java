@@ -227,8 +227,18 @@ class KeyTest {
         assertTrue(Reads.boot("BASE=.", "CPUS=0.00").hasErrors());
     }
 
+    @Test
+    void ready_is_conditions_or_a_command_of_the_subhost() {
+        assertEquals(List.of(), Reads.good().boot().ready().conditions());
+        assertEquals(Duration.ofSeconds(60), Reads.good().boot().ready().timeout());
+        assertEquals(List.of(List.of("tcp:127.0.0.1:22"), List.of("tcp:[fd00::1]:80"), List.of("file:/run/x")),
+                Reads.good("READY=tcp:22 tcp:[fd00::1]:80 file:/run/x").boot().ready().conditions());
+        assertEquals(List.of(List.of("command", "pg_isready", "-h", "two words")),
+                Reads.good("READY=!pg_isready -h \"two words\"").boot().ready().conditions());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"USERNS", "READY", "READY_TIMEOUT", "AFTER", "REQUIRES", "AUTOSTART", "OVLS", "SETUP"})
+    @ValueSource(strings = {"USERNS", "AFTER", "REQUIRES", "AUTOSTART", "OVLS", "SETUP"})
     void a_planned_key_is_refused_and_never_ignored(String key) {
         Reading reading = Reads.boot("BASE=.", key + "=x");
         assertTrue(reading.hasErrors());

@@ -21,6 +21,7 @@ import overlayd.config.Addressing;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Severity;
+import overlayd.unit.UnitFiles;
 import overlayd.image.Content;
 import overlayd.config.Subnet;
 
@@ -185,6 +186,9 @@ class HostRulesTest {
             still(HostRule.SERVICE_ABSENT, "of the default list", h -> h.services.put("ssh", HostFacts.Service.ABSENT)),
             still(HostRule.SERVICE_ABSENT, "there", h -> h.services.put("nginx", HostFacts.Service.INIT_SCRIPT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "a program", h -> h.services.put("/p", HostFacts.Service.PROGRAM), "START=/p"),
+            fires(HostRule.UNIT_UNUSABLE, "a type that needs systemd", h -> unit(h, "[Service]\nType=dbus\nExecStart=/x"), "START=web.service"),
+            fires(HostRule.UNIT_UNUSABLE, "masked", HostRulesTest::masked, "START=web.service"),
+            still(HostRule.UNIT_UNUSABLE, "a simple one", h -> unit(h, "[Service]\nExecStart=/x"), "START=web.service"),
             fires(HostRule.SERVICE_UNIT_ONLY, "explicit", h -> h.services.put("nginx", HostFacts.Service.SYSTEMD_UNIT_ONLY), "START=nginx"),
             still(HostRule.SERVICE_UNIT_ONLY, "of the default list", h -> h.services.put("ssh", HostFacts.Service.SYSTEMD_UNIT_ONLY)),
             fires(HostRule.AUTO_WITHOUT_NETWORK, "the bridge has no address", h -> h.network = network(auto(List.of()), Map.of(), NetworkFacts.Forwarding.ON),
@@ -211,6 +215,15 @@ class HostRulesTest {
                     "CABLES=br0=", FIXED, "PUBLISH=8080:80"),
             still(HostRule.PUBLISH_NOT_FORWARDED, "nothing published", h -> h.network = network(Map.of(), Map.of(), NetworkFacts.Forwarding.OFF),
                     "CABLES=br0=", FIXED));
+
+    private static void unit(Host host, String... fragments) {
+        host.services.put("web.service", HostFacts.Service.UNIT);
+        host.units.put("web.service", new UnitFiles("web.service", List.of(fragments), java.util.Map.of()));
+    }
+
+    private static void masked(Host host) {
+        unit(host);
+    }
 
     private static void systemd(Host host) {
         host.init = Optional.of(new InitSystem(InitSystem.Kind.SYSTEMD, OptionalInt.of(252)));

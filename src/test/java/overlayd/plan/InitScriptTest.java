@@ -22,7 +22,7 @@ class InitScriptTest {
     @Test
     void the_shell_takes_every_script_for_a_good_one() throws Exception {
         for (List<String> services : List.of(List.<String>of(), List.of("ssh"), List.of("networking", EVIL), List.of("a'b"))) {
-            Path file = Files.writeString(directory.resolve("script"), InitScript.text(List.of(), services, 90, "/.reaper", "web"));
+            Path file = Files.writeString(directory.resolve("script"), InitScript.text(List.of(), services, java.util.Map.of(), 90, "/.reaper", "web"));
             assertEquals("", run("/bin/sh", "-n", file.toString()));
         }
     }
@@ -87,7 +87,7 @@ class InitScriptTest {
 
     /** Runs the script as pid 1 would, but for the paths that are replaced. @return what came on descriptor 3 */
     private String boot(List<String> services, String reaper) throws Exception {
-        String script = InitScript.text(List.of(), services, 90, reaper, "web").replace("/.reaper", directory + "/reaper");
+        String script = InitScript.text(List.of(), services, java.util.Map.of(), 90, reaper, "web").replace("/.reaper", directory + "/reaper");
         Path ready = directory.resolve("ready");
         Files.deleteIfExists(ready);
         run("/bin/sh", "-c", "exec 3>'" + ready + "'; PATH='" + directory + "'; export PATH; exec /bin/sh -c \"$1\" overlay-init", "sh", script);

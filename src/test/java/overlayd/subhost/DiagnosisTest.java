@@ -42,7 +42,7 @@ class DiagnosisTest {
             new MountStep.BindContent("/etc/hosts", ""), new MountStep.BindReaper(DIR),
             new MountStep.BindShare(DIR, "/mnt", MountStep.BindShare.Access.READ_ONLY),
             new MountStep.RunHook("PREMOUNT", List.of("x"), Map.of(), DIR, 5),
-            new InitStep.StartInit(List.of("/sbin/init"), Map.of(), "web", overlayd.security.Confinement.DEFAULT, java.util.Optional.empty()), new InitStep.AwaitReady(List.of(), 5, InitStep.AwaitReady.Sign.REAPER));
+            new InitStep.StartInit(List.of("/sbin/init"), Map.of(), "web", overlayd.security.Confinement.DEFAULT, java.util.Optional.empty()), new InitStep.AwaitReady(List.of(), 5, InitStep.AwaitReady.Sign.REAPER, List.of(), 0));
 
     private record Case(String step, Errno errno, String words, String cause, String remedy) {
     }

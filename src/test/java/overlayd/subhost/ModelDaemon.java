@@ -73,7 +73,7 @@ final class ModelDaemon {
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
         HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null);
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
-                new Filters(kernel.seccomp(), kernel.pipes())), new ConfigPrograms(programs, null));
+                new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, null));
         try {
             Files.createDirectories(instance.subhosts());
         } catch (IOException e) {
@@ -94,7 +94,7 @@ final class ModelDaemon {
         }
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
                 HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true,
-                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), true, Optional.empty(), overlayd.plan.NetworkFacts.NONE);
+                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), true, Optional.empty(), overlayd.plan.NetworkFacts.NONE, Map.of());
     }
 
     Subhost subhost() {
