@@ -26,7 +26,7 @@ class LinksRootTest extends RootTest {
     @BeforeEach
     void bridge_and_netns() throws Exception {
         links = kernel.openLinks();
-        links.createBridge(BRIDGE);
+        links.createBridge(BRIDGE, Optional.empty(), "overlayd test");
         netns = kernel.namespaces().run(at -> {
             at.unshareNet();
             return at.netnsFd();

@@ -50,7 +50,7 @@ class CablesRootTest {
         kernel = LinuxKernel.open();
         links = kernel.openLinks();
         before = host();
-        links.createBridge(BRIDGE);
+        links.createBridge(BRIDGE, Optional.empty(), "overlayd test");
     }
 
     @AfterEach
@@ -86,15 +86,21 @@ class CablesRootTest {
         return new Undo.RemoveNetns(NAME, List.of(HOST_END), TAG);
     }
 
+    private CablePlugger pinnedNetns() throws KernelException {
+        CablePlugger plugger = CablePlugger.makeNetns(kernel);
+        plugger.pin(NAME);
+        return plugger;
+    }
+
     private static HostStep.PlugCable cable(Optional<String> bridge) {
         return new HostStep.PlugCable(HOST_END, "eth0", bridge, Optional.of("02:00:00:00:00:0b"), TAG);
     }
 
     @Test
     void a_cable_is_plugged_and_goes_with_its_netns() throws Exception {
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+        try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.of(BRIDGE)));
-            plugger.bringUp(new HostStep.BringUp(List.of("lo", "eth0")));
+            plugger.bringUp(new HostStep.BringUp(List.of("lo", "eth0"), List.of(), List.of()));
             Link hostEnd = links.find(HOST_END).orElseThrow();
             assertTrue(hostEnd.up());
             assertEquals(TAG, hostEnd.alias());
@@ -113,7 +119,7 @@ class CablesRootTest {
 
     @Test
     void a_cable_whose_netns_somebody_keeps_is_deleted() throws Exception {
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+        try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.empty()));
             new CableRemover(kernel).remove(undo());
             assertEquals(Optional.empty(), links.find(HOST_END));
@@ -122,8 +128,8 @@ class CablesRootTest {
 
     @Test
     void a_strangers_interface_of_that_name_stays() throws Exception {
-        links.createBridge(HOST_END);
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+        links.createBridge(HOST_END, Optional.empty(), "overlayd test");
+        try (CablePlugger plugger = pinnedNetns()) {
             KernelException taken = assertThrows(KernelException.class, () -> plugger.plug(cable(Optional.empty())));
             assertEquals(Errno.EEXIST, taken.errno());
         }
@@ -134,9 +140,10 @@ class CablesRootTest {
 
     @Test
     void a_netns_name_is_made_once() throws Exception {
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
-            KernelException taken = assertThrows(KernelException.class, () -> CablePlugger.makeNetns(kernel, NAME));
-            assertEquals(Errno.EEXIST, taken.errno());
+        try (CablePlugger plugger = pinnedNetns()) {
+            try (CablePlugger second = CablePlugger.makeNetns(kernel)) {
+                assertEquals(Errno.EEXIST, assertThrows(KernelException.class, () -> second.pin(NAME)).errno());
+            }
             assertTrue(plugger.netns().isOpen());
         }
         new CableRemover(kernel).remove(new Undo.RemoveNetns(NAME, List.of(), TAG));
@@ -144,7 +151,7 @@ class CablesRootTest {
 
     @Test
     void vlans_are_made_on_both_ends_or_on_none() throws Exception {
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+        try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.of(BRIDGE)));
             HostStep.PlugVlan step = new HostStep.PlugVlan(HOST_END, "eth0", 7, Optional.empty());
             try (Links inside = kernel.openLinks(plugger.netns())) {
@@ -176,7 +183,7 @@ class CablesRootTest {
         Files.writeString(stanza, "iface " + HOST_END + " inet static\n\taddress 10.213.77.1/24\n");
         try {
             for (int boot = 0; boot < 3; boot++) {
-                try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+                try (CablePlugger plugger = pinnedNetns()) {
                     plugger.plug(cable(Optional.empty()));
                     assertEquals(Optional.empty(), plugger.ifup(new HostStep.Ifup(HOST_END)));
                     assertTrue(links.addresses().stream().filter(a -> a.link().equals(HOST_END)).map(LinkAddress::toString).toList()
@@ -198,7 +205,7 @@ class CablesRootTest {
     @Test
     void ifup_without_a_stanza_is_a_warning_and_the_host_end_stays_up() throws Exception {
         assumeTrue(Files.exists(Path.of("/usr/sbin/ifup")) || Files.exists(Path.of("/sbin/ifup")), "not testable here: no ifupdown");
-        try (CablePlugger plugger = CablePlugger.makeNetns(kernel, NAME)) {
+        try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.empty()));
             String warning = plugger.ifup(new HostStep.Ifup(HOST_END)).orElseThrow();
             assertTrue(warning.contains("ifup " + HOST_END) && warning.contains("unknown interface"), warning);

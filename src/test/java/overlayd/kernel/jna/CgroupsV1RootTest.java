@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class CgroupsV1RootTest {
         List<CgroupHierarchy> v1 = CgroupRoots.ofHost(new LinuxFiles(pipes)).stream().filter(h -> !h.unified()).toList();
         assumeTrue(v1.stream().anyMatch(h -> h.controllers().contains("freezer")), "not testable here: no v1 freezer");
         String instance = "overlayd-v1-" + ProcessHandle.current().pid();
-        LinuxCgroups cgroups = new LinuxCgroups(v1, pipes);
+        LinuxCgroups cgroups = new LinuxCgroups(v1, pipes, Optional.empty());
         Cgroup group = cgroups.make(instance + "/web");
         try (Child child = forker(group)) {
             group.freeze(Deadline.afterMillis(5000));
