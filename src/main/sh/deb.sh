@@ -48,7 +48,7 @@ programs() {
     ln -s ../../libexec/overlayd "$root/usr/share/overlayd/libexec"
     # Made by postinst for the Java that is installed.
     directory var/cache/overlayd
-    ln -s ../../../../var/cache/overlayd "$root/usr/share/overlayd/lib/archive"
+    ln -s /var/cache/overlayd "$root/usr/share/overlayd/lib/archive"
     directory var/lib
     ln -s /usr/libexec/overlayd "$root/var/lib/overlay-boot"
 }
