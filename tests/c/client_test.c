@@ -206,7 +206,7 @@ static void errors(void)
     reply(&c, "{\"error\":\"org.varlink.service.PermissionDenied\",\"parameters\":{}}", -1);
     CHECK(client_end(&c) == 77);
     read_text(&c, c.err);
-    CHECK(!strcmp(c.text, "overlay-list: org.varlink.service.PermissionDenied\n"));
+    CHECK(!strcmp(c.text, "overlay-list: not permitted; run it as root: sudo overlay-list\n"));
     c = client_with_stderr();
     reply(&c, "{\"error\":\"org.overlayd.Command.InternalFailure\",\"parameters\":{\"message\":\"x\"}}", -1);
     CHECK(client_end(&c) == 70);
