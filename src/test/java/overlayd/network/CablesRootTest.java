@@ -87,7 +87,7 @@ class CablesRootTest {
     }
 
     private CablePlugger pinnedNetns() throws KernelException {
-        CablePlugger plugger = CablePlugger.makeNetns(kernel);
+        CablePlugger plugger = CablePlugger.makeNetns(kernel, Optional.empty());
         plugger.pin(NAME);
         return plugger;
     }
@@ -141,7 +141,7 @@ class CablesRootTest {
     @Test
     void a_netns_name_is_made_once() throws Exception {
         try (CablePlugger plugger = pinnedNetns()) {
-            try (CablePlugger second = CablePlugger.makeNetns(kernel)) {
+            try (CablePlugger second = CablePlugger.makeNetns(kernel, Optional.empty())) {
                 assertEquals(Errno.EEXIST, assertThrows(KernelException.class, () -> second.pin(NAME)).errno());
             }
             assertTrue(plugger.netns().isOpen());
