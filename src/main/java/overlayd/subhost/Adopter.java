@@ -5,9 +5,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
@@ -39,8 +43,10 @@ final class Adopter {
     private static final String LOST = "its record was lost";
     private static final String CUT_OFF = "its boot was cut off by the daemon's death, and undone";
 
-    private final List<Subhost> halfStopped = new ArrayList<>();
-    private final List<Subhost> rebooted = new ArrayList<>();
+    private static final int HANDS = 4;
+
+    private final List<Subhost> halfStopped = Collections.synchronizedList(new ArrayList<>());
+    private final List<Subhost> rebooted = Collections.synchronizedList(new ArrayList<>());
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
@@ -59,10 +65,18 @@ final class Adopter {
 
     /** Looks at every subhost directory, then at what the kernel shows beside. One that cannot be understood is reported and left as it is. */
     void adoptAll() throws IOException {
+        List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(instance.subhosts())) {
-            for (Path directory : directories) {
-                guarded(directory.getFileName().toString(), () -> adopt(new Rundir(directory)));
-            }
+            directories.forEach(all::add);
+        }
+        // Each is a lane of its own; a cold JVM is what takes the time, and nobody can be served meanwhile.
+        try {
+            ExecutorService hands = Executors.newFixedThreadPool(Math.max(1, Math.min(HANDS, all.size())));
+            all.forEach(directory -> hands.execute(() -> guarded(directory.getFileName().toString(), () -> adopt(new Rundir(directory)))));
+            hands.shutdown();
+            hands.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
         }
         guarded("lost subhosts", () -> {
             for (String name : evidence.names()) {

@@ -1,8 +1,5 @@
 package overlayd.subhost;
 
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -22,8 +19,6 @@ import overlayd.kernel.ExitStatus;
  * {@code record.json}, {@code seccomp} and {@code journal} by the daemon; whole files appear by rename.
  */
 record Rundir(Path directory) {
-    /** ASCII only, for names of any bytes; see {@link Journal}. */
-    private static final ObjectMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
     private static final String ADDRESSES = "addresses";
     private static final int MAX_FILE = 1 << 20;
     private static final int MAX_QUARANTINED = 1000;
@@ -112,7 +107,7 @@ record Rundir(Path directory) {
     /** Writes the record by rename, so that a reader finds the old one or the new one. */
     void write(SubhostRecord record) throws IOException {
         Path fresh = directory.resolve("record.json.new");
-        Files.writeString(fresh, Sum.add(JSON.writeValueAsString(record)) + "\n", StandardCharsets.US_ASCII);
+        Files.writeString(fresh, Sum.add(RecordJson.write(record)) + "\n", StandardCharsets.US_ASCII);
         Files.move(fresh, directory.resolve("record.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -126,8 +121,8 @@ record Rundir(Path directory) {
         // One that somebody wrote by hand has no checksum.
         String json = text.stripTrailing().endsWith("}") ? text
                 : Sum.check(text.stripTrailing()).orElseThrow(() -> new IOException(path + " is not as it was written"));
-        SubhostRecord record = JSON.readValue(json, SubhostRecord.class);
-        if (record == null || !record.name().equals(directory.getFileName().toString())) {
+        SubhostRecord record = RecordJson.read(json);
+        if (!record.name().equals(directory.getFileName().toString())) {
             throw new IOException(path + " is not the record of this subhost");
         }
         return Optional.of(record);

@@ -1,6 +1,5 @@
 package overlayd.subhost;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 
 /**
@@ -30,7 +29,6 @@ import java.util.List;
  * @param settings what of its confinement is not as by default, as KEY=value
  * @param upkeep limits, and whether it is booted again
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record SubhostRecord(String name, String file, String bootId, String state, String reason, int initPid, long initStart,
         long bootedAt, String rootKind, List<String> lower, String upper, String work, String live, String log,
         List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds, String exit,

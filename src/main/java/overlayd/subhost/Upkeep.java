@@ -1,6 +1,5 @@
 package overlayd.subhost;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.List;
 
 /**
@@ -11,7 +10,6 @@ import java.util.List;
  * @param restartAt when it is booted again, in seconds since the epoch; 0: it is not
  * @param restarts how many boots in a row followed an end that nobody had asked for
  */
-@JsonIgnoreProperties(ignoreUnknown = true)
 public record Upkeep(String restart, List<String> limits, long restartAt, int restarts) {
     /** Of a record that says nothing of it. */
     public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0);
