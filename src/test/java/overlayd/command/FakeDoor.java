@@ -24,6 +24,8 @@ class FakeDoor implements Door {
     final CompletableFuture<Subhosts.End> end = new CompletableFuture<>();
     /** What boot and stop refuse with. */
     Optional<RefusedException> refusal = Optional.empty();
+    /** What is wrong with every file. */
+    List<overlayd.config.Problem> problems = List.of();
     /** How commands end; null: they cannot be started. */
     InsideCommand.Outcome session;
     /** The last one. */
@@ -53,7 +55,7 @@ class FakeDoor implements Door {
     @Override
     public Subhosts.Planning plan(Path file, Strictness strictness) {
         asked.add("plan " + file + " " + strictness);
-        return new Subhosts.Planning(Optional.empty(), List.of(), Optional.empty());
+        return new Subhosts.Planning(Optional.empty(), problems, Optional.empty());
     }
 
     @Override

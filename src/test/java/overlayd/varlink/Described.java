@@ -1,6 +1,9 @@
 package overlayd.varlink;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** For tests of handlers: whether what they answer is what their interface says. */
@@ -14,6 +17,20 @@ public final class Described {
     /** The first value of a method's answer that does not fit. */
     public Optional<String> faultOfReply(String method, ObjectNode parameters) {
         return new TypeCheck(description).firstFault(description.methods().get(method).output(), parameters);
+    }
+
+    /** The first value that does not fit in a JSON array of {@code type}, a type of the interface. */
+    public Optional<String> faultOfElements(String type, JsonNode array) {
+        if (!description.types().containsKey(type)) {
+            return Optional.of("no type " + type);
+        }
+        Type.Struct whole = new Type.Struct(Map.of("all", new Type.ArrayOf(new Type.Named(type))));
+        return new TypeCheck(description).firstFault(whole, Json.object().set("all", array));
+    }
+
+    /** The words of an enumeration of the interface. */
+    public List<String> words(String enumeration) {
+        return ((Type.Enumeration) description.types().get(enumeration)).values();
     }
 
     /** The same of an error, by its full name. */

@@ -1,0 +1,118 @@
+package overlayd.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import overlayd.config.RootKind;
+import overlayd.config.Subnet;
+import overlayd.subhost.Net;
+import overlayd.subhost.Networks;
+import overlayd.subhost.SubhostState;
+import overlayd.varlink.Described;
+import overlayd.upper.Change;
+import overlayd.varlink.Json;
+
+/** What {@code --json} prints is what a type of org.overlayd.Subhost says: the interface is the schema. */
+class JsonTest {
+    /** Each command that has {@code --json}: the type that it prints an array of. */
+    private static final Map<String, String> TYPES = Map.of("overlay-list", "Listed", "overlay check", "Problem", "overlay audit", "Audit",
+            "overlay diff", "Change", "overlay net", "Network");
+
+    @TempDir
+    Path directory;
+    private final Described described = new Described("org.overlayd.Subhost");
+    private Bench bench;
+
+    @BeforeEach
+    void subhosts() throws IOException {
+        bench = new Bench(directory);
+        bench.door.with(FakeDoor.record("web", "RUNNING", "")).with(FakeDoor.record("db", "RUNNING", "mysql failed with status 1"))
+                .with(FakeDoor.record("old", "STOPPED", "")).with(FakeDoor.record("bad", "FAILED", "init killed by SIGKILL"));
+        Files.writeString(directory.resolve("new.conf"), "BASE=/b\nPROFILE=compat\nCABLES==\n");
+    }
+
+    private JsonNode printed(String... line) throws IOException {
+        bench.run(line);
+        return Json.parse(bench.out().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void fits(String type, JsonNode array) {
+        assertTrue(array.size() > 0, "nothing was printed: " + bench.err());
+        assertEquals(Optional.empty(), described.faultOfElements(type, array), array::toString);
+    }
+
+    @Test
+    void every_command_with_json_has_a_type() {
+        TreeSet<String> found = new TreeSet<>();
+        bench.umbrella.commands().stream().map(Command::model).filter(model -> model.spec().findOption("--json") != null)
+                .forEach(model -> found.add(model.name()));
+        assertEquals(new TreeSet<>(TYPES.keySet()), found, "a new --json: give its type to org.overlayd.Subhost and a test to JsonTest");
+    }
+
+    @Test
+    void every_command_that_lists_has_json() {
+        for (Command command : bench.umbrella.commands()) {
+            boolean lists = String.join(" ", command.model().spec().usageMessage().description()).startsWith("Lists ");
+            assertTrue(!lists || command.model().spec().findOption("--json") != null, command.model().name() + " lists, and has no --json");
+        }
+    }
+
+    @Test
+    void overlay_list_prints_what_the_interface_says() throws IOException {
+        JsonNode list = printed("overlay-list", "--all", "--json");
+        assertEquals(5, list.size());
+        fits("Listed", list);
+    }
+
+    @Test
+    void overlay_check_prints_what_the_interface_says() throws IOException {
+        String file = Files.writeString(directory.resolve("odd.conf"), "NAME=a b\n").toString();
+        fits("Difference", printed("overlay", "check", "--upstream", "--json", directory.resolve("new.conf").toString()));
+        bench.door.problems = overlayd.config.ConfigReader.showing(overlayd.config.Strictness.CHECK, overlayd.config.HostDefaults.NONE)
+                .read(overlayd.config.ConfigFile.open(Path.of(file))).problems();
+        fits("Problem", printed("overlay", "check", "--json", file));
+    }
+
+    @Test
+    void overlay_audit_prints_what_the_interface_says() throws IOException {
+        fits("Audit", printed("overlay", "audit", "--json", "web"));
+    }
+
+    @Test
+    void overlay_diff_prints_what_the_interface_says() {
+        for (Change.Kind kind : Change.Kind.values()) {
+            fits("Change", DiffCommand.array(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
+        }
+    }
+
+    @Test
+    void overlay_net_list_prints_what_the_interface_says() {
+        Net net = new Net("br0", List.of(Subnet.parse("10.0.3.1/24").orElseThrow()), Net.Masquerade.YES);
+        assertEquals(Optional.empty(), new Described("org.overlayd.Network").faultOfElements("Network",
+                NetworkService.json(List.of(new Networks.Row(net, "it is gone", List.of("web"))))));
+    }
+
+    @Test
+    void the_words_of_the_interface_are_ours() {
+        assertEquals(words(SubhostState.values()), new TreeSet<>(described.words("State")));
+        assertEquals(words(RootKind.values()), new TreeSet<>(described.words("RootKind")));
+    }
+
+    private static TreeSet<String> words(Enum<?>[] values) {
+        return new TreeSet<>(List.copyOf(Arrays.stream(values).map(value -> value.name().toLowerCase(Locale.ROOT)).toList()));
+    }
+}
