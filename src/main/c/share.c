@@ -3,6 +3,7 @@
 #include "reaper.h"
 #include <limits.h>
 #include <sched.h>
+#include <sys/mount.h>
 
 #define MOVE_MOUNT_HERE (4 | 64)    /* F_EMPTY_PATH | T_EMPTY_PATH */
 
@@ -35,6 +36,17 @@ static int make_place(char *path, int directory) {
     }
 }
 
+/* Takes mounts off in the order given, never a busy one. A link that has come into a path leads to another mount of the subhost's own. */
+static int unshare_all(const struct packet *p) {
+    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWNS))
+        return report_failure("setns", errno);
+    for (const char *s = packet_next(p, p->text); s; s = packet_next(p, s))
+        if (!strncmp(s, "path=", 5) && umount2(s + 5, UMOUNT_NOFOLLOW))
+            return report_failure("umount", errno);
+    say(text("DONE|"), NULL, 0);
+    return 0;
+}
+
 int share_main(void) {
     struct packet p;
     char path[PATH_MAX];
@@ -45,6 +57,8 @@ int share_main(void) {
     if (got == 0)
         return 0;
     limits_ordinary();
+    if (got > 0 && packet_is(&p, "UNSHARE", "path=", "pidfd"))
+        return unshare_all(&p);
     const char *wanted = got < 0 || !packet_is(&p, "SHARE", "path= directory=", "pidfd tree") ? NULL : packet_value(&p, "path=");
     if (!wanted || !*wanted || *wanted == '/' || strlen(wanted) >= sizeof path || packet_fd(&p, "tree", 0) < 0)
         return report_failure("protocol", EINVAL);

@@ -40,6 +40,8 @@ interface Door extends Session.Starter {
 
     void share(String name, LiveShare share) throws RefusedException;
 
+    void unshare(String name, Path target) throws RefusedException;
+
     Fd root(String name) throws RefusedException, KernelException;
 
     /** The real one. */
@@ -98,6 +100,11 @@ interface Door extends Session.Starter {
             @Override
             public void share(String name, LiveShare share) throws RefusedException {
                 subhosts.share(name, share);
+            }
+
+            @Override
+            public void unshare(String name, Path target) throws RefusedException {
+                subhosts.unshare(name, target);
             }
 
             @Override

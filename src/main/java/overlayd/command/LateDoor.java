@@ -87,6 +87,11 @@ final class LateDoor implements Door {
     }
 
     @Override
+    public void unshare(String name, Path target) throws RefusedException {
+        door().unshare(name, target);
+    }
+
+    @Override
     public Fd root(String name) throws RefusedException, KernelException {
         return door().root(name);
     }

@@ -22,7 +22,8 @@ final class ShareCommand implements Command {
             .operands("PATH NAME|FILE", "2", "path on the host; name of the subhost, or its configuration file")
             .option("PATH", String.class, "path in the subhost, if it is to be another", "--on")
             .flag("the subhost may not write to it", "-r", "--read-only")
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED)
+            .flag("add a line SHARE= to its configuration file, too", "--persist")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
 
     ShareCommand(Door door, Locator locator) {
@@ -46,8 +47,18 @@ final class ShareCommand implements Command {
             return ExitCode.UNKNOWN.number();
         }
         try {
+            Optional<ShareLines> lines = given.has("--persist") ? Optional.of(ShareLines.of(named.get())) : Optional.empty();
+            if (lines.isPresent()) {
+                lines.get().check(share); // what cannot be written down is not shared either
+            }
             door.share(named.get().name(), share);
+            if (lines.isPresent()) {
+                lines.get().add(share);
+            }
             return ExitCode.OK.number();
+        } catch (java.io.IOException refused) {
+            invocation.complain(NAME, named.get().name(), refused.getMessage());
+            return ExitCode.CONFIG.number();
         } catch (RefusedException refused) {
             return Refusals.tell(invocation, NAME, named.get().name(), refused).number();
         }
@@ -62,7 +73,7 @@ final class ShareCommand implements Command {
         return directory.orElse(Path.of("/")).resolve(path).normalize();
     }
 
-    private static Path target(String word) throws UsageException {
+    static Path target(String word) throws UsageException {
         Path path = ByteText.path(word);
         List<String> parts = List.of(word.split("/"));
         if (!path.isAbsolute() || parts.contains("..")) {

@@ -345,6 +345,11 @@ public final class Subhosts implements AutoCloseable {
         share.carryOut(kernel, instance.reaper(), running(name));
     }
 
+    /** Takes a share off a running one. @throws RefusedException UNKNOWN: nothing is shared there; NOT_RUNNING; BUSY: in use; STEP */
+    public void unshare(String name, Path target) throws RefusedException {
+        new LiveUnshare(kernel, instance.reaper()).carryOut(running(name), target);
+    }
+
     /** The root directory of a running subhost (O_PATH), for {@link TreeCopy}. @throws RefusedException UNKNOWN, NOT_RUNNING */
     public Fd root(String name) throws RefusedException, KernelException {
         return inside.root(running(name));

@@ -127,6 +127,14 @@ class FakeDoor implements Door {
     }
 
     @Override
+    public void unshare(String name, Path target) throws RefusedException {
+        asked.add("unshare " + target + " of " + name);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    @Override
     public overlayd.kernel.Fd root(String name) {
         throw new UnsupportedOperationException();
     }

@@ -1,0 +1,136 @@
+package overlayd.subhost;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import overlayd.config.ByteText;
+import overlayd.kernel.Child;
+import overlayd.kernel.ControlSocket;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountInfo;
+import overlayd.kernel.Packet;
+import overlayd.kernel.Pidfd;
+import overlayd.kernel.Sockets;
+import overlayd.kernel.SpawnRequest;
+
+/** Takes what {@link LiveShare} or SHARE has mounted off a running subhost: by the helper {@code reaper --share}, never while it is in use. */
+final class LiveUnshare {
+    private static final long SECONDS = 20;
+    private static final int MOST_MOUNTINFO = 16 << 20;
+    /** What a boot mounts besides shares. */
+    private static final Set<String> BUILT_IN = Set.of("/", "/proc", "/dev", "/sys", "/run", "/.reaper", "/etc/hostname", "/etc/hosts",
+            "/etc/resolv.conf", "/etc/adjtime");
+
+    private final Kernel kernel;
+    private final Path reaper;
+
+    LiveUnshare(Kernel kernel, Path reaper) {
+        this.kernel = kernel;
+        this.reaper = reaper;
+    }
+
+    void carryOut(Subhost subhost, Path target) throws RefusedException {
+        String path = ByteText.of(target);
+        try {
+            Pidfd init = subhost.init().orElseThrow(() -> new KernelException("unshare", subhost.name(), Errno.ESRCH, "the subhost has ended"));
+            List<String> mounts = mounts(subhost, path);
+            if (mounts.isEmpty()) {
+                throw new RefusedException(RefusedException.Kind.UNKNOWN, "nothing is shared on " + path + " of " + subhost.name());
+            }
+            detach(init, mounts);
+        } catch (KernelException refused) {
+            if (refused.errno() == Errno.EBUSY) {
+                String users = String.join(", ", users(subhost, path));
+                throw new RefusedException(RefusedException.Kind.BUSY, path + " of " + subhost.name() + " is in use"
+                        + (users.isEmpty() ? "" : " by " + users) + "; end that first");
+            }
+            throw RefusedException.step(Diagnosis.of("unshare", path, refused.errno(), refused.getMessage()));
+        }
+    }
+
+    /** The topmost mount at {@code path} and all below it, the last mounted first; none where no share is. */
+    private List<String> mounts(Subhost subhost, String path) throws KernelException {
+        if (BUILT_IN.contains(path) || path.startsWith("/proc/") || path.startsWith("/dev/") || path.startsWith("/sys/")) {
+            return List.of();
+        }
+        List<String> mounts = new ArrayList<>();
+        for (MountInfo mount : MountInfo.parseAll(kernel.files().read("/proc/" + subhost.record().initPid() + "/mountinfo", MOST_MOUNTINFO))) {
+            if (mount.mountPoint().equals(path) || mount.below(path)) {
+                mounts.add(mount.mountPoint());
+            }
+        }
+        Collections.reverse(mounts);
+        return mounts.contains(path) ? mounts : List.of();
+    }
+
+    private void detach(Pidfd init, List<String> mounts) throws KernelException {
+        Sockets.Pair pair = kernel.sockets().pair();
+        try (ControlSocket control = pair.ours()) {
+            Child helper;
+            try (Fd theirs = pair.theirs()) {
+                helper = kernel.spawn().spawn(SpawnRequest.of(ByteText.of(reaper), "--share").withDescriptor(3, theirs));
+            }
+            try (helper) {
+                control.send(Packet.of("UNSHARE").withAll("path", mounts).withFds(List.of("pidfd")).build(), List.of(init.fd()));
+                Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(SECONDS * 1000));
+                helper.pidfd().await(Deadline.afterMillis(SECONDS * 1000));
+                try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("unshare", mounts.get(0), Errno.EPIPE,
+                        "the helper was killed"))) {
+                    if (!received.packet().verb().equals("DONE")) {
+                        throw new KernelException("unshare (" + received.packet().first("step").orElse("") + ")", mounts.get(0),
+                                Errno.of(received.packet().number("errno").orElse(-1)));
+                    }
+                }
+            }
+        }
+    }
+
+    /** Processes of the subhost that stand in it, run from it, or have something of it open. */
+    private static Set<String> users(Subhost subhost, String path) {
+        Set<String> users = new TreeSet<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            Path mounts = Files.readSymbolicLink(Path.of("/proc/" + subhost.record().initPid() + "/ns/mnt"));
+            for (Path process : processes) {
+                try {
+                    if (Files.readSymbolicLink(process.resolve("ns/mnt")).equals(mounts) && uses(process, path)) {
+                        users.add(Files.readString(process.resolve("comm")).strip() + " (process " + process.getFileName() + ")");
+                    }
+                } catch (IOException ended) {
+                    // look on
+                }
+            }
+        } catch (IOException ended) {
+            // The names are a courtesy.
+        }
+        return users;
+    }
+
+    private static boolean uses(Path process, String path) throws IOException {
+        List<Path> links = new ArrayList<>(List.of(process.resolve("cwd"), process.resolve("root"), process.resolve("exe")));
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(process.resolve("fd"))) {
+            open.forEach(links::add);
+        }
+        for (Path link : links) {
+            try {
+                String to = Files.readSymbolicLink(link).toString();
+                if (to.equals(path) || to.startsWith(path + "/")) {
+                    return true;
+                }
+            } catch (IOException closed) {
+                // look on
+            }
+        }
+        return false;
+    }
+}
