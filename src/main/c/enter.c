@@ -7,11 +7,12 @@
 #include <sys/sendfile.h>
 #include <sys/statfs.h>
 
-#define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd="
+#define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd= idstart= idcount="
 #define ENTER_FDS "pidfd stdin stdout stderr cgroup2 tasks seccomp"
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID)
 #define CLOSE_ON_EXEC 4         /* close_range: set the flag instead of closing */
 #define DEVPTS_MAGIC 0x1cd1
+#define PIPEFS_MAGIC 0x50495045
 
 /* Between clone and exec our child is seen from inside, and /proc/PID/exe leads to our program, which a root in there
  * could then write to (CVE-2019-5736). So we run from a sealed copy; a daemon that spawned us from one pays nothing. */
@@ -43,7 +44,17 @@ static int open_terminal(const struct packet *p, int *slave) {
     if (master < 0 || ioctl(master, TIOCSPTLCK, &unlocked) || (size.ws_row && ioctl(master, TIOCSWINSZ, &size)))
         return -1;
     *slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    uint64_t start, count;
+    if (*slave >= 0 && mapped_ids(p, &start, &count) > 0 && fchown(*slave, (uid_t)start, (gid_t)-1))
+        return -1;              /* it was opened, hence is owned, by the host's root */
     return *slave < 0 ? -1 : master;
+}
+
+/* In a user namespace the host's root is nobody, and so could not open the caller's pipes by /dev/stdout. */
+static void give_pipe(int fd, uint64_t start) {
+    struct statfs fs;
+    if (!fstatfs(fd, &fs) && fs.f_type == PIPEFS_MAGIC && fchown(fd, (uid_t)start, (gid_t)start))
+        errno = 0;              /* it can still be written to */
 }
 
 /* What a child tells before its exec; the pointer is good in the parent, of which the child is a copy. */
@@ -58,8 +69,14 @@ static const char *prepare(const struct packet *p, int slave) {
         if (write(fd, "0", 1) != 1)
             return "cgroup";
     /* only now: seen from inside its cgroup namespace the way in would start outside, which nsdelegate forbids */
-    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWCGROUP))
+    uint64_t start, count;
+    int inside = mapped_ids(p, &start, &count) > 0;
+    for (int i = 0; inside && i < 3; i++)
+        give_pipe(packet_fd(p, (const char *[]){ "stdin", "stdout", "stderr" }[i], 0), start);
+    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWCGROUP | (inside ? CLONE_NEWUSER : 0)))
         return "setns";
+    if (inside && become_root())
+        return "ids";
     setsid();
     if (slave < 0) {
         in = packet_fd(p, "stdin", 0);
@@ -114,8 +131,9 @@ static int request_is_good(const struct packet *p) {
     int bad = 0;
     const char *tty = packet_value(p, "tty=");
     uint64_t rows = packet_number(p, "rows=", 10, 0, &bad), columns = packet_number(p, "cols=", 10, 0, &bad);
+    uint64_t start, count;
     packet_number(p, "capbnd=", 16, 0, &bad);
-    if (bad || rows > 0xffff || columns > 0xffff || !packet_value(p, "arg=") || packet_fd(p, "pidfd", 0) < 0)
+    if (bad || mapped_ids(p, &start, &count) < 0 || rows > 0xffff || columns > 0xffff || !packet_value(p, "arg=") || packet_fd(p, "pidfd", 0) < 0)
         return 0;
     int standard = packet_fd(p, "stdin", 0) >= 0 && packet_fd(p, "stdout", 0) >= 0 && packet_fd(p, "stderr", 0) >= 0;
     return tty ? !strcmp(tty, "1") : standard;

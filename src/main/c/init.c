@@ -68,18 +68,32 @@ static int suit_full_init(const struct packet *plan) {
     return mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) || fcntl(ready_pipe, F_SETFD, FD_CLOEXEC) ? -1 : 0;
 }
 
+/* Of the copied mounts, which came from a more powerful namespace, none can be moved or left by itself (mount_namespaces(7)); only what
+ * is bound anew can be pivoted to. What lies below stays locked. */
+static int rebind_root(void) {
+    int tree = (int)syscall(NR_OPEN_TREE, AT_FDCWD, ".", OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE);
+    if (tree < 0 || syscall(NR_MOVE_MOUNT, tree, "", AT_FDCWD, ".", 4 /* F_EMPTY_PATH */) || fchdir(tree))
+        return -1;
+    return close(tree);
+}
+
+/* With a user namespace pid 1 was born in all of its namespaces, and stands in the copy of its root. */
 static void join_namespaces(const struct packet *plan) {
     const char *hostname = packet_value(plan, "hostname=");
-    int fd;
+    int fd, inside = packet_fd(plan, "user", 0) >= 0;
     /* "0" written to tasks by a process of one thread moves it without the RCU wait that a pid costs */
     for (int i = 0; (fd = packet_fd(plan, "tasks", i)) >= 0; i++)
         must("cgroup", write(fd, "0", 1));
-    must("setns-net", setns(packet_fd(plan, "net", 0), CLONE_NEWNET));
-    must("setns-mnt", setns(packet_fd(plan, "mnt", 0), CLONE_NEWNS));
+    if (inside) {
+        must("ids", become_root());
+    } else {
+        must("setns-net", setns(packet_fd(plan, "net", 0), CLONE_NEWNET));
+        must("setns-mnt", setns(packet_fd(plan, "mnt", 0), CLONE_NEWNS));
+    }
     if (hostname)
         must("hostname", sethostname(hostname, strlen(hostname)));
     must("unshare-cgroup", unshare(CLONE_NEWCGROUP));
-    must("chdir-live", fchdir(packet_fd(plan, "live", 0)));
+    must("chdir-live", inside ? rebind_root() : fchdir(packet_fd(plan, "live", 0)));
     must("proc", mount_proc());
     must("pivot_root", syscall(SYS_pivot_root, ".", "."));
     must("umount-old", umount2(".", MNT_DETACH));   /* the old root lies on top of the new one now */
@@ -120,12 +134,14 @@ static int masked_directory(const struct packet *plan) {
     return target;
 }
 
-/* One small tmpfs with an empty directory and a null device of our own. A mount that is attached nowhere cannot be copied
+/* One small tmpfs with an empty directory and a null device of our own; in a user namespace, where nobody can make one, an empty file,
+ * read-only as the device is. A mount that is attached nowhere cannot be copied
  * from before Linux 6.15. So it goes on a directory that is masked itself, under whose mask it then lies for ever: to take
  * it off again would wait for RCU, a millisecond or more. Only where no directory is masked it is put over / meanwhile. */
-static int make_masks(int place) {
+static int make_masks(int place, int inside) {
     int masks = new_mount("tmpfs", ATTR_NOSUID | ATTR_NOEXEC);
-    if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", S_IFCHR | 0600, makedev(1, 3)))
+    mode_t kind = inside ? S_IFREG | 0400 : S_IFCHR | 0600;
+    if (masks < 0 || mkdirat(masks, "d", 0555) || mknodat(masks, "f", kind, inside ? 0 : makedev(1, 3)))
         return -1;
     if (place >= 0)
         return attach(masks, place) ? -1 : masks;
@@ -161,7 +177,7 @@ static int protect(const struct packet *plan) {
 static int mask(const struct packet *plan) {
     if (!packet_value(plan, "mask="))
         return 0;
-    int place = masked_directory(plan), masks = make_masks(place);
+    int place = masked_directory(plan), masks = make_masks(place, packet_fd(plan, "user", 0) >= 0);
     if (masks < 0)
         return -1;
     for (const char *s = packet_next(plan, plan->text); s; s = packet_next(plan, s))
@@ -173,7 +189,7 @@ static int mask(const struct packet *plan) {
 }
 
 /* Is what lies at the path now what was asked for? */
-static int shows(const char *path, int masked) {
+static int shows(const char *path, int masked, int inside) {
     struct statfs fs;
     struct stat s;
     int fd = open_below(AT_FDCWD, path, O_PATH);
@@ -181,7 +197,7 @@ static int shows(const char *path, int masked) {
         return errno == ENOENT;
     int good = !fstatfs(fd, &fs) && !fstat(fd, &s) && (fs.f_flags & ST_RDONLY);
     if (masked)
-        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode) || (S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
+        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode) || (inside ? S_ISREG(s.st_mode) && !s.st_size : S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
     close(fd);
     return good;
 }
@@ -192,16 +208,38 @@ static uint64_t status_field(const char *status, const char *name) {
     return at ? strtoull(at + strlen(name), NULL, 16) : ~0ULL;
 }
 
+/* uid_map or gid_map: one line, and it says that ids from 0 on are those of the plan. */
+static int map_is(const char *file, uint64_t start, uint64_t count) {
+    char text[256], *at = text;
+    uint64_t wanted[] = { 0, start, count };
+    int good = read_file(file, text, sizeof text) > 0;
+    for (int i = 0; i < 3 && good; i++)
+        good = strtoull(at, &at, 10) == wanted[i];
+    return good && at[strspn(at, " \n")] == 0;
+}
+
+/* Nothing in here may be anybody of the host: neither by the maps nor by an id that was kept. */
+static int ids_are_mapped(const struct packet *plan) {
+    uint64_t start, count;
+    uid_t u[3];
+    gid_t g[3];
+    return mapped_ids(plan, &start, &count) > 0 && map_is("/proc/self/uid_map", start, count) && map_is("/proc/self/gid_map", start, count)
+        && !getresuid(&u[0], &u[1], &u[2]) && !getresgid(&g[0], &g[1], &g[2]) && !(u[0] | u[1] | u[2] | g[0] | g[1] | g[2])
+        && getgroups(0, NULL) == 0;
+}
+
 /* Reads back from the kernel what the steps before claim to have done. */
 static int check(const struct packet *plan) {
     char status[4096];
+    int inside = packet_fd(plan, "user", 0) >= 0;
     int bad = read_file("/proc/self/status", status, sizeof status) <= 0;
     uint64_t keep = packet_number(plan, "capbnd=", 16, ~0ULL, &bad);
     bad |= (status_field(status, "CapBnd:") & ~keep) != 0 || (status_field(status, "CapEff:") & ~keep) != 0
         || (packet_value(plan, "capbnd=") && status_field(status, "CapInh:") | status_field(status, "CapAmb:"))
         || (packet_fd(plan, "seccomp", 0) >= 0 && status_field(status, "\nSeccomp:") != 2);
     for (const char *s = packet_next(plan, plan->text); s && !bad; s = packet_next(plan, s))
-        bad |= (!strncmp(s, "ro=", 3) && !shows(s + 3, 0)) || (!strncmp(s, "mask=", 5) && !shows(s + 5, 1));
+        bad |= (!strncmp(s, "ro=", 3) && !shows(s + 3, 0, inside)) || (!strncmp(s, "mask=", 5) && !shows(s + 5, 1, inside));
+    bad |= inside && !ids_are_mapped(plan);
     errno = EPERM;
     return bad ? -1 : 0;
 }

@@ -5,11 +5,12 @@
 #include <sched.h>
 #include <stdio.h>          /* renameat */
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <time.h>
 
-#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= ro= rw= mask= arg= env= full="
-#define PLAN_FDS "mnt net live log logdir rundir cgroup2 tasks lock seccomp terminal"
+#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= idstart= idcount= ro= rw= mask= arg= env= full="
+#define PLAN_FDS "mnt net user live log logdir rundir cgroup2 tasks lock seccomp terminal"
 #define DRAIN_KEYS "name= logname= logcap= logkeep="
 #define DRAIN_FDS "pidfd console log logdir rundir lock"
 #define CONSOLE_SIZE (1 << 20)
@@ -43,7 +44,10 @@ static int log_is_good(const struct packet *plan) {
 
 static int plan_is_good(const struct packet *plan) {
     int bad = 0;
+    uint64_t start, count;
     packet_number(plan, "capbnd=", 16, 0, &bad);
+    int mapped = mapped_ids(plan, &start, &count);
+    bad |= mapped < 0 || mapped != (packet_fd(plan, "user", 0) >= 0);
     return !bad && log_is_good(plan) && packet_value(plan, "arg=") && packet_fd(plan, "mnt", 0) >= 0
         && packet_fd(plan, "net", 0) >= 0 && packet_fd(plan, "live", 0) >= 0;
 }
@@ -115,6 +119,59 @@ static void close_all(const struct packet *plan, const char *name) {
         close(fd);
 }
 
+/* What the go-between below leaves to the monitor, in memory of both. */
+struct left {
+    int pid, pidfd, error;
+    const char *step;
+};
+
+/* In a user namespace pid 1 must be born, for its other namespaces belong to the one they are made in; and the monitor must stay outside.
+ * So a child goes in, and what it clones is the monitor's child like itself (CLONE_PARENT). It goes in still as the host's root, who owns the
+ * cgroup's directory; pid 1 becomes another. The working directory, LIVE, is carried over into the copy of the mounts. The table of
+ * descriptors is one with the monitor's, for the pidfd. Returns as fork() does; in the monitor -1 with the step that failed. */
+static int clone_in_userns(const struct packet *plan, const char **step) {
+    int pidfd = -1;
+    struct left *left = mmap(NULL, sizeof *left, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (left == MAP_FAILED)
+        return -1;
+    left->pid = -1;
+    left->step = "setns";
+    int between = clone_process(CLONE_FILES, &pidfd, -1);
+    if (between == 0) {
+        if (setns(packet_fd(plan, "mnt", 0), CLONE_NEWNS) || fchdir(packet_fd(plan, "live", 0))
+            || setns(packet_fd(plan, "net", 0), CLONE_NEWNET) || setns(packet_fd(plan, "user", 0), CLONE_NEWUSER)) {
+            left->error = errno;
+            _exit(1);
+        }
+        left->step = "clone3";
+        int pid = clone_process(CLONE_PARENT | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNS, &left->pidfd,
+                                packet_fd(plan, "cgroup2", 0));
+        if (pid == 0)
+            return 0;
+        left->error = errno;
+        left->pid = pid;
+        _exit(0);
+    }
+    if (between > 0)
+        waitpid(between, NULL, 0);
+    else
+        left->error = errno;
+    close(pidfd);
+    int pid = left->pid, error = left->error;
+    m.pidfd = left->pidfd;
+    *step = left->step;
+    munmap(left, sizeof *left);
+    errno = error;
+    return pid;
+}
+
+/* What pid 1 writes to is opened again by services (/dev/stdout), as far as it is their root's. */
+static void give_pipes(const struct packet *plan, int console, int ready) {
+    uint64_t start, count;
+    if (mapped_ids(plan, &start, &count) > 0 && fchown(console, (uid_t)start, (gid_t)start) + fchown(ready, (uid_t)start, (gid_t)start))
+        errno = 0;              /* they can still be written to */
+}
+
 /* Starts pid 1 and tells the daemon. Afterwards no namespace or overlay descriptor is left here: one would pin the
  * upper directory for as long as the monitor lives. */
 static int start_init(struct packet *plan) {
@@ -123,9 +180,12 @@ static int start_init(struct packet *plan) {
         return report_failure("lock", errno);
     if (open_pipes(packet_fd(plan, "terminal", 0), console, ready, gate))
         return report_failure("pipe", errno);
-    m.pid = clone_process(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &m.pidfd, packet_fd(plan, "cgroup2", 0));
+    const char *step = "clone3";
+    give_pipes(plan, console[1], ready[1]);
+    m.pid = packet_fd(plan, "user", 0) >= 0 ? clone_in_userns(plan, &step)
+        : clone_process(CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC, &m.pidfd, packet_fd(plan, "cgroup2", 0));
     if (m.pid < 0)
-        return report_failure("clone3", errno);
+        return report_failure(step, errno);
     if (m.pid == 0) {
         /* first of all the gate: with our own copy of its write end we would never see the monitor die; and a copy of
          * the control socket would hide that from the daemon, one of a lock would keep it */
@@ -142,7 +202,7 @@ static int start_init(struct packet *plan) {
     int spent[] = { console[0], console[1], ready[0], ready[1], gate[0] };
     for (unsigned i = 0; i < sizeof spent / sizeof *spent; i++)
         close(spent[i]);
-    close_all(plan, "mnt net live cgroup2 tasks seccomp");
+    close_all(plan, "mnt net user live cgroup2 tasks seccomp");
     plan->count = 0;        /* the others stay open to the end */
     packet_drop(plan);
     return 0;

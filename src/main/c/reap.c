@@ -154,6 +154,8 @@ int main(int argc, char **argv) {
         return netns_main();
     if (argc > 1 && !strcmp(argv[1], "--share"))
         return share_main();
+    if (argc > 1 && !strcmp(argv[1], "--userns"))
+        return userns_main();
     if (argc > 1 && !strcmp(argv[1], "--run"))
         return run_main(argc, argv);
     if (argc > 1 && !strcmp(argv[1], "--service"))

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #define CLONE_PIDFD 0x1000
+#define CLONE_PARENT 0x8000
 #define CLONE_INTO_CGROUP 0x200000000ULL
 
 static void *fresh_memory(size_t size) {
@@ -238,7 +239,7 @@ int open_below(int dir, const char *path, int flags) {
 
 int clone_process(uint64_t flags, int *pidfd, int cgroup) {
     /* struct clone_args: flags pidfd child_tid parent_tid exit_signal stack stack_size tls set_tid set_tid_size cgroup */
-    uint64_t arguments[11] = { flags | CLONE_PIDFD, (uint64_t)(uintptr_t)pidfd, 0, 0, SIGCHLD };
+    uint64_t arguments[11] = { flags | CLONE_PIDFD, (uint64_t)(uintptr_t)pidfd, 0, 0, flags & CLONE_PARENT ? 0 : SIGCHLD };
     if (cgroup >= 0) {
         arguments[0] |= CLONE_INTO_CGROUP;
         arguments[10] = (uint64_t)cgroup;

@@ -67,6 +67,6 @@ void limits_ordinary(void);
 void fds_occupy(void);          /* 0-2 open, so that no descriptor of ours lands there */
 ssize_t read_file(const char *path, char *buffer, size_t size);     /* ends it with a NUL; <= 0 when there is nothing */
 int open_below(int dir, const char *path, int flags);   /* path inside the root `dir`, no symlink anywhere */
-int clone_process(uint64_t flags, int *pidfd, int cgroup);  /* like fork(); cgroup -1 = inherit */
+int clone_process(uint64_t flags, int *pidfd, int cgroup);  /* like fork(); cgroup -1 = inherit; with CLONE_PARENT a sibling */
 
 #endif

@@ -25,6 +25,10 @@ final class Audits {
     /** One subhost: what its profile promises, and what is open all the same. */
     record Audit(String name, Security security, List<Hole> holes) {
         String promise() {
+            if (security.userns().wanted()) {
+                return Holes.PROMISE_USERNS + security.userns().range().map(ids -> " Its ids are the host's " + ids.start() + " to "
+                        + (ids.end() - 1) + ".").orElse("");
+            }
             return security.profile() == Security.Profile.COMPAT ? Holes.PROMISE_COMPAT : Holes.PROMISE_DEFAULT;
         }
 

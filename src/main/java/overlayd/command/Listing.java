@@ -11,8 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
+import overlayd.config.Userns;
 import overlayd.security.Hole;
 import overlayd.security.Holes;
 import overlayd.subhost.SubhostRecord;
@@ -21,12 +23,13 @@ import overlayd.varlink.Json;
 
 /** Subhosts as rows of a table, as JSON, and as the summaries of the wire. */
 final class Listing {
-    /** One subhost; {@code initPid} and {@code bootedAt} are 0 when it does not run. */
+    /** One subhost; {@code initPid} and {@code bootedAt} are 0 when it does not run. {@code userns}: START:COUNT, auto, or empty. */
     record Row(String name, SubhostState state, String reason, int initPid, long bootedAt, List<Address> addresses, String rootKind,
-            String file, boolean privileged) {
-        /** The reason as a reader sees it: that its root is the host's comes first. */
+            String file, boolean privileged, String userns) {
+        /** The reason as a reader sees it: that its root is the host's, or nobody there, comes first. */
         String remarks() {
-            return (privileged ? "PRIVILEGED" : "") + (privileged && !reason.isEmpty() ? ", " : "") + reason;
+            return Stream.of(privileged ? "PRIVILEGED" : "", userns.isEmpty() ? "" : "USERNS=" + userns, reason).filter(text -> !text.isEmpty())
+                    .collect(Collectors.joining(", "));
         }
 
         boolean degraded() {
@@ -77,7 +80,8 @@ final class Listing {
             String name = config.map(SubhostConfig::name).orElseGet(() -> Locator.nameIn(file));
             if (rows.stream().noneMatch(row -> row.name().equals(name))) {
                 rows.add(new Row(name, SubhostState.STOPPED, "", 0, 0, List.of(),
-                        config.map(c -> c.root().kind().name().toLowerCase(Locale.ROOT)).orElse(""), ByteText.of(file), config.map(c -> Holes.of(c.security()).stream().anyMatch(h -> h.gravity() == Hole.Gravity.HOST)).orElse(false)));
+                        config.map(c -> c.root().kind().name().toLowerCase(Locale.ROOT)).orElse(""), ByteText.of(file), config.map(c -> Holes.of(c.security()).stream().anyMatch(h -> h.gravity() == Hole.Gravity.HOST)).orElse(false),
+                        config.map(c -> userns(c.security().userns())).orElse("")));
             }
         });
         return rows.stream().sorted(Comparator.comparing(Row::name)).toList();
@@ -88,7 +92,11 @@ final class Listing {
         List<String> addresses = subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()) : List.of();
         return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
                 addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file(),
-                Holes.privileged(subhost.settings()));
+                Holes.privileged(subhost.settings()), userns(Holes.security(subhost.settings()).userns()));
+    }
+
+    private static String userns(Userns userns) {
+        return userns.wanted() ? userns.range().map(Object::toString).orElse("auto") : "";
     }
 
     /** What overlay-go prints without a name: the running ones. */
@@ -135,7 +143,8 @@ final class Listing {
         ArrayNode list = object.putArray("addresses");
         row.addresses().forEach(address -> list.add(address.json()));
         object.put("rootKind", row.rootKind().isEmpty() ? null : row.rootKind());
-        return object.put("file", row.file().isEmpty() ? null : row.file()).put("privileged", row.privileged());
+        return object.put("file", row.file().isEmpty() ? null : row.file()).put("privileged", row.privileged())
+                .put("userns", row.userns().isEmpty() ? null : row.userns());
     }
 
     private long uptime(Row row) {

@@ -69,7 +69,8 @@ public enum ConfigKey {
             .byDefault("").noCommand().example("+sys_time -net_raw")),
     SECCOMP(row(OURS, ValueKind.SECCOMP, "the filter of system calls, or calls allowed or denied beside the profile's")
             .byDefault("yes").noCommand().example("+keyctl +add_key")),
-    USERNS(later("user namespace for untrusted tenants")),
+    USERNS(row(OURS, ValueKind.USERNS, "ids of the host that stand for the subhost's, so that its root is nobody there; for untrusted tenants")
+            .byDefault("none").hostWide().noCommand().example("auto")),
     NESTING(row(OURS, ValueKind.YES_NO, "whether programs of the subhost may make user namespaces (bubblewrap, Chrome)")
             .byDefault("no").noCommand().example("yes")),
     DEVICES(row(OURS, ValueKind.DEVICES, "device nodes of the host that the subhost has too")

@@ -17,9 +17,10 @@ import java.util.Set;
  * @param devices    device nodes of the host, absolute paths below /dev
  * @param hidden     HIDE, absolute paths in the subhost
  * @param secrets    HIDE=secrets
+ * @param userns     USERNS
  */
 public record Security(Profile profile, Set<Capability> added, Set<Capability> taken, Filter filter, Set<String> allowed,
-        Set<String> denied, Nesting nesting, List<Path> devices, List<Path> hidden, Secrets secrets) {
+        Set<String> denied, Nesting nesting, List<Path> devices, List<Path> hidden, Secrets secrets, Userns userns) {
     /** The two starting points. */
     public enum Profile { DEFAULT, COMPAT }
 
@@ -34,7 +35,7 @@ public record Security(Profile profile, Set<Capability> added, Set<Capability> t
 
     /** A file that says nothing of it. */
     public static final Security DEFAULT = new Security(Profile.DEFAULT, Set.of(), Set.of(), Filter.ON, Set.of(), Set.of(),
-            Nesting.DENIED, List.of(), List.of(), Secrets.SHOWN);
+            Nesting.DENIED, List.of(), List.of(), Secrets.SHOWN, Userns.NONE);
 
     public Security {
         added = Set.copyOf(added);
@@ -43,5 +44,10 @@ public record Security(Profile profile, Set<Capability> added, Set<Capability> t
         denied = Set.copyOf(denied);
         devices = List.copyOf(devices);
         hidden = List.copyOf(hidden);
+    }
+
+    /** The same with other ids. */
+    public Security with(Userns other) {
+        return new Security(profile, added, taken, filter, allowed, denied, nesting, devices, hidden, secrets, other);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Reads PROFILE, CAPS, SECCOMP, NESTING, DEVICES, HIDE. */
+/** Reads PROFILE, CAPS, SECCOMP, USERNS, NESTING, DEVICES, HIDE. */
 final class SecurityReader {
     private static final Pattern CALL = Pattern.compile("[a-z_][a-z0-9_]*");
 
@@ -33,7 +33,8 @@ final class SecurityReader {
         List<Path> hidden = new ArrayList<>();
         Security.Secrets secrets = hidden(hidden);
         return new Security(profile, added, taken, wanted ? Security.Filter.ON : Security.Filter.OFF, allowed, denied,
-                choice(ConfigKey.NESTING, "yes", "no") ? Security.Nesting.ALLOWED : Security.Nesting.DENIED, devices(), hidden, secrets);
+                choice(ConfigKey.NESTING, "yes", "no") ? Security.Nesting.ALLOWED : Security.Nesting.DENIED, devices(), hidden, secrets,
+                userns());
     }
 
     /** Whether the value is {@code yes}; the default of the key is never wrong. */
@@ -77,6 +78,24 @@ final class SecurityReader {
             }
         }
         return true;
+    }
+
+    private Userns userns() {
+        Located text = values.text(ConfigKey.USERNS);
+        if (text.text().equals("none")) return Userns.NONE;
+        if (text.text().equals("auto")) return Userns.AUTO;
+        Optional<IdRange> range = IdRange.parse(text.text());
+        if (range.isEmpty()) {
+            findings.add(Rule.USERNS_SYNTAX, text.at(), "USERNS is not " + ConfigParser.clip(text.text()),
+                    "write auto, START:COUNT, for instance 1900000000:65536, or none");
+        } else if (range.get().start() < IdRange.LEAST || range.get().end() > IdRange.END) {
+            findings.add(Rule.USERNS_RANGE, text.at(), "ids " + range.get() + " do not lie between " + IdRange.LEAST + " and " + (IdRange.END - 1),
+                    "the ids below are the host's own users, those above no ids to many programs; auto chooses by itself");
+        } else if (range.get().count() < IdRange.LEAST) {
+            findings.add(Rule.USERNS_COUNT, text.at(), range.get().count() + " ids are fewer than 65536, which a Debian has (nobody is 65534)",
+                    "write USERNS=" + range.get().start() + ":65536");
+        }
+        return range.map(Userns::of).orElse(Userns.AUTO);
     }
 
     private List<Path> devices() {
@@ -130,6 +149,7 @@ final class SecurityReader {
             case SECCOMP -> a.value().contains("+") || a.value().equals("no");
             case NESTING -> !a.value().equals("no");
             case DEVICES -> true;
+            case USERNS -> !a.value().equals("auto");
             default -> false;
         };
     }

@@ -19,6 +19,7 @@ public enum ValueKind {
     PROFILE("default | compat"),
     CAPS("+capability | -capability ..."),
     SECCOMP("yes | no | +call | -call ..."),
+    USERNS("auto | START:COUNT | none"),
     YES_NO("yes | no"),
     DEVICES("/dev/path ..."),
     HIDE("secrets | path ..."),

@@ -19,6 +19,15 @@ public interface Locks {
     /** The process that holds a POSIX write lock on the file (F_GETLK), other than ours. */
     OptionalInt writeLockOwner(Fd fd) throws KernelException;
 
+    /**
+     * F_OFD_SETLK of a write lock on {@code length} bytes from {@code start}, of a file opened for writing; there need be no such bytes.
+     * It belongs to the open file as flock(2) locks do. False: another open file has a lock on one of them.
+     */
+    boolean tryLockRange(Fd fd, long start, long length) throws KernelException;
+
+    /** Whether no other open file has a lock on one of {@code length} bytes from {@code start} (F_OFD_GETLK). */
+    boolean isRangeFree(Fd fd, long start, long length) throws KernelException;
+
     /** F_SETLK of a write lock on the whole file. False: another process holds it. Closing any descriptor of the file drops it. */
     boolean tryWriteLock(Fd fd) throws KernelException;
 }

@@ -45,6 +45,12 @@ public interface Mounts {
     /** Adds flags to a mount or a detached copy (mount_setattr(2)). */
     void addFlags(Fd mount, Extent extent, Set<MountFlag> flags) throws KernelException;
 
+    /**
+     * Has a detached copy show and take ids as the user namespace {@code userns} maps them: what 0 owns on disk is owned by its root
+     * (mount_setattr(2), MOUNT_ATTR_IDMAP). EINVAL: a file system that cannot; EPERM: the mount has a mapping already.
+     */
+    void mapIds(Fd mount, Extent extent, Fd userns) throws KernelException;
+
     /** Attaches a detached mount on top of {@code target}, a directory on a directory or a file on a file (move_mount(2)). */
     void attach(Fd mount, Fd target) throws KernelException;
 

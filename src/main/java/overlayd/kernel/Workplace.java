@@ -29,6 +29,13 @@ public interface Workplace {
      */
     void enterMounts(Fd mntns) throws KernelException;
 
+    /**
+     * From now to the end of the job files are made, looked for and opened as user and group {@code id}, with every capability kept: how the
+     * root of a user namespace stands on the host. An overlay over idmapped layers that is mounted otherwise comes up read-only, for the
+     * mounter is who makes its files. EPERM: not root.
+     */
+    void actAs(int id) throws KernelException;
+
     /** This thread's netns. */
     Fd netnsFd() throws KernelException;
 

@@ -47,23 +47,32 @@ public final class CablePlugger implements AutoCloseable {
     public static CablePlugger makeNetns(Kernel kernel, Optional<String> helper) throws KernelException {
         Optional<Fd> owned = owned(kernel, helper);
         try {
-            return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
-                if (owned.isPresent()) {
-                    workplace.enterNet(owned.get());
-                } else {
-                    workplace.unshareNet();
-                }
-                Fd netns = workplace.netnsFd();
-                try {
-                    return new CablePlugger(kernel, netns, workplace.openLinks());
-                } catch (KernelException e) {
-                    netns.close();
-                    throw e;
-                }
-            });
+            return in(kernel, owned);
         } finally {
             owned.ifPresent(Fd::close);
         }
+    }
+
+    /** Takes a netns that is made already, and stays the caller's. */
+    public static CablePlugger of(Kernel kernel, Fd made) throws KernelException {
+        return in(kernel, Optional.of(made));
+    }
+
+    private static CablePlugger in(Kernel kernel, Optional<Fd> owned) throws KernelException {
+        return kernel.namespaces().<CablePlugger, KernelException>run(workplace -> {
+            if (owned.isPresent()) {
+                workplace.enterNet(owned.get());
+            } else {
+                workplace.unshareNet();
+            }
+            Fd netns = workplace.netnsFd();
+            try {
+                return new CablePlugger(kernel, netns, workplace.openLinks());
+            } catch (KernelException e) {
+                netns.close();
+                throw e;
+            }
+        });
     }
 
     private static Optional<Fd> owned(Kernel kernel, Optional<String> helper) throws KernelException {

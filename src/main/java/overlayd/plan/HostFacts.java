@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.FileTrust;
+import overlayd.config.IdRange;
 import overlayd.unit.UnitFiles;
 
 /**
@@ -26,6 +27,7 @@ import overlayd.unit.UnitFiles;
  * @param cgroup path of the subhost's group below each hierarchy's root; empty where there is no cgroup file system
  * @param deviceControl whether a control group can be kept from opening devices
  * @param resources what can be limited
+ * @param ids what is known of the ids that USERNS asks for
  * @param ifupdown whether ifup(8) is installed on the host
  * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
  * @param network what ADDRESS and PUBLISH need to know
@@ -33,8 +35,8 @@ import overlayd.unit.UnitFiles;
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
-        String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, boolean ifupdown, Optional<InitSystem> init, NetworkFacts network,
-        Map<String, UnitFiles> units) {
+        String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, Ids ids, boolean ifupdown, Optional<InitSystem> init,
+        NetworkFacts network, Map<String, UnitFiles> units) {
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);
@@ -77,6 +79,21 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
         public Resources {
             controllers = Set.copyOf(controllers);
             disks = Map.copyOf(disks);
+        }
+    }
+
+    /**
+     * For a configuration with USERNS: which ids it may have.
+     *
+     * @param range those it asks for, or for auto some that nobody has; empty where there are none left
+     * @param users who has some of them already, in words
+     */
+    public record Ids(Optional<IdRange> range, List<String> users) {
+        /** Where there is no USERNS. */
+        public static final Ids NONE = new Ids(Optional.empty(), List.of());
+
+        public Ids {
+            users = List.copyOf(users);
         }
     }
 

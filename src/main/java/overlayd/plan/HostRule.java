@@ -30,6 +30,8 @@ public enum HostRule {
     LIMIT_NO_CONTROLLER(Severity.ERROR, "the host has no controller for a limit that is asked for"),
     LIMIT_NO_DISK(Severity.ERROR, "IO names a path that lies on no disk"),
     LIMIT_ABOVE_HOST(Severity.WARNING, "CPUS is more than the host has"),
+    IDS_IN_USE(Severity.ERROR, "ids of USERNS are somebody's on the host, or another subhost's"),
+    IDS_NONE_FREE(Severity.ERROR, "USERNS=auto finds no 65536 ids that nobody has"),
     HOLE_IN_LOWER(Severity.WARNING, "another file system is mounted below LOWER; the subhost sees an empty directory there"),
     CRON_ON_HOST_ROOT(Severity.WARNING, "cron over LOWER=/ runs the host's own jobs a second time"),
     INIT_ABSENT(Severity.ERROR, "the init that INIT names is not in the root"),

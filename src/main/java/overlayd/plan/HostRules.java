@@ -46,6 +46,7 @@ final class HostRules {
             rules.overlay();
         }
         rules.names();
+        rules.ids();
         config.cables().forEach(rules::cable);
         rules.nodes();
         rules.addresses();
@@ -156,6 +157,17 @@ final class HostRules {
             add(HostRule.NETNS_TAKEN, ConfigKey.NAME, "a network namespace " + config.name() + " exists already",
                     "choose another NAME, or remove it: ip netns delete " + config.name());
         }
+    }
+
+    private void ids() {
+        if (!config.security().userns().wanted()) {
+            return;
+        }
+        if (facts.ids().range().isEmpty()) {
+            add(HostRule.IDS_NONE_FREE, ConfigKey.USERNS, "no 65536 ids are free", "stop a subhost, or name a range: USERNS=START:65536");
+        }
+        facts.ids().users().forEach(user -> add(HostRule.IDS_IN_USE, ConfigKey.USERNS, "ids " + facts.ids().range().map(Object::toString).orElse("")
+                + " are not free: " + user, "write USERNS=auto, or name others"));
     }
 
     private void cable(Cable cable) {

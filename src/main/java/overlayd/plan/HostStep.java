@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import overlayd.config.IdRange;
 import overlayd.config.Subnet;
 
 /** A step on the host itself. Its undo, where it has one, is journalled before it is done. */
@@ -21,6 +22,8 @@ public sealed interface HostStep extends Step {
         R limitDevices(LimitDevices step) throws X;
 
         R upperScript(RunUpperScript step) throws X;
+
+        R userns(MakeUserns step) throws X;
 
         R netns(MakeNetns step) throws X;
 
@@ -152,6 +155,27 @@ public sealed interface HostStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.upperScript(this);
+        }
+    }
+
+    /**
+     * Takes host ids that nobody has for as long as the subhost lives, and makes the user namespace in which they are its own; the netns
+     * that is pinned next belongs to it.
+     */
+    record MakeUserns(IdRange ids) implements HostStep {
+        @Override
+        public String name() {
+            return "make userns";
+        }
+
+        @Override
+        public String operands() {
+            return "ids 0 to " + (ids.count() - 1) + " are the host's " + ids.start() + " to " + (ids.end() - 1);
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.userns(this);
         }
     }
 

@@ -1,8 +1,11 @@
 package overlayd.plan;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import overlayd.config.IdRange;
 
 /** A step in the subhost's new mount namespace, with the host's root: it vanishes with that namespace. */
 public sealed interface MountStep extends Step {
@@ -15,6 +18,8 @@ public sealed interface MountStep extends Step {
         R throwAway(MountThrowAway step) throws X;
 
         R overlay(MountOverlay step) throws X;
+
+        R mapped(MapLayers step) throws X;
 
         R secrets(HideSecrets step) throws X;
 
@@ -105,6 +110,54 @@ public sealed interface MountStep extends Step {
         @Override
         public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
             return cases.overlay(this);
+        }
+    }
+
+    /**
+     * Shows the layers to the user namespace as if its root owned what the host's root owns (mount_setattr(2), MOUNT_ATTR_IDMAP), in the private
+     * tmpfs on {@code live}; the overlay is mounted from there. On disk nothing changes. An upperdir that has these ids itself is not among them.
+     */
+    record MapLayers(IdRange ids, List<Path> lowerdirs, Optional<Path> upperdir, Optional<Path> workdir, Path live) implements MountStep {
+        /** Directory of the tmpfs; in it {@code lower0}, {@code lower1} ..., {@code upper}, {@code work}. */
+        public static final String PLACE = ".mapped";
+
+        public MapLayers {
+            lowerdirs = List.copyOf(lowerdirs);
+        }
+
+        /** Where they are found mapped. */
+        public List<Path> lowers() {
+            List<Path> lowers = new ArrayList<>();
+            for (int i = 0; i < lowerdirs.size(); i++) {
+                lowers.add(live.resolve(PLACE).resolve("lower" + i));
+            }
+            return lowers;
+        }
+
+        /** As {@link #lowers}. */
+        public Optional<Path> upper() {
+            return upperdir.map(mapped -> live.resolve(PLACE).resolve("upper"));
+        }
+
+        /** As {@link #lowers}. */
+        public Optional<Path> work() {
+            return workdir.map(mapped -> live.resolve(PLACE).resolve("work"));
+        }
+
+        @Override
+        public String name() {
+            return "map layers";
+        }
+
+        @Override
+        public String operands() {
+            return "to ids " + ids + ", lowerdir " + Quoted.paths(lowerdirs) + upperdir.map(upper -> ", upperdir " + Quoted.path(upper)).orElse("")
+                    + workdir.map(work -> ", workdir " + Quoted.path(work)).orElse("");
+        }
+
+        @Override
+        public <R, X extends Exception> R match(Cases<R, X> cases) throws X {
+            return cases.mapped(this);
         }
     }
 

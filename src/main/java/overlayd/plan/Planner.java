@@ -23,8 +23,8 @@ import overlayd.config.Security;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Subnet;
+import overlayd.config.Userns;
 import overlayd.config.Vlan;
-import overlayd.image.Content;
 import overlayd.security.Confinement;
 
 /**
@@ -32,10 +32,6 @@ import overlayd.security.Confinement;
  * tested by anybody.
  */
 public final class Planner {
-    /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
-    private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
-    /** For a root that can write trusted xattrs, and so could have any directory below the lowerdirs shown to it. */
-    private static final Map<String, String> UNTRUSTED_OPTIONS = Map.of("redirect_dir", "nofollow", "metacopy", "off");
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     /** What systemd itself gives a service to stop. */
@@ -84,7 +80,7 @@ public final class Planner {
     private BootPlan plan(List<Problem> warnings) {
         List<String> services = Services.toStart(config, facts);
         InitStep.StartInit init = new InitStep.StartInit(command(services), environment(), config.boot().hostname().orElse(facts.hostname()),
-                Confinement.of(config.security()), fullInit());
+                Confinement.of(security()), fullInit());
         InitStep.AwaitReady ready = new InitStep.AwaitReady(services, seconds(config.timeouts().start()),
                 init.managesGroups() ? InitStep.AwaitReady.Sign.NOTICE : InitStep.AwaitReady.Sign.REAPER,
                 config.boot().ready().conditions(), seconds(config.boot().ready().timeout()));
@@ -103,6 +99,7 @@ public final class Planner {
         steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
         facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group, allowance())));
         facts.cgroup().filter(group -> devicesLimited()).ifPresent(group -> steps.add(new HostStep.LimitDevices(group, devices())));
+        security().userns().range().ifPresent(ids -> steps.add(new HostStep.MakeUserns(ids)));
         steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
         for (Cable cable : config.cables()) {
@@ -166,15 +163,7 @@ public final class Planner {
         if (kind() != RootKind.PREMOUNTED) {
             config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));
         }
-        List<Path> lowers = lowers(steps);
-        if (secretsHidden()) {
-            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers, live);
-            steps.add(secrets);
-            lowers.add(0, secrets.layer());
-        }
-        steps.add(kind() == RootKind.OVERLAY
-                ? new MountStep.MountOverlay(lowers, config.root().upper(), config.root().work(), live, overlayOptions())
-                : new MountStep.BindRoot(kind() == RootKind.BIND ? config.root().upper() : live, live));
+        new RootSteps(config, facts, security().userns().range()).addTo(steps);
         if (config.hooks().postmount().isPresent()) {
             steps.add(hook("POSTMOUNT", config.hooks().postmount().get().argv(),
                     List.of(overlayd.config.ByteText.of(live), upperText()), environment));
@@ -199,30 +188,6 @@ public final class Planner {
                     share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE));
         }
         return steps;
-    }
-
-    /** Directories to be lowerdirs, after the steps that mount the image files among them. */
-    private List<Path> lowers(List<MountStep> steps) {
-        List<Path> lowers = new ArrayList<>();
-        for (Path lower : config.root().lowers()) {
-            if (facts.of(lower).image().orElse(null) instanceof Content.FileSystem image) {
-                Path place = config.root().live().resolve(".image-" + lowers.size());
-                steps.add(new MountStep.MountImage(lower, image.type(), config.root().live(), place));
-                lowers.add(place);
-            } else {
-                lowers.add(lower);
-            }
-        }
-        return lowers;
-    }
-
-    /** Nobody needs what would be written to disk of an upperdir that is thrown away. */
-    private Map<String, String> overlayOptions() {
-        Map<String, String> options = new LinkedHashMap<>(writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS);
-        if (config.root().throwAway().isPresent()) {
-            options.put("volatile", "");
-        }
-        return options;
     }
 
     private void privateFiles(List<MountStep> steps) {
@@ -275,7 +240,7 @@ public final class Planner {
                     // Nothing to start: no shell is needed (0.9 ms).
                     return List.of(config.boot().reaper(), config.name());
                 }
-                return shell((secretsHidden() && services.stream().anyMatch(SSH::contains) ? InitScript.OWN_KEYS : "")
+                return shell((RootSteps.hidesSecrets(config) && services.stream().anyMatch(SSH::contains) ? InitScript.OWN_KEYS : "")
                         + InitScript.text(dhcp, services, Services.unitScripts(config, facts, services), seconds(config.timeouts().start()), config.boot().reaper(), config.name()));
             }
 
@@ -357,10 +322,6 @@ public final class Planner {
         return bound.toSeconds() > MOST_SECONDS ? 0 : (int) bound.toSeconds();
     }
 
-    private boolean writesTrustedAttributes() {
-        return Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true);
-    }
-
     /** Without DEVICES and without the capability to make nodes there is nothing to keep it from: nodev on all its mounts does. */
     private boolean devicesLimited() {
         Security security = config.security();
@@ -375,8 +336,9 @@ public final class Planner {
         return devices;
     }
 
-    private boolean secretsHidden() {
-        return kind() == RootKind.OVERLAY && config.security().secrets() == Security.Secrets.HIDDEN;
+    /** With the ids that auto means here. */
+    private Security security() {
+        return config.security().userns().wanted() ? config.security().with(new Userns(true, facts.ids().range())) : config.security();
     }
 
     private boolean keepsUpper() {

@@ -36,16 +36,19 @@ public final class DeviceDirectory {
     private static final Set<Kind> DEVICE = Set.of(Kind.BLOCK_DEVICE, Kind.CHARACTER_DEVICE);
     private static final int ALL = 0666;
     /** Debian's group tty, fixed by base-passwd and the same number in every distribution that follows the LSB. */
-    private static final String TTY_GROUP = "5";
+    private static final int TTY_GROUP = 5;
     private static final String[] LINKS = {
         "fd", "/proc/self/fd", "stdin", "/proc/self/fd/0", "stdout", "/proc/self/fd/1", "stderr", "/proc/self/fd/2", "ptmx", "pts/ptmx"};
 
     private final Mounts mounts;
     private final Files files;
+    private final int shift;
 
-    DeviceDirectory(Mounts mounts, Files files) {
+    /** @param shift the host's id of the subhost's root */
+    DeviceDirectory(Mounts mounts, Files files, int shift) {
         this.mounts = mounts;
         this.files = files;
+        this.shift = shift;
     }
 
     void mountOn(Root root) throws KernelException {
@@ -96,7 +99,7 @@ public final class DeviceDirectory {
         } else {
             dev.makeCharacterDevice(place, host.permissions(), number.major(), number.minor());
         }
-        dev.chown(place, host.uid(), host.gid());
+        dev.chown(place, shift + host.uid(), shift + host.gid());
     }
 
     /** What a control group may open for {@code device} of the host to work; of a directory, the devices that are in it now. */
@@ -137,11 +140,16 @@ public final class DeviceDirectory {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("ptmxmode", "666");
         options.put("mode", "620");
-        options.put("gid", TTY_GROUP);
+        options.put("gid", Integer.toString(shift + TTY_GROUP));
         // Every devpts mounted since 4.7 is an instance of its own.
         FileSystem devpts = new FileSystem("devpts", options, Set.of(MountFlag.NO_SUID, MountFlag.NO_EXECUTION));
         try (Fd place = tree.openPlace("pts"); Fd mount = mounts.make(devpts)) {
             Root.attach(mounts, mount, place, "/dev/pts");
+            if (shift != 0) {
+                // Of a devpts the mounter's root is the owner; a slave is whose who opens it.
+                tree.chown("pts", shift, shift);
+                tree.chown("pts/ptmx", shift, shift);
+            }
         }
     }
 }

@@ -38,6 +38,7 @@ public final class RootBuilder implements AutoCloseable {
     private final Kernel kernel;
     private final Mounts mounts;
     private final Making making;
+    private final Optional<IdMapping> ids;
     private final Cases cases = new Cases();
     private PrivateFiles privateFiles;
     private Root root;
@@ -46,14 +47,18 @@ public final class RootBuilder implements AutoCloseable {
     private long runMount;
 
     public RootBuilder(Kernel kernel, Mounts mounts) {
-        this(kernel, mounts, path -> { });
+        this(kernel, mounts, path -> { }, Optional.empty());
     }
 
-    /** @param making told of every mount point before it is made in the root: it outlives the namespace, and even the daemon */
-    public RootBuilder(Kernel kernel, Mounts mounts, Making making) {
+    /**
+     * @param making told of every mount point before it is made in the root: it outlives the namespace, and even the daemon
+     * @param ids of the subhost's user namespace; then its jobs act as its root (Workplace.actAs)
+     */
+    public RootBuilder(Kernel kernel, Mounts mounts, Making making, Optional<IdMapping> ids) {
         this.kernel = kernel;
         this.mounts = mounts;
         this.making = making;
+        this.ids = ids;
     }
 
     /** Hears of what is about to be made in the root. */
@@ -175,6 +180,14 @@ public final class RootBuilder implements AutoCloseable {
         }
 
         @Override
+        public Void mapped(MountStep.MapLayers step) throws KernelException {
+            try (Fd place = privateFiles(step.live()).directory(MountStep.MapLayers.PLACE)) {
+                new MappedLayers(kernel, ids.orElseThrow(), kernel.files().tree(place)).make(step);
+            }
+            return null;
+        }
+
+        @Override
         public Void secrets(MountStep.HideSecrets step) throws KernelException {
             privateFiles(step.live());
             List<Fd> opened = new ArrayList<>();
@@ -201,7 +214,7 @@ public final class RootBuilder implements AutoCloseable {
             Extent extent = step.source().equals(step.live()) ? Extent.WITH_SUBMOUNTS : Extent.ONE;
             String live = ByteText.of(step.live());
             try (Fd source = kernel.files().openPath(ByteText.of(step.source()))) {
-                begin(mounts.copy(source, extent));
+                begin(ids.isEmpty() ? mounts.copy(source, extent) : ids.get().copy(kernel, source, extent, ByteText.of(step.source())));
             }
             mounts.addFlags(root.live(), extent, Set.of(MountFlag.NO_DEVICES));
             privateFiles = PrivateFiles.below(live, kernel.files(), mounts);
@@ -214,7 +227,7 @@ public final class RootBuilder implements AutoCloseable {
 
         @Override
         public Void dev(MountStep.MountDev step) throws KernelException {
-            new DeviceDirectory(mounts, kernel.files()).mountOn(root());
+            new DeviceDirectory(mounts, kernel.files(), shift()).mountOn(root());
             return null;
         }
 
@@ -232,7 +245,7 @@ public final class RootBuilder implements AutoCloseable {
         public Void devices(MountStep.MakeDevices step) throws KernelException {
             try (Fd dev = root().place("dev")) {
                 for (java.nio.file.Path device : step.devices()) {
-                    new DeviceDirectory(mounts, kernel.files()).add(kernel.files().tree(dev), device);
+                    new DeviceDirectory(mounts, kernel.files(), shift()).add(kernel.files().tree(dev), device);
                 }
             }
             return null;
@@ -300,7 +313,7 @@ public final class RootBuilder implements AutoCloseable {
 
         @Override
         public Void share(MountStep.BindShare step) throws KernelException {
-            new Shares(mounts, kernel.files()).bind(step, root());
+            new Shares(kernel, ids).bind(step, root());
             return null;
         }
 
@@ -308,6 +321,11 @@ public final class RootBuilder implements AutoCloseable {
         public Void hook(MountStep.RunHook step) {
             throw new IllegalArgumentException("hooks are waited for outside of a namespace worker's job");
         }
+    }
+
+    /** What is to be added to an id inside. */
+    private int shift() {
+        return ids.map(mapping -> mapping.host(0)).orElse(0);
     }
 
     private void begin(Fd live) {

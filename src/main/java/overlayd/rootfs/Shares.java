@@ -1,11 +1,13 @@
 package overlayd.rootfs;
 
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Files;
+import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountFlag;
 import overlayd.kernel.Mounts;
@@ -14,18 +16,23 @@ import overlayd.plan.MountStep;
 
 /** Binds directories and files of the host into the root, with what is mounted below them. */
 final class Shares {
+    private final Kernel kernel;
     private final Mounts mounts;
     private final Files files;
+    private final Optional<IdMapping> ids;
 
-    Shares(Mounts mounts, Files files) {
-        this.mounts = mounts;
-        this.files = files;
+    /** @param ids whose ids the files are to have inside */
+    Shares(Kernel kernel, Optional<IdMapping> ids) {
+        this.kernel = kernel;
+        this.mounts = kernel.mounts();
+        this.files = kernel.files();
+        this.ids = ids;
     }
 
     void bind(MountStep.BindShare share, Root root) throws KernelException {
         try (Fd source = files.openPath(ByteText.of(share.source()))) {
             boolean directory = files.identity(source).kind() == Kind.DIRECTORY;
-            try (Fd target = root.shareTarget(share.target(), directory); Fd copy = mounts.copy(source, Extent.WITH_SUBMOUNTS)) {
+            try (Fd target = root.shareTarget(share.target(), directory); Fd copy = copy(share, source)) {
                 Set<MountFlag> flags = flags(share);
                 if (!flags.isEmpty()) {
                     mounts.addFlags(copy, Extent.WITH_SUBMOUNTS, flags);
@@ -33,6 +40,11 @@ final class Shares {
                 Root.attach(mounts, copy, target, share.target());
             }
         }
+    }
+
+    private Fd copy(MountStep.BindShare share, Fd source) throws KernelException {
+        return ids.isEmpty() ? mounts.copy(source, Extent.WITH_SUBMOUNTS)
+                : ids.get().copy(kernel, source, Extent.WITH_SUBMOUNTS, ByteText.of(share.source()));
     }
 
     private static Set<MountFlag> flags(MountStep.BindShare share) {

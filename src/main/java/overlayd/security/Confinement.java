@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.Capability;
+import overlayd.config.IdRange;
 import overlayd.config.Security;
 import overlayd.kernel.SyscallFilter;
 
@@ -17,10 +18,11 @@ import overlayd.kernel.SyscallFilter;
  * @param writable paths below those made writable again
  * @param masked paths of the subhost that show nothing
  * @param filter system calls that are refused
+ * @param ids the host's ids that stand for its own; empty: its own are the host's
  * @param settings what it was made from, as KEY=value; nothing for the default
  */
 public record Confinement(Optional<Set<Capability>> capabilities, List<String> readOnly, List<String> writable, List<String> masked,
-        Optional<SyscallFilter> filter, List<String> settings) {
+        Optional<SyscallFilter> filter, Optional<IdRange> ids, List<String> settings) {
     /** Of a subhost that the configuration says nothing about. */
     public static final Confinement DEFAULT = of(Security.DEFAULT);
 
@@ -36,6 +38,9 @@ public record Confinement(Optional<Set<Capability>> capabilities, List<String> r
     public static Confinement of(Security security) {
         boolean compat = security.profile() == Security.Profile.COMPAT;
         Set<Capability> kept = EnumSet.copyOf(compat ? EnumSet.allOf(Capability.class) : Profile.CAPABILITIES);
+        if (security.userns().wanted()) {
+            kept.add(Capability.NET_ADMIN); // over its own netns only, which belongs to its user namespace (cf. Profile)
+        }
         kept.addAll(security.added());
         kept.removeAll(security.taken());
         boolean whole = kept.size() == Capability.values().length;
@@ -44,7 +49,7 @@ public record Confinement(Optional<Set<Capability>> capabilities, List<String> r
         Optional<SyscallFilter> filter = security.filter() == Security.Filter.ON
                 ? Optional.of(Calls.filter(security, kept)) : Optional.empty();
         return new Confinement(whole ? Optional.empty() : Optional.of(kept), compat ? List.of() : Profile.READ_ONLY,
-                compat ? List.of() : Profile.WRITABLE, masked, filter, Settings.of(security));
+                compat ? List.of() : Profile.WRITABLE, masked, filter, security.userns().range(), Settings.of(security));
     }
 
     /** The bounding set as a mask of capability numbers, as {@code CapBnd} of proc(5). */

@@ -19,7 +19,11 @@ import overlayd.config.SubhostConfig;
 public final class Holes {
     /** What the default profile says of itself; measured by tests/isolation. */
     public static final String PROMISE_DEFAULT = "default profile: the host is protected from mistakes, and from a compromised service that runs"
-            + " as root in the subhost, as far as our isolation tests measure it; the kernel is shared. For untrusted tenants use a virtual machine.";
+            + " as root in the subhost, as far as our isolation tests measure it; the kernel is shared, and its root has the host's root's ids."
+            + " For tenants you do not trust: USERNS=auto, or a virtual machine.";
+    /** What USERNS says of itself; measured as the above. */
+    public static final String PROMISE_USERNS = "user namespace: its root, and everybody in it, is nobody on the host, where even what leaves its"
+            + " confinement has no right to anything but what SHARE gives, as far as our isolation tests measure it; the kernel is shared.";
     /** What compat says of itself. */
     public static final String PROMISE_COMPAT = "PROFILE=compat: no promise. Whoever is root in the subhost can be root on the host.";
 
@@ -64,7 +68,9 @@ public final class Holes {
     /** What the security keys leave open. */
     public static List<Hole> of(Security security) {
         List<Hole> holes = new ArrayList<>();
-        if (security.profile() == Security.Profile.COMPAT) {
+        if (security.userns().wanted()) {
+            inUserns(security, holes);
+        } else if (security.profile() == Security.Profile.COMPAT) {
             holes.add(host("has every capability, no filter of system calls, and the host's settings in /proc and /sys to write: it can take the"
                     + " host in many ways", "PROFILE=default"));
         } else {
@@ -75,6 +81,20 @@ public final class Holes {
             holes.add(part("uses the host's device " + ByteText.of(device) + "; of a disk, that is the host", "take it out of DEVICES"));
         }
         return holes;
+    }
+
+    /** There a capability is one over the subhost's own namespaces, and is worth nothing elsewhere. */
+    private static void inUserns(Security security, List<Hole> holes) {
+        if (security.profile() == Security.Profile.COMPAT) {
+            holes.add(part("has every capability over its own namespaces, and without a filter of system calls much of the kernel is within reach:"
+                    + " a fault of that is all it needs", "PROFILE=default"));
+        } else {
+            if (security.added().contains(Capability.SYS_ADMIN)) {
+                holes.add(part("mounts file systems in its own namespaces, and a fault of the kernel's code for that is all it needs",
+                        "take +sys_admin out of CAPS"));
+            }
+            filter(security, holes);
+        }
     }
 
     private static void capability(Capability capability, List<Hole> holes) {

@@ -28,6 +28,9 @@ final class Settings {
         calls.addAll(signed("+", security.allowed()));
         calls.addAll(signed("-", security.denied()));
         add(settings, "SECCOMP", calls);
+        if (security.userns().wanted()) {
+            settings.add("USERNS=" + security.userns().range().map(Object::toString).orElse("auto"));
+        }
         if (security.nesting() == Security.Nesting.ALLOWED) {
             settings.add("NESTING=yes");
         }

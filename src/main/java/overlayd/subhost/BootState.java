@@ -15,6 +15,8 @@ final class BootState implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private Optional<Fd> netns = Optional.empty();
     private Optional<Fd> mounts = Optional.empty();
+    private Optional<Fd> userns = Optional.empty();
+    private Optional<Fd> madeNetns = Optional.empty();
     private Optional<CablePlugger> plugger = Optional.empty();
 
     /** Keeps {@code fd} until the end of the boot, and hands it to the monitor under {@code name}. */
@@ -49,6 +51,22 @@ final class BootState implements AutoCloseable {
     /** The subhost's mount namespace where there is one already. */
     Optional<Fd> mounts() {
         return mounts;
+    }
+
+    /** The user namespace of the subhost, and the netns made in it; become ours. */
+    void userns(UserNamespace made) {
+        userns = Optional.of(handOver("user", made.user()));
+        madeNetns = Optional.of(keep(made.net()));
+    }
+
+    /** Where there is one. */
+    Optional<Fd> userns() {
+        return userns;
+    }
+
+    /** A netns that is there before the step that makes one. */
+    Optional<Fd> madeNetns() {
+        return madeNetns;
     }
 
     /** The subhost's netns, once it is made. */

@@ -50,6 +50,17 @@ final class Diagnosis {
             rule("publish", Errno.EEXIST, "", "the port of the host is forwarded already", "publish another port (nft list ruleset shows who has it)"),
             rule("publish", Errno.EOPNOTSUPP, "", "this kernel has no nf_tables, or not all of it",
                     "modprobe nf_tables nft_chain_nat nft_nat nft_masq nft_fib_inet, or use a kernel that has them"),
+            rule("make userns", Errno.EAGAIN, "taken", "another subhost has taken ids of this range", "boot again, or name another range"),
+            rule("make userns", Errno.ENOSPC, "", "the host may have no more user namespaces", "raise user.max_user_namespaces (sysctl)"),
+            rule("make userns", Errno.EINVAL, "", "this kernel has no user namespaces", "use a kernel that has them (CONFIG_USER_NS), or take USERNS out"),
+            rule("make userns", Errno.EPERM, "", "something forbids user namespaces to root",
+                    "look for a security module's message in the kernel log (dmesg); run overlayd outside of another container"),
+            rule("map layers|bind root|share", Errno.EINVAL, "cannot map the ids", "a user namespace needs file systems whose ids can be mapped",
+                    "put it on ext4, xfs or btrfs (tmpfs from Linux 6.3 on; no overlay, no network's), or take USERNS out"),
+            rule("map layers|bind root|share", Errno.EPERM, "mapping of ids already", "it is reached through a mount that maps ids, which cannot be"
+                    + " done twice", "name it as the file system itself has it"),
+            rule("start init", Errno.EPERM, "failed at proc", "a user namespace may mount /proc only where it sees a whole one, and the host's is covered"
+                    + " in part", "run overlayd outside of another container, with nothing mounted below /proc, or take USERNS out"),
             rule("mount overlay", Errno.EINVAL, "same mount", "UPPER and WORK are on different mounts", "put both into one directory tree"),
             rule("mount overlay", Errno.EINVAL, "separate subtrees", "WORK lies inside UPPER, or UPPER inside WORK", "put them side by side"),
             rule("mount overlay", Errno.EINVAL, "stack", "overlays are stacked deeper than the kernel allows (2)",

@@ -11,8 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
+import overlayd.config.IdRange;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
+import overlayd.config.Userns;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -22,6 +24,7 @@ import overlayd.kernel.MountInfo;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
 import overlayd.rootfs.PathReader;
+import overlayd.security.Holes;
 
 /** Gathers what planning needs to know of the host: reads only. Any host thread. */
 final class HostFactsReader {
@@ -38,14 +41,16 @@ final class HostFactsReader {
     private final Instance instance;
     private final Registry registry;
     private final Groups groups;
+    private final IdRanges ids;
     private final NetworkFactsReader network;
 
-    HostFactsReader(Kernel kernel, Instance instance, Registry registry, Groups groups, NetworkFactsReader network) {
+    HostFactsReader(Kernel kernel, Instance instance, Registry registry, Groups groups, IdRanges ids, NetworkFactsReader network) {
         this.network = network;
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;
         this.groups = groups;
+        this.ids = ids;
     }
 
     /** What concerns {@code config}. A subhost that runs already does not stand in its own way. */
@@ -74,8 +79,14 @@ final class HostFactsReader {
                 places.holes(), places.offers().services(), places.trust(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
                 groups.available() ? Optional.of(instance.cgroup(config.name())) : Optional.empty(), groups.limitDevices(),
                 new ResourceFacts(kernel).of(config),
+                ids.facts(config, ownIds(config, live)),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
                 places.offers().init(), network.read(config, places.offers().dhcp()), places.offers().units());
+    }
+
+    private Optional<IdRange> ownIds(SubhostConfig config, boolean live) {
+        return !live ? Optional.empty() : registry.find(config.name()).map(self -> Holes.security(self.record().settings()).userns())
+                .flatMap(Userns::range);
     }
 
     private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {

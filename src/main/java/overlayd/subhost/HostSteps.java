@@ -29,13 +29,18 @@ final class HostSteps {
     private final HostFiles files;
     private final AddressBook book;
     private final PortForwards ports;
+    private final IdRanges ids;
+    private final String reaper;
 
-    HostSteps(Kernel kernel, Groups groups, SpareNetns spareNetns, AddressBook book, PortForwards ports) {
+    /** @param reaper the C program */
+    HostSteps(Kernel kernel, Groups groups, SpareNetns spareNetns, AddressBook book, PortForwards ports, IdRanges ids, String reaper) {
         this.book = book;
         this.ports = ports;
         this.kernel = kernel;
         this.spareNetns = spareNetns;
         this.groups = groups;
+        this.ids = ids;
+        this.reaper = reaper;
         this.files = new HostFiles(kernel.files(), kernel.mounts());
     }
 
@@ -135,8 +140,15 @@ final class HostSteps {
         }
 
         @Override
+        public Void userns(HostStep.MakeUserns step) throws KernelException {
+            state.handOver("lock", ids.take(run.plan().name(), step.ids()));
+            state.userns(UserNamespace.make(kernel, reaper, step.ids()));
+            return null;
+        }
+
+        @Override
         public Void netns(HostStep.MakeNetns step) throws KernelException {
-            CablePlugger plugger = state.plug(spareNetns.take());
+            CablePlugger plugger = state.plug(state.madeNetns().isPresent() ? CablePlugger.of(kernel, state.madeNetns().get()) : spareNetns.take());
             plugger.pin(step.netns());
             state.netns(plugger.netns());
             return null;

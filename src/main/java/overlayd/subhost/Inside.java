@@ -32,7 +32,8 @@ final class Inside {
                 opened.add(filter);
                 places.add(new InitStarter.Named("seccomp", filter));
             });
-            return InsideCommand.start(kernel, reaper, subhost, init.fd(), new InsideCommand.Placement(places, confinement.capabilities()), request);
+            return InsideCommand.start(kernel, reaper, subhost, init.fd(), new InsideCommand.Placement(places, confinement.capabilities(),
+                    confinement.ids()), request);
         } finally {
             opened.forEach(Fd::close);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import overlayd.config.IdRange;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
@@ -59,8 +60,8 @@ public final class InsideCommand implements AutoCloseable {
     public record Outcome(ExitStatus status, Optional<Errno> execErrno) {
     }
 
-    /** Where it runs and what it may: descriptors of cgroups and filter as in {@link InitStarter.Named}, pid 1's bounding set in hexadecimal. */
-    record Placement(List<InitStarter.Named> descriptors, String capabilities) {
+    /** Where it runs and what it may: descriptors of cgroups and filter as in {@link InitStarter.Named}, pid 1's bounding set in hexadecimal, the ids of its user namespace. */
+    record Placement(List<InitStarter.Named> descriptors, String capabilities, Optional<IdRange> ids) {
     }
 
     private final Events events;
@@ -100,6 +101,7 @@ public final class InsideCommand implements AutoCloseable {
     private void send(Fd init, Placement placement, Request request) throws KernelException {
         Packet.Builder enter = Packet.of("ENTER").withAll("arg", request.command()).with("cwd", request.directory())
                 .with("capbnd", placement.capabilities());
+        placement.ids().ifPresent(ids -> enter.with("idstart", ids.start()).with("idcount", ids.count()));
         request.environment().forEach((key, value) -> enter.with("env", key + "=" + value));
         List<String> names = new ArrayList<>(List.of("pidfd"));
         List<Fd> fds = new ArrayList<>(List.of(init));

@@ -9,7 +9,8 @@ import overlayd.plan.HostRule;
 
 /** Tells why a planning that has problems is refused: often the file is right, and somebody else has what it asks for. */
 final class Obstacles {
-    private static final Set<String> MADE_BY_A_BOOT = Set.of(HostRule.NETNS_TAKEN.id(), HostRule.INTERFACE_TAKEN.id(), HostRule.MAC_IN_USE.id());
+    private static final Set<String> MADE_BY_A_BOOT = Set.of(HostRule.NETNS_TAKEN.id(), HostRule.INTERFACE_TAKEN.id(), HostRule.MAC_IN_USE.id(),
+            HostRule.IDS_IN_USE.id());
 
     private final Registry registry;
     private final Groups groups;

@@ -14,6 +14,7 @@ import overlayd.plan.BootPlan;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
 import overlayd.rootfs.Hooks;
+import overlayd.rootfs.IdMapping;
 import overlayd.rootfs.RootBuilder;
 import overlayd.rootfs.RunningHook;
 
@@ -83,7 +84,8 @@ final class PlanRunner {
 
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
     void mountRoot(Run run) throws StepFailedException, KernelException {
-        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path)));
+        Optional<IdMapping> ids = run.state().userns().map(userns -> new IdMapping(userns, run.plan().init().confinement().ids().orElseThrow()));
+        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path), ids));
         List<MountStep> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = run.state().mounts();
         int next = 0;
@@ -129,6 +131,9 @@ final class PlanRunner {
         }
         // /sys shows the interfaces of the netns it is mounted from.
         place.enterNet(run.state().netns());
+        if (run.state().userns().isPresent()) {
+            place.actAs((int) run.plan().init().confinement().ids().orElseThrow().start());
+        }
         for (MountStep step : batch.steps()) {
             run.check(step);
             CrashPoints.pass();

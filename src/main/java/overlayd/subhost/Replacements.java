@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
+import overlayd.config.IdRange;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
@@ -39,10 +40,12 @@ final class Replacements {
 
     private final Kernel kernel;
     private final String reaper;
+    private final IdRanges ids;
 
-    Replacements(Kernel kernel, String reaper) {
+    Replacements(Kernel kernel, String reaper, IdRanges ids) {
         this.kernel = kernel;
         this.reaper = reaper;
+        this.ids = ids;
     }
 
     /** The console's read end of a subhost that an earlier daemon booted. */
@@ -98,6 +101,7 @@ final class Replacements {
         }
         lock(subhost, subhost.record().upper(), opened);
         lock(subhost, subhost.record().work(), opened);
+        lockIds(subhost, init, opened);
         control.send(drain.withFds(opened.names).build(), opened.fds);
         Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(ANSWER_MILLIS));
         try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("replace monitor", subhost.name(), Errno.EPIPE,
@@ -130,6 +134,15 @@ final class Replacements {
             locks.lockParents("lock", ByteText.path(directory), fd).forEach(parent -> opened.take("lock", parent));
         } catch (KernelException taken) {
             LOG.error("{}: {}; nothing locks it now", subhost.name(), taken.getMessage());
+        }
+    }
+
+    private void lockIds(Subhost subhost, Pidfd init, Opened opened) throws KernelException {
+        Optional<IdRange> range = IdRanges.of(kernel, init.pid());
+        if (range.isPresent()) {
+            Optional<Fd> lock = ids.lock(range.get());
+            lock.ifPresentOrElse(fd -> opened.take("lock", fd),
+                    () -> LOG.error("{}: another subhost has ids of {}; nothing locks them now", subhost.name(), range.get()));
         }
     }
 

@@ -80,6 +80,7 @@ public final class Subhosts implements AutoCloseable {
     private final Endings endings;
     private final Shortages shortages;
     private final Groups groups;
+    private final IdRanges ids;
     private final HostCommand hostCommand;
     private final BootMounts bootMounts;
     private final Diskfiles diskfiles;
@@ -94,7 +95,8 @@ public final class Subhosts implements AutoCloseable {
         this.groups = new Groups(kernel, instance);
         this.wiring = Wiring.of(kernel, instance, registry);
         this.spares = new Spares(kernel, instance);
-        this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports());
+        this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
+        this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports(), ids, ByteText.of(instance.reaper()));
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
         this.foreigners = new Foreigners(kernel, registry);
         this.obstacles = new Obstacles(registry, groups, foreigners);
@@ -103,14 +105,14 @@ public final class Subhosts implements AutoCloseable {
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, wiring.ports());
         this.bridges = new Bridges(kernel);
         this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
-        Replacements replacements = new Replacements(kernel, instance.reaper().toString());
+        Replacements replacements = new Replacements(kernel, instance.reaper().toString(), ids);
         this.shortages = new Shortages(kernel, instance, groups, endingsExecutor);
         Restarts restarts = new Restarts(kernel.events(), endingsExecutor,
                 (file, count) -> boot(file, BootWish.DEFAULT, new Again(count), Progress.SILENT));
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements,
                 new Endings.Aftermath(shortages, restarts));
         this.stops = new Stops(kernel, inside, groups, endings);
-        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups, wiring.facts()), defaults, kernel.seccomp());
+        this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups, ids, wiring.facts()), defaults, kernel.seccomp());
         this.runner = new PlanRunner(kernel, hostSteps);
         this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters(),
                 new Conditions(kernel, inside)), new ConfigPrograms(hostCommand, planner));
@@ -125,7 +127,7 @@ public final class Subhosts implements AutoCloseable {
     public static Subhosts open(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         Subhosts subhosts = new Subhosts(kernel, instance, defaults);
         Adopter adopter = new Adopter(kernel, instance, subhosts.registry, subhosts.endings, new Evidence(kernel, instance, subhosts.groups),
-                new Replacements(kernel, instance.reaper().toString()));
+                new Replacements(kernel, instance.reaper().toString(), subhosts.ids));
         long begun = System.nanoTime();
         subhosts.groups.makeOwn();
         adopter.adoptAll();

@@ -98,7 +98,7 @@ class ListingTest {
         assertEquals(4, list.size());
         assertEquals("{\"name\":\"web\",\"state\":\"running\",\"degraded\":false,\"reason\":null,\"initPid\":4711,\"uptimeSeconds\":75,"
                 + "\"addresses\":[{\"interface\":\"eth0\",\"address\":\"192.0.2.5/24\"}],\"rootKind\":\"overlay\","
-                + "\"file\":\"/etc/overlayd/conf.d/web.conf\",\"privileged\":false}", list.get(3).toString());
+                + "\"file\":\"/etc/overlayd/conf.d/web.conf\",\"privileged\":false,\"userns\":null}", list.get(3).toString());
         assertTrue(list.get(2).get("initPid").isNull());
         assertTrue(list.get(1).get("degraded").asBoolean());
     }

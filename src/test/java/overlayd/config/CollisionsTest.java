@@ -50,4 +50,13 @@ class CollisionsTest {
         assertEquals(List.of(), find(a, a, config("/b.conf", "BASE=/b", "CABLES== = =.5")));
         assertEquals(List.of(), Collisions.find(Stream.of(a).toList()));
     }
+
+    @Test
+    void ids_of_USERNS_collide_when_one_is_common() {
+        SubhostConfig a = config("/a.conf", "BASE=/a", "USERNS=100000:65536");
+        assertEquals(List.of("/b.conf:2:8: error: ids 165535:70000 are also used, as 100000:65536, by /a.conf (give each its own ids, or write USERNS=auto)"),
+                find(a, config("/b.conf", "BASE=/b", "USERNS=165535:70000")));
+        assertEquals(List.of(), find(a, config("/b.conf", "BASE=/b", "USERNS=165536:70000"), config("/c.conf", "BASE=/c", "USERNS=auto"),
+                config("/d.conf", "BASE=/d", "USERNS=auto")));
+    }
 }

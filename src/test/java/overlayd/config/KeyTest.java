@@ -238,10 +238,27 @@ class KeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"USERNS", "AFTER", "REQUIRES", "AUTOSTART", "OVLS", "SETUP"})
+    @ValueSource(strings = {"AFTER", "REQUIRES", "AUTOSTART", "OVLS", "SETUP"})
     void a_planned_key_is_refused_and_never_ignored(String key) {
         Reading reading = Reads.boot("BASE=.", key + "=x");
         assertTrue(reading.hasErrors());
         assertEquals("not-in-this-version", reading.problems().get(0).rule());
+    }
+
+    @Test
+    void USERNS_names_ids_or_leaves_them_to_us() {
+        assertEquals(Userns.NONE, Reads.good().security().userns());
+        assertEquals(Userns.NONE, Reads.good("USERNS=none").security().userns());
+        assertEquals(Userns.AUTO, Reads.good("USERNS=auto").security().userns());
+        assertEquals(Userns.of(new IdRange(65_536, 65_536)), Reads.good("USERNS=65536:65536").security().userns());
+        assertEquals(new IdRange(2_147_418_112L, 65_536).end(), IdRange.END);
+        assertEquals(Userns.of(new IdRange(2_147_418_112L, 65_536)), Reads.good("USERNS=2147418112:65536").security().userns());
+    }
+
+    @Test
+    void ranges_overlap_from_the_first_common_id_on() {
+        IdRange range = new IdRange(100_000, 65_536);
+        assertTrue(range.overlaps(range) && range.overlaps(new IdRange(165_535, 1)) && range.overlaps(new IdRange(1, 100_000)));
+        assertTrue(!range.overlaps(new IdRange(165_536, 1)) && !range.overlaps(new IdRange(1, 99_999)));
     }
 }

@@ -35,6 +35,7 @@ final class Host {
     HostFacts.Trust trust = HostFacts.Trust.SOUND;
     Optional<InitSystem> init = Optional.of(new InitSystem(InitSystem.Kind.SYSVINIT, OptionalInt.empty()));
     NetworkFacts network = NetworkFacts.NONE;
+    HostFacts.Ids ids = HostFacts.Ids.NONE;
     private long inode = 100;
 
     Host() {
@@ -59,7 +60,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, trust, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ifupdown, init, network, units);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ids, ifupdown, init, network, units);
     }
 
     Planner.Outcome plan(String... lines) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import overlayd.config.Addressing;
+import overlayd.config.IdRange;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Severity;
@@ -78,6 +79,8 @@ class HostRulesTest {
     private static final Addressing.Publication WEB = Host.config("CABLES=br0=", FIXED, "PUBLISH=8080:80").addressing().published().get(0);
 
     private static final String CABLE = "CABLES=br0=02:00:00:00:00:77 br1=.5";
+
+    private static final IdRange IDS = new IdRange(100_000, 65_536);
 
     private static final List<Case> CASES = List.of(
             fires(HostRule.BASE_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web"))),
@@ -167,6 +170,12 @@ class HostRulesTest {
             still(HostRule.LIMIT_NO_DISK, "there", h -> h.resources = resources(Set.of("io")), "IO=1M"),
             fires(HostRule.LIMIT_ABOVE_HOST, "one more", HostRulesTest::nothing, "CPUS=4.01"),
             still(HostRule.LIMIT_ABOVE_HOST, "all", HostRulesTest::nothing, "CPUS=4"),
+            fires(HostRule.IDS_IN_USE, "by a user", h -> h.ids = new HostFacts.Ids(Optional.of(IDS), List.of("they include user joe of the host")),
+                    "USERNS=100000:65536"),
+            still(HostRule.IDS_IN_USE, "free ones", h -> h.ids = new HostFacts.Ids(Optional.of(IDS), List.of()), "USERNS=100000:65536"),
+            fires(HostRule.IDS_NONE_FREE, "none", h -> h.ids = HostFacts.Ids.NONE, "USERNS=auto"),
+            still(HostRule.IDS_NONE_FREE, "some", h -> h.ids = new HostFacts.Ids(Optional.of(IDS), List.of()), "USERNS=auto"),
+            still(HostRule.IDS_NONE_FREE, "none are wanted", HostRulesTest::nothing),
             fires(HostRule.HOLE_IN_LOWER, "below LOWER", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home")))),
             still(HostRule.HOLE_IN_LOWER, "a bind root has no holes of its own", h -> h.holes.put(Path.of("/"), List.of(Path.of("/home"))), "LOWER=root"),
             fires(HostRule.CRON_ON_HOST_ROOT, "cron", HostRulesTest::nothing, "START=cron"),

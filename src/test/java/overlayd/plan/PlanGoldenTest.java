@@ -56,6 +56,11 @@ class PlanGoldenTest {
                 golden("limits", with(host -> host.resources = new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"),
                         Map.of(Path.of("/srv/web/root"), "254:0", Path.of("/dev/sdb"), "8:16"), 8L << 30, 4))
                         .good("START=none", "MEMORY=25%", "CPUS=1.5", "PIDS=500", "IO=20M /dev/sdb=1000", "RESTART=always")),
+                golden("userns", with(host -> {
+                    host.directory("/srv/base");
+                    host.directory("/srv/data");
+                    host.ids = new HostFacts.Ids(Optional.of(new overlayd.config.IdRange(1_900_000_000, 65_536)), java.util.List.of());
+                }).good("START=none", "USERNS=auto", "LOWER=/:/srv/base", "HIDE=secrets", "SHARE=/srv/data", "CABLES==")),
                 golden("odd-names", oddNames()));
     }
 

@@ -41,6 +41,7 @@ final class ModelDaemon {
     private final SubhostConfig config;
     private final Instance instance;
     private final Groups groups;
+    private final IdRanges ids;
     private final Monitors monitors;
     private final Endings endings;
     private final Boots boots;
@@ -65,13 +66,14 @@ final class ModelDaemon {
         this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
         this.groups = new Groups(kernel, instance);
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
+        this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
         this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
-        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper"),
+        this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper", ids),
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
                         (file, count) -> boot(Optional.empty()))));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
-        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null);
+        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null, ids, "/usr/lib/reaper");
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, null));
         try {
@@ -94,7 +96,8 @@ final class ModelDaemon {
         }
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
                 HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true,
-                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), true, Optional.empty(), overlayd.plan.NetworkFacts.NONE, Map.of());
+                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), HostFacts.Ids.NONE, true, Optional.empty(),
+                overlayd.plan.NetworkFacts.NONE, Map.of());
     }
 
     Subhost subhost() {
@@ -123,7 +126,7 @@ final class ModelDaemon {
     /** As a starting daemon does; then finishes the stops that were begun. */
     void adopt() throws IOException, RefusedException {
         Adopter adopter = new Adopter(kernel, instance, registry, endings, new Evidence(kernel, instance, groups),
-                new Replacements(kernel, "/usr/lib/reaper"));
+                new Replacements(kernel, "/usr/lib/reaper", ids));
         adopter.adoptAll();
         for (Subhost half : adopter.halfStopped()) {
             stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);

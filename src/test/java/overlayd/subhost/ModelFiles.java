@@ -128,6 +128,9 @@ final class ModelFiles implements Files {
         if (path.endsWith("/mountinfo")) {
             return new byte[0]; // no directory is looked for above another
         }
+        if (path.equals("/proc/self/uid_map")) {
+            return ModelHost.UID_MAP.getBytes(StandardCharsets.US_ASCII);
+        }
         return path.startsWith("/proc/") ? proc(names(path)).getBytes(StandardCharsets.US_ASCII) : new byte[] {1};
     }
 
@@ -139,6 +142,7 @@ final class ModelFiles implements Files {
         }
         return switch (path.get(path.size() - 1)) {
             case "cmdline" -> process.role.equals("monitor") ? "/usr/lib/reaper\0--monitor\0" : "/.reaper\0web\0";
+            case "uid_map" -> ModelHost.UID_MAP;
             case "comm" -> (process.role.equals("init") ? kernel.host.initName : "reaper") + "\n";
             case "children" -> kernel.host.processes.values().stream().filter(child -> child.parent == process)
                     .map(child -> child.pid + " ").collect(Collectors.joining());
@@ -359,6 +363,11 @@ final class ModelFiles implements Files {
 
         @Override
         public void addFlags(Fd mount, Extent extent, Set<MountFlag> flags) {
+            kernel.thing(mount);
+        }
+
+        @Override
+        public void mapIds(Fd mount, Extent extent, Fd userns) {
             kernel.thing(mount);
         }
 

@@ -21,6 +21,9 @@ import overlayd.kernel.ExitStatus;
  * Only the runtime directory and the log are real. Guarded by itself.
  */
 final class ModelHost {
+    /** Everybody is in one user namespace. */
+    static final String UID_MAP = "         0          0 4294967295\n";
+
     /** A file or directory. */
     static final class Node {
         static long serial = 1;

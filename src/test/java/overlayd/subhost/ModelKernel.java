@@ -300,6 +300,16 @@ final class ModelKernel implements Kernel {
             }
 
             @Override
+            public boolean tryLockRange(Fd fd, long start, long length) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean isRangeFree(Fd fd, long start, long length) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
             public OptionalInt writeLockOwner(Fd fd) {
                 ModelHost.Process owner = host.monitorLocks.get(Path.of(thing(ModelHost.Open.class, fd).path).getParent());
                 return owner == null ? OptionalInt.empty() : OptionalInt.of(owner.pid);
@@ -420,6 +430,11 @@ final class ModelKernel implements Kernel {
         @Override
         public void enterMounts(Fd mntns) {
             mnt = in(thing(ModelHost.Mntns.class, mntns));
+        }
+
+        @Override
+        public void actAs(int id) {
+            // nor owners
         }
 
         @Override

@@ -24,6 +24,8 @@ final class Abi {
     static final int F_SETFL = 4;
     static final int F_GETLK = 5;
     static final int F_SETLK = 6;
+    static final int F_OFD_GETLK = 36;
+    static final int F_OFD_SETLK = 37;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int F_ADD_SEALS = 1033;
     static final int F_SEAL_SEAL = 1;
@@ -85,6 +87,8 @@ final class Abi {
     static final int loop_info64_at_lo_sizelimit = 32;
     static final int loop_info64_at_lo_flags = 52;
     static final int loop_info64_at_lo_file_name = 56;
+    static final int mount_attr_at_userns_fd = 24;
+    static final int MOUNT_ATTR_IDMAP = 0x100000;
     // linux/stat.h
     static final int STATX_BASIC_STATS = 0x7ff;
     static final int STATX_MNT_ID = 0x1000;
@@ -307,6 +311,7 @@ final class Abi {
     static final int pollfd_at_events = 4;
     static final int pollfd_at_revents = 6;
     static final int flock_size = 32;
+    static final int flock_at_l_start = 8;
     static final int flock_at_l_len = 16;
     static final int flock_at_l_pid = 24;
     static final int open_how_size = 24;

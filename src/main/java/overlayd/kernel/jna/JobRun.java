@@ -30,8 +30,8 @@ final class JobRun<T, E extends Exception> implements Supplier<NamespaceWorker.N
             // Whatever it is belongs to the thread that asked; this thread has only to get back.
             failure = thrown;
         }
-        workplace.close();
         try {
+            workplace.close();
             host.comeBack();
             return NamespaceWorker.Next.CONTINUE;
         } catch (KernelException stranded) {

@@ -46,6 +46,29 @@ final class LinuxLocks implements Locks {
         }
     }
 
+    @Override
+    public boolean tryLockRange(Fd fd, long start, long length) throws KernelException {
+        try (Arena arena = new Arena()) {
+            return granted("lock ids", fd, Libc.raw(SyscallNumber.FCNTL, fd.number(), Abi.F_OFD_SETLK, Libc.address(range(arena, start, length))));
+        }
+    }
+
+    @Override
+    public boolean isRangeFree(Fd fd, long start, long length) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer lock = range(arena, start, length);
+            Libc.call("ask who locks", fd, SyscallNumber.FCNTL, fd.number(), Abi.F_OFD_GETLK, Libc.address(lock));
+            return lock.getShort(0) == Abi.F_UNLCK;
+        }
+    }
+
+    private static Pointer range(Arena arena, long start, long length) {
+        Pointer lock = writeLock(arena);
+        lock.setLong(Abi.flock_at_l_start, start);
+        lock.setLong(Abi.flock_at_l_len, length);
+        return lock;
+    }
+
     /** A write lock from 0 (SEEK_SET) to the end of the file however long it grows (length 0). */
     private static Pointer writeLock(Arena arena) {
         Pointer lock = arena.zeroed(Abi.flock_size);

@@ -72,6 +72,17 @@ public final class LinuxMounts implements Mounts {
         }
     }
 
+    @Override
+    public void mapIds(Fd mount, Extent extent, Fd userns) throws KernelException {
+        try (Arena arena = new Arena()) {
+            Pointer attributes = arena.zeroed(Abi.mount_attr_size);
+            attributes.setLong(0, Abi.MOUNT_ATTR_IDMAP);
+            attributes.setLong(Abi.mount_attr_at_userns_fd, userns.number());
+            Libc.call("map ids of mount", "", SyscallNumber.MOUNT_SETATTR, mount.number(), arena.text(""),
+                    Abi.AT_EMPTY_PATH | recursive(extent), Libc.address(attributes), Abi.mount_attr_size);
+        }
+    }
+
     private static long recursive(Extent extent) {
         return extent == Extent.WITH_SUBMOUNTS ? Abi.AT_RECURSIVE : 0;
     }

@@ -1,0 +1,96 @@
+package overlayd.plan;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.config.Capability;
+import overlayd.config.IdRange;
+import overlayd.config.Root;
+import overlayd.config.RootKind;
+import overlayd.config.Security;
+import overlayd.config.SubhostConfig;
+import overlayd.image.Content;
+import overlayd.security.Confinement;
+
+/** The steps that mount the root itself: images, layers with other ids, the layer that hides secrets, the overlay or the bind. */
+final class RootSteps {
+    /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
+    private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
+    /** For a root that can write trusted xattrs, and so could have any directory below the lowerdirs shown to it. */
+    private static final Map<String, String> UNTRUSTED_OPTIONS = Map.of("redirect_dir", "nofollow", "metacopy", "off");
+
+    private final SubhostConfig config;
+    private final HostFacts facts;
+    private final Optional<IdRange> ids;
+
+    /** @param ids of USERNS */
+    RootSteps(SubhostConfig config, HostFacts facts, Optional<IdRange> ids) {
+        this.config = config;
+        this.facts = facts;
+        this.ids = ids;
+    }
+
+    /** Whether there is a layer that hides secrets. */
+    static boolean hidesSecrets(SubhostConfig config) {
+        return config.root().kind() == RootKind.OVERLAY && config.security().secrets() == Security.Secrets.HIDDEN;
+    }
+
+    void addTo(List<MountStep> steps) {
+        Path live = config.root().live();
+        List<Path> lowers = lowers(steps);
+        Path upper = config.root().upper();
+        Path work = config.root().work();
+        if (config.root().kind() == RootKind.OVERLAY && ids.isPresent()) {
+            MountStep.MapLayers mapped = mapped(ids.get(), lowers);
+            steps.add(mapped);
+            lowers = mapped.lowers();
+            upper = mapped.upper().orElse(upper);
+            work = mapped.work().orElse(work);
+        }
+        if (hidesSecrets(config)) {
+            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers, live);
+            steps.add(secrets);
+            lowers.add(0, secrets.layer());
+        }
+        steps.add(config.root().kind() == RootKind.OVERLAY
+                ? new MountStep.MountOverlay(lowers, upper, work, live, overlayOptions())
+                : new MountStep.BindRoot(config.root().kind() == RootKind.BIND ? config.root().upper() : live, live));
+    }
+
+    /** What is thrown away is made with the subhost's ids, and needs no mapping. */
+    private MountStep.MapLayers mapped(IdRange range, List<Path> lowers) {
+        Optional<Root> kept = Optional.of(config.root()).filter(root -> root.throwAway().isEmpty());
+        return new MountStep.MapLayers(range, lowers, kept.map(Root::upper), kept.map(Root::work), config.root().live());
+    }
+
+    /** Directories to be lowerdirs, after the steps that mount the image files among them. */
+    private List<Path> lowers(List<MountStep> steps) {
+        List<Path> lowers = new ArrayList<>();
+        for (Path lower : config.root().lowers()) {
+            if (facts.of(lower).image().orElse(null) instanceof Content.FileSystem image) {
+                Path place = config.root().live().resolve(".image-" + lowers.size());
+                steps.add(new MountStep.MountImage(lower, image.type(), config.root().live(), place));
+                lowers.add(place);
+            } else {
+                lowers.add(lower);
+            }
+        }
+        return lowers;
+    }
+
+    /** Nobody needs what would be written to disk of an upperdir that is thrown away. */
+    private Map<String, String> overlayOptions() {
+        Map<String, String> options = new LinkedHashMap<>(writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS);
+        if (config.root().throwAway().isPresent()) {
+            options.put("volatile", "");
+        }
+        return options;
+    }
+
+    private boolean writesTrustedAttributes() {
+        return Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true);
+    }
+}
