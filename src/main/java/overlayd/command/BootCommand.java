@@ -162,6 +162,7 @@ final class BootCommand implements Command {
             SubhostRecord subhost = booted.subhost();
             if (!given.has("--quiet")) {
                 Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
+                Refusals.problems(invocation, Locator.read(ByteText.path(subhost.file())).flatMap(Drift::of).stream().toList());
             }
             if (!subhost.reason().isEmpty()) {
                 StringBuilder text = new StringBuilder("running, but degraded: " + subhost.reason());

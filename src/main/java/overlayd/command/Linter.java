@@ -39,6 +39,7 @@ final class Linter {
                         .forEach(problems::add);
             }
         }
+        configs.forEach(config -> Drift.of(config).ifPresent(problems::add));
         problems.addAll(Collisions.find(configs));
         return List.copyOf(problems);
     }

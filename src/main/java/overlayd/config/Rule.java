@@ -62,6 +62,7 @@ public enum Rule {
     UPPER_IS_LOWER(ERROR, "UPPER is one of several LOWER directories"),
     WORK_INSIDE_UPPER(ERROR, "WORK and UPPER are one directory or one inside the other"),
     WORK_OF_THROW_AWAY(WARNING, "WORK beside UPPER=tmp: has no effect"),
+    PACKAGES_CHANGED(WARNING, "packages of LOWER were changed under a subhost that has a package database of its own"),
     UPPER_TWICE(ERROR, "two subhosts share UPPER or WORK"),
     SERVICE_NAME(ERROR, "a service is a sysvinit name or an absolute path"),
     SERVICE_TWICE(WARNING, "a service occurs twice in START"),
