@@ -15,6 +15,7 @@ import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.plan.PlanText;
 import overlayd.subhost.Failure;
+import overlayd.subhost.LiveShare;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
@@ -179,6 +180,35 @@ final class SubhostService implements SubhostHandlers {
     @Override
     public void logs(Call call) throws VarlinkError, ClientGone {
         streams.logs(call, known(call));
+    }
+
+    @Override
+    public void share(Call call) throws VarlinkError {
+        SubhostRecord subhost = known(call);
+        String source = call.parameters().path("source").asText();
+        try {
+            Path host = ShareCommand.target(source);
+            Path target = call.parameters().hasNonNull("target") ? ShareCommand.target(call.parameters().path("target").asText()) : host;
+            door.share(subhost.name(), new LiveShare(host, target, call.parameters().path("readOnly").asBoolean()));
+            call.reply(Json.object());
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter(source.startsWith("/") ? "target" : "source");
+        } catch (RefusedException refused) {
+            throw error(subhost.name(), refused);
+        }
+    }
+
+    @Override
+    public void unshare(Call call) throws VarlinkError {
+        SubhostRecord subhost = known(call);
+        try {
+            door.unshare(subhost.name(), ShareCommand.target(call.parameters().path("target").asText()));
+            call.reply(Json.object());
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter("target");
+        } catch (RefusedException refused) {
+            throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("target") : error(subhost.name(), refused);
+        }
     }
 
     private SubhostRecord known(Call call) throws VarlinkError {

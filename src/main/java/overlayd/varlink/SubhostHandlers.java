@@ -26,6 +26,12 @@ public interface SubhostHandlers {
     /** Lines of the log; the client asked for more. */
     void logs(Call call) throws VarlinkError, ClientGone;
 
+    /** Shares a path of the host with a running one. */
+    void share(Call call) throws VarlinkError, ClientGone;
+
+    /** Takes a share off a running one. */
+    void unshare(Call call) throws VarlinkError, ClientGone;
+
     /** The registration table. */
     static Service service(SubhostHandlers handlers) {
         return Service.of("org.overlayd.Subhost")
@@ -37,6 +43,8 @@ public interface SubhostHandlers {
             .on("Check", handlers::check)
             .onWithFds("Exec", handlers::exec, "standardInput", "standardOutput", "standardError")
             .onMore("Logs", handlers::logs)
+            .on("AddShare", handlers::share)
+            .on("RemoveShare", handlers::unshare)
             .build();
     }
 }

@@ -107,6 +107,17 @@ class SubhostServiceTest {
     }
 
     @Test
+    void shares_come_and_go() throws Exception {
+        assertEquals("{}", last(call("AddShare", service::share, "{'subhost':'web','source':'/srv/data','target':'/data','readOnly':true}")));
+        assertEquals("{}", last(call("AddShare", service::share, "{'subhost':'web','source':'/srv/data'}")));
+        assertEquals("{}", last(call("RemoveShare", service::unshare, "{'subhost':'web','target':'/data'}")));
+        assertEquals(List.of("share /srv/data /data read-only with web", "share /srv/data /srv/data with web", "unshare /data of web"), door.asked);
+        refused(service::share, "{'subhost':'web','source':'data'}");
+        refused(service::share, "{'subhost':'web','source':'/srv','target':'/proc'}");
+        refused(service::unshare, "{'subhost':'web','target':'../x'}");
+    }
+
+    @Test
     void every_refusal_is_an_error_of_the_interface() throws Exception {
         for (RefusedException.Kind kind : RefusedException.Kind.values()) {
             if (kind != RefusedException.Kind.STEP) {

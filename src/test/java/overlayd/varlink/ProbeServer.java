@@ -87,6 +87,16 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
     }
 
     @Override
+    public void share(Call call) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void unshare(Call call) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void logs(Call call) throws ClientGone {
         for (int i = 1; i <= 3; i++) {
             call.replyContinues(Json.object().put("line", "line " + i));
