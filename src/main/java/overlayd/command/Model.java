@@ -53,6 +53,9 @@ final class Model {
     /** @throws UsageException with what is wrong */
     Given parse(List<String> words) throws UsageException {
         int dash = doubleDash == DoubleDash.BEGINS_COMMAND ? words.indexOf("--") : -1;
+        if (line.isStopAtPositional() && dash > 0 && words.subList(0, dash).stream().anyMatch(word -> !word.startsWith("-"))) {
+            dash = -1; // behind the command's name it is the command's own
+        }
         List<String> ours = dash < 0 ? words : words.subList(0, dash);
         Optional<List<String>> after = dash < 0 ? Optional.empty() : Optional.of(List.copyOf(words.subList(dash + 1, words.size())));
         // A picocli model keeps what it parsed last in itself.
@@ -79,6 +82,7 @@ final class Model {
     static final class Builder {
         private final CommandSpec spec = CommandSpec.create();
         private DoubleDash doubleDash = DoubleDash.ENDS_OPTIONS;
+        private boolean stopAtOperand;
 
         private Builder(String name, String synopsis) {
             spec.name(name);
@@ -133,6 +137,13 @@ final class Model {
             return this;
         }
 
+        /** Everything from the first operand on is a command's, with its options. */
+        Builder commandAfterOperand() {
+            doubleDash = DoubleDash.BEGINS_COMMAND;
+            stopAtOperand = true;
+            return this;
+        }
+
         /** The exit codes that the help lists; the usual ones need not be named. */
         Builder exits(ExitCode... codes) {
             Map<String, String> shown = new LinkedHashMap<>();
@@ -154,7 +165,9 @@ final class Model {
                     .description("show this help and exit").build());
             spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).arity("0").type(boolean.class)
                     .description("show the version and exit").build());
-            return new Model(spec, doubleDash);
+            Model model = new Model(spec, doubleDash);
+            model.line.setStopAtPositional(stopAtOperand);
+            return model;
         }
     }
 }

@@ -30,7 +30,7 @@ import overlayd.varlink.Json;
 class JsonTest {
     /** Each command that has {@code --json}: the type that it prints an array of. */
     private static final Map<String, String> TYPES = Map.of("overlay-list", "Listed", "overlay check", "Problem", "overlay audit", "Audit",
-            "overlay diff", "Change", "overlay net", "Network");
+            "overlay diff", "Change", "overlay try", "Change", "overlay net", "Network");
 
     @TempDir
     Path directory;

@@ -1,0 +1,134 @@
+package overlayd.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.Signal;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.TrialRun;
+import overlayd.subhost.Trials;
+
+/** overlay try: a command on a throw-away overlay of the host's root; its changes are shown, and applied or dropped. */
+final class TryCommand implements Command {
+    private static final String NAME = "overlay try";
+    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final Kernel kernel;
+    private final Trials trials;
+    private final Model model = Model.of(NAME, "overlay try [OPTION]... COMMAND... | list | diff|apply|drop|undo ID")
+            .about("Runs a command on a throw-away overlay of the host's root.",
+                    "Then shows what it has changed; overlay try apply ID carries that over to the host, drop ID forgets it, undo ID takes back"
+                    + " what was applied.")
+            .operands("COMMAND...", "0..*", "program and its arguments; after -- also one that is called list, diff, apply, drop or undo")
+            .flag("print the changes as one JSON array", "-j", "--json")
+            .commandAfterOperand()
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED)
+            .build();
+
+    TryCommand(Kernel kernel, Trials trials) {
+        this.kernel = kernel;
+        this.trials = trials;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        List<String> words = given.operands();
+        try {
+            if (given.after().isPresent()) {
+                return command(given.after().get(), given, invocation);
+            }
+            if (words.isEmpty()) {
+                throw new UsageException("a command to try is missing");
+            }
+            return switch (words.get(0)) {
+                case "list" -> list(invocation);
+                case "diff", "apply", "drop", "undo" -> trial(words, given, invocation);
+                default -> command(words, given, invocation);
+            };
+        } catch (RefusedException refused) {
+            return Refusals.tell(invocation, NAME, "", refused).number();
+        }
+    }
+
+    private int list(Invocation invocation) {
+        trials.list().forEach(trial -> invocation.console().out(Shown.of(trial.id() + "  " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
+                + "  " + trial.command()) + "\n"));
+        return ExitCode.OK.number();
+    }
+
+    private int trial(List<String> words, Given given, Invocation invocation) throws UsageException, RefusedException {
+        if (words.size() != 2 || !words.get(1).matches("[0-9]{1,9}")) {
+            throw new UsageException("overlay try " + words.get(0) + " takes the number of a trial, see: overlay try list");
+        }
+        Optional<Trials.Trial> trial = trials.find(Integer.parseInt(words.get(1)));
+        if (trial.isEmpty()) {
+            invocation.complain(NAME, words.get(1), "there is no such trial; see: overlay try list");
+            return ExitCode.UNKNOWN.number();
+        }
+        switch (words.get(0)) {
+            case "diff" -> show(trial.get(), given, invocation);
+            case "drop" -> trials.drop(trial.get());
+            case "apply" -> {
+                return told("applied", trials.apply(trial.get()), words.get(1), invocation);
+            }
+            default -> {
+                return told("taken back", trials.undo(trial.get()), words.get(1), invocation);
+            }
+        }
+        return ExitCode.OK.number();
+    }
+
+    private static int told(String what, Trials.Outcome outcome, String id, Invocation invocation) {
+        if (outcome.inTheWay().isEmpty()) {
+            invocation.console().err(outcome.changes().size() + " changes " + what + "\n");
+            return ExitCode.OK.number();
+        }
+        outcome.inTheWay().forEach(line -> invocation.console().err(Shown.of(line) + "\n"));
+        invocation.complain(NAME, id, "nothing was " + what + ": the host is not as the command has seen it; try the command anew");
+        return ExitCode.EXISTS.number();
+    }
+
+    private void show(Trials.Trial trial, Given given, Invocation invocation) throws RefusedException {
+        var changes = trials.diff(trial);
+        invocation.console().out(given.has("--json") ? DiffCommand.json(changes) : DiffCommand.text(changes));
+    }
+
+    private int command(List<String> words, Given given, Invocation invocation) throws RefusedException, UsageException {
+        if (words.isEmpty()) {
+            throw new UsageException("a command to try is missing");
+        }
+        Console.Stdio stdio = invocation.console().stdio();
+        TrialRun.Request request = new TrialRun.Request(words, environment(invocation), invocation.arguments().directory().isEmpty() ? "/"
+                : invocation.arguments().directory(), List.of(stdio.in(), stdio.out(), stdio.err()));
+        try (TrialRun run = TrialRun.start(kernel, trials, request)) {
+            invocation.client().onInterrupt(signal -> run.signal(signal == Signal.INT.number() ? Signal.INT : Signal.TERM));
+            invocation.client().onHangup(() -> run.signal(Signal.KILL));
+            ExitStatus status = run.await();
+            Trials.Trial trial = run.trial();
+            show(trial, given, invocation);
+            invocation.console().err("trial " + trial.id() + (status.success() ? "" : ", which failed (" + status.shellStatus() + ")")
+                    + ": overlay try apply " + trial.id() + " makes it so, overlay try drop " + trial.id() + " forgets it\n");
+            return status.shellStatus();
+        }
+    }
+
+    /** The client's own, as for a command on the host. */
+    private static List<String> environment(Invocation invocation) {
+        List<String> environment = new ArrayList<>();
+        for (Map.Entry<String, String> variable : invocation.arguments().environment().entrySet()) {
+            environment.add(variable.getKey() + "=" + variable.getValue());
+        }
+        if (!invocation.arguments().environment().containsKey("PATH")) {
+            environment.add("PATH=" + PATH);
+        }
+        return environment;
+    }
+}

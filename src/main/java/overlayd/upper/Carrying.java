@@ -1,0 +1,232 @@
+package overlayd.upper;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import overlayd.kernel.Copies;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileDetail;
+import overlayd.kernel.FileIdentity.Kind;
+import overlayd.kernel.Files;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Tree;
+
+/**
+ * Carries the changes of an upperdir over to the tree that was below it, with owners, modes, attributes, hard links and devices, and takes
+ * them back. What a change replaces is copied first; each file comes to its place whole, by rename(2). One thread.
+ */
+public final class Carrying {
+    private static final String TEMPORARY = ".overlay-try-";
+
+    private final Files files;
+    private final Copies copies;
+    private final Places places;
+    private final Map<List<Long>, String> linked = new HashMap<>();
+
+    /**
+     * The trees; all stay the caller's.
+     *
+     * @param upper the changes
+     * @param target the tree that was below
+     * @param kept where what is replaced is kept, by number
+     */
+    public record Places(Fd upper, Fd target, Fd kept) {
+    }
+
+    /** Is told, before a change is done, under which number what it replaces is kept: must be on the disk when it returns. */
+    public interface Journal {
+        void before(int number, Change change) throws KernelException;
+    }
+
+    public Carrying(Files files, Copies copies, Places places) {
+        this.files = files;
+        this.copies = copies;
+        this.places = places;
+    }
+
+    /**
+     * What of the target was changed by others since {@code since} (st_ctime, nanoseconds) and would be lost, or cannot be reached.
+     *
+     * @return a line for each; empty: nothing is in the way
+     */
+    public List<String> conflicts(List<Change> changes, long since) throws KernelException {
+        List<String> conflicts = new ArrayList<>();
+        long mount = copies.detail(places.target(), "").identity().mountId();
+        for (Change change : changes) {
+            Optional<FileDetail> there = copies.find(places.target(), change.path());
+            if (there.isPresent() && there.get().identity().mountId() != mount) {
+                conflicts.add(change.shown() + " lies on another file system, which the command has not seen");
+            } else if (there.isEmpty() && copies.attribute(places.upper(), change.path(), "trusted.overlay.origin").isPresent() && !change.directory()) {
+                conflicts.add(change.shown() + " was deleted meanwhile");
+            } else if (there.isPresent() && changedSince(change, there.get(), since)) {
+                conflicts.add(change.shown() + " was changed meanwhile");
+            }
+        }
+        return conflicts;
+    }
+
+    private boolean changedSince(Change change, FileDetail there, long since) throws KernelException {
+        boolean directory = there.identity().kind() == Kind.DIRECTORY;
+        if (directory && change.kind() != Change.Kind.DELETED) {
+            return false; // its time tells of what is in it, which is looked at by itself
+        }
+        if (there.changed() >= since) {
+            return true;
+        }
+        if (directory) {
+            for (String name : files.tree(places.target()).list(change.path())) {
+                String path = Diff.child(change.path(), name);
+                if (changedSince(new Change(Change.Kind.DELETED, path, false, List.of()), copies.detail(places.target(), path), since)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Does every change, in order. On a failure those before it are done, and can be taken back by {@link #undo}. */
+    public void apply(List<Change> changes, Journal journal) throws KernelException {
+        for (int number = 0; number < changes.size(); number++) {
+            Change change = changes.get(number);
+            Optional<FileDetail> there = copies.find(places.target(), change.path());
+            if (there.isPresent()) {
+                keep(change, Integer.toString(number));
+            }
+            journal.before(number, change);
+            carry(change, there);
+        }
+        copies.sync(places.target());
+    }
+
+    private void keep(Change change, String number) throws KernelException {
+        if (onlyMetadata(change)) {
+            copies.copy(places.target(), change.path(), places.kept(), number);
+        } else {
+            copyTree(places.target(), change.path(), places.kept(), number);
+        }
+        copies.sync(places.kept());
+    }
+
+    private static boolean onlyMetadata(Change change) {
+        return change.kind() == Change.Kind.CHANGED && change.directory() && change.details().stream().noneMatch(detail -> detail.startsWith("was a"));
+    }
+
+    private void carry(Change change, Optional<FileDetail> there) throws KernelException {
+        String path = change.path();
+        if (change.kind() == Change.Kind.DELETED) {
+            removeTree(places.target(), path);
+        } else if (onlyMetadata(change)) {
+            copies.copyMetadata(places.upper(), path, places.target(), path);
+        } else if (change.directory()) {
+            removeTree(places.target(), path);
+            copies.copy(places.upper(), path, places.target(), path);
+        } else {
+            if (there.filter(detail -> detail.identity().kind() == Kind.DIRECTORY).isPresent()) {
+                removeTree(places.target(), path);
+            }
+            place(path);
+        }
+    }
+
+    private void place(String path) throws KernelException {
+        FileDetail now = copies.detail(places.upper(), path);
+        List<Long> inode = List.of(now.identity().device(), now.identity().inode());
+        String temporary = temporary(path);
+        removeTree(places.target(), temporary);
+        if (now.identity().links() > 1 && linked.containsKey(inode)) {
+            copies.link(places.target(), linked.get(inode), temporary);
+        } else {
+            copies.copy(places.upper(), path, places.target(), temporary);
+        }
+        copies.rename(places.target(), temporary, path);
+        linked.put(inode, path);
+    }
+
+    private static String temporary(String path) {
+        int slash = path.lastIndexOf('/');
+        return path.substring(0, slash + 1) + TEMPORARY + Integer.toHexString(path.hashCode());
+    }
+
+    /** What of {@code done} somebody else has changed since {@code since}. */
+    public List<String> changedAfter(List<Change> done, long since) throws KernelException {
+        List<String> changed = new ArrayList<>();
+        for (Change change : done) {
+            Optional<FileDetail> there = copies.find(places.target(), change.path());
+            if (there.filter(detail -> detail.identity().kind() != Kind.DIRECTORY && detail.changed() > since).isPresent()) {
+                changed.add(change.shown() + " was changed after it was applied");
+            }
+        }
+        return changed;
+    }
+
+    /** Takes changes back, the last first; one that was not begun does no harm. {@code done}: by number. */
+    public void undo(List<Change> done) throws KernelException {
+        for (int number = done.size() - 1; number >= 0; number--) {
+            Change change = done.get(number);
+            String kept = Integer.toString(number);
+            if (copies.find(places.kept(), kept).isEmpty()) {
+                remove(change);
+            } else if (onlyMetadata(change)) {
+                copies.copyMetadata(places.kept(), kept, places.target(), change.path());
+            } else {
+                String temporary = temporary(change.path());
+                removeTree(places.target(), temporary);
+                copyTree(places.kept(), kept, places.target(), temporary);
+                removeTree(places.target(), change.path());
+                copies.rename(places.target(), temporary, change.path());
+            }
+        }
+        copies.sync(places.target());
+    }
+
+    /** What was added; a directory only while nobody else has put anything into it. */
+    private void remove(Change change) throws KernelException {
+        removeTree(places.target(), temporary(change.path()));
+        Tree tree = files.tree(places.target());
+        try {
+            if (copies.find(places.target(), change.path()).isEmpty()) {
+                return;
+            }
+            if (change.directory()) {
+                tree.removeDirectory(change.path());
+            } else {
+                tree.removeFile(change.path());
+            }
+        } catch (KernelException kept) {
+            if (kept.errno() != Errno.ENOTEMPTY) {
+                throw kept;
+            }
+        }
+    }
+
+    private void copyTree(Fd from, String path, Fd to, String target) throws KernelException {
+        copies.copy(from, path, to, target);
+        FileDetail detail = copies.detail(from, path);
+        if (detail.identity().kind() == Kind.DIRECTORY) {
+            for (String name : files.tree(from).list(path)) {
+                copyTree(from, Diff.child(path, name), to, Diff.child(target, name));
+            }
+            copies.copyMetadata(from, path, to, target); // once more, for its time
+        }
+    }
+
+    /** Removes whatever is there, with all that is in it. */
+    private void removeTree(Fd root, String path) throws KernelException {
+        Optional<FileDetail> there = copies.find(root, path);
+        if (there.isEmpty()) {
+            return;
+        }
+        Tree tree = files.tree(root);
+        if (there.get().identity().kind() != Kind.DIRECTORY) {
+            tree.removeFile(path);
+            return;
+        }
+        for (String name : tree.list(path)) {
+            removeTree(root, Diff.child(path, name));
+        }
+        tree.removeDirectory(path);
+    }
+}
