@@ -3,6 +3,7 @@
 #include "reaper.h"
 #include <limits.h>
 #include <sched.h>
+#include <sys/fsuid.h>
 #include <sys/mount.h>
 
 #define MOVE_MOUNT_HERE (4 | 64)    /* F_EMPTY_PATH | T_EMPTY_PATH */
@@ -49,6 +50,7 @@ static int unshare_all(const struct packet *p) {
 
 int share_main(void) {
     struct packet p;
+    uint64_t start, count;
     char path[PATH_MAX];
     signals_block();
     fds_occupy();
@@ -59,14 +61,19 @@ int share_main(void) {
     limits_ordinary();
     if (got > 0 && packet_is(&p, "UNSHARE", "path=", "pidfd"))
         return unshare_all(&p);
-    const char *wanted = got < 0 || !packet_is(&p, "SHARE", "path= directory=", "pidfd tree") ? NULL : packet_value(&p, "path=");
+    const char *wanted = got < 0 || !packet_is(&p, "SHARE", "path= directory= idstart= idcount=", "pidfd tree") ? NULL : packet_value(&p, "path=");
     if (!wanted || !*wanted || *wanted == '/' || strlen(wanted) >= sizeof path || packet_fd(&p, "tree", 0) < 0)
         return report_failure("protocol", EINVAL);
     memcpy(path, wanted, strlen(wanted) + 1);
     if (setns(packet_fd(&p, "pidfd", 0), CLONE_NEWNS))
         return report_failure("setns", errno);
-    int place = open_below(AT_FDCWD, path, O_PATH);
-    if (place < 0 && errno == ENOENT && !make_place(path, packet_value(&p, "directory=") != NULL))
+    int place = open_below(AT_FDCWD, path, O_PATH), absent = place < 0 && errno == ENOENT;
+    /* in a user namespace the host's root is nobody, and could not make anything */
+    if (absent && mapped_ids(&p, &start, &count) > 0) {
+        setfsgid((gid_t)start);
+        setfsuid((uid_t)start);
+    }
+    if (absent && !make_place(path, packet_value(&p, "directory=") != NULL))
         place = open_below(AT_FDCWD, path, O_PATH);
     if (place < 0)
         return report_failure("place", errno);

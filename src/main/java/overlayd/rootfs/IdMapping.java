@@ -22,8 +22,8 @@ public record IdMapping(Fd userns, IdRange ids) {
         return (int) ids.start() + id;
     }
 
-    /** A detached copy of {@code source}, known as {@code path}, whose files are owned by the subhost's ids of the same numbers. */
-    Fd copy(Kernel kernel, Fd source, Mounts.Extent extent, String path) throws KernelException {
+    /** A detached copy of {@code source}, known as {@code path}, whose files are owned by the subhost's ids of the same numbers. On a namespace worker. */
+    public Fd copy(Kernel kernel, Fd source, Mounts.Extent extent, String path) throws KernelException {
         Fd copy = kernel.mounts().copy(source, extent);
         try {
             kernel.mounts().mapIds(copy, extent, userns);

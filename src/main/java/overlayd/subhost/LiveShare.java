@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
+import overlayd.config.IdRange;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
@@ -20,6 +21,7 @@ import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.SpawnRequest;
+import overlayd.rootfs.IdMapping;
 
 /**
  * A file or directory of the host that a running subhost is to see, until it ends. The mount is made on the host and handed to a
@@ -32,9 +34,18 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
     private static final long SECONDS = 20;
 
     void carryOut(Kernel kernel, Path reaper, Subhost subhost) throws RefusedException {
-        try (Tree tree = copy(kernel)) {
+        try {
             Pidfd init = subhost.init().orElseThrow(() -> new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"));
-            attach(kernel, reaper, init, tree);
+            Optional<IdRange> ids = IdRanges.of(kernel, init.pid());
+            Optional<Fd> userns = ids.isPresent() ? Optional.of(kernel.files().openForReading("/proc/" + init.pid() + "/ns/user")) : Optional.empty();
+            try (Tree tree = copy(kernel, ids.map(range -> new IdMapping(userns.orElseThrow(), range)))) {
+                if (init.hasEnded()) {
+                    throw new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"); // and the number may be another's
+                }
+                attach(kernel, reaper, init, tree, ids);
+            } finally {
+                userns.ifPresent(Fd::close);
+            }
         } catch (KernelException refused) {
             throw RefusedException.step(Diagnosis.of("share", ByteText.of(host) + " on " + ByteText.of(target), refused.errno(), refused.getMessage()));
         }
@@ -49,13 +60,14 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
     }
 
     /** Copied in a private copy of the host's mounts, so that nothing mounted later on either side is seen on the other. */
-    private Tree copy(Kernel kernel) throws KernelException {
+    private Tree copy(Kernel kernel, Optional<IdMapping> ids) throws KernelException {
         Set<MountFlag> flags = readOnly ? EnumSet.of(MountFlag.NO_DEVICES, MountFlag.READ_ONLY) : EnumSet.of(MountFlag.NO_DEVICES);
         return kernel.namespaces().<Tree, KernelException>run(place -> {
             place.unshareMounts();
             try (Fd source = kernel.files().openPath(ByteText.of(host))) {
                 boolean directory = kernel.files().identity(source).kind() == FileIdentity.Kind.DIRECTORY;
-                Fd mount = kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS);
+                Fd mount = ids.isEmpty() ? kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS)
+                        : ids.get().copy(kernel, source, Extent.WITH_SUBMOUNTS, ByteText.of(host));
                 try {
                     kernel.mounts().addFlags(mount, Extent.WITH_SUBMOUNTS, flags);
                     return new Tree(mount, directory);
@@ -67,7 +79,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         });
     }
 
-    private void attach(Kernel kernel, Path reaper, Pidfd init, Tree tree) throws KernelException {
+    private void attach(Kernel kernel, Path reaper, Pidfd init, Tree tree, Optional<IdRange> ids) throws KernelException {
         Sockets.Pair pair = kernel.sockets().pair();
         try (ControlSocket control = pair.ours()) {
             Child helper;
@@ -76,6 +88,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
             }
             try (helper) {
                 Packet.Builder share = Packet.of("SHARE").with("path", ByteText.of(target).substring(1));
+                ids.ifPresent(range -> share.with("idstart", range.start()).with("idcount", range.count()));
                 if (tree.directory()) {
                     share.with("directory", 1);
                 }
