@@ -39,7 +39,7 @@ public final class Commands {
         Audits audits = new Audits(door, secrets);
         LogReading reading = new LogReading(kernel);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
-                new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator),
+                new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
                 new TryCommand(kernel, new Trials(kernel, instance.state().resolve("try"))),

@@ -26,6 +26,8 @@ interface Door extends Session.Starter {
 
     boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException;
 
+    Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException;
+
     List<SubhostRecord> list();
 
     Optional<SubhostRecord> find(String name);
@@ -65,6 +67,11 @@ interface Door extends Session.Starter {
             @Override
             public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
                 return subhosts.stop(name, wish, progress);
+            }
+
+            @Override
+            public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
+                return subhosts.restart(name, how, progress);
             }
 
             @Override

@@ -52,6 +52,11 @@ final class LateDoor implements Door {
     }
 
     @Override
+    public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
+        return door().restart(name, how, progress);
+    }
+
+    @Override
     public List<SubhostRecord> list() {
         return door().list();
     }

@@ -125,7 +125,8 @@ public final class RunningProgram implements AutoCloseable {
         over = true;
     }
 
-    private void kill() throws KernelException {
+    /** Kills it and its process group; {@link #await} then returns on its own thread. Any thread, while that has not returned. */
+    public void interrupt() throws KernelException {
         try {
             kernel.processes().signalGroup(child, Signal.KILL);
         } catch (KernelException e) {
@@ -133,6 +134,10 @@ public final class RunningProgram implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private void kill() throws KernelException {
+        interrupt();
         child.pidfd().await(Deadline.afterMillis(KILLED_MILLIS));
     }
 

@@ -37,6 +37,11 @@ public final class RunningHook implements AutoCloseable {
         }
     }
 
+    /** Kills it and what it started, so that {@link #await} returns. Any thread, while that has not returned. */
+    public void interrupt() throws KernelException {
+        program.interrupt();
+    }
+
     /** Kills it where it still runs. */
     @Override
     public void close() {

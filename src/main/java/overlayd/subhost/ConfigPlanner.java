@@ -117,6 +117,12 @@ final class ConfigPlanner {
         return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
     }
 
+    /** The file is another subhost's by now. */
+    static List<Problem> renamed(Path file, String name) {
+        return List.of(new Problem(file, 1, 1, Severity.ERROR, "name-changed", "the file is no longer that of " + name,
+                "stop " + name + ", then boot the file"));
+    }
+
     private static Subhosts.Planning unreadable(Path file, String why) {
         return new Subhosts.Planning(Optional.empty(), List.of(new Problem(file, 1, 1, Severity.ERROR, "file-unreadable",
                 "the configuration file " + why, "name an existing file, or make one: overlay new")), Optional.empty());

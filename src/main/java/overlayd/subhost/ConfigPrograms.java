@@ -49,7 +49,7 @@ final class ConfigPrograms {
         CrashPoints.pass();
         try {
             String printed = commands.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(step.script())), step.config(),
-                    step.script().getParent(), "setup", config.timeouts().hook()));
+                    step.script().getParent(), "setup", config.timeouts().hook()), run.subhost());
             String line = printed.lines().map(String::strip).filter(text -> !text.isEmpty()).reduce((a, b) -> b).orElse("");
             if (line.isEmpty()) {
                 throw new StepFailedException(new Failure(step.name(), step.operands(), "", "", "it printed nothing",
@@ -63,7 +63,7 @@ final class ConfigPrograms {
 
     private String initScript(PlanRunner.Run run, Init.ScriptFrom init, SubhostConfig config) throws StepFailedException {
         try {
-            return commands.run(new HostCommand.Request("INIT", init.command().argv(), config.file(), config.base(), "", config.timeouts().hook()));
+            return commands.run(new HostCommand.Request("INIT", init.command().argv(), config.file(), config.base(), "", config.timeouts().hook()), run.subhost());
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of(run.plan().init(), refused), refused);
         }

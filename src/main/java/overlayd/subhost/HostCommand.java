@@ -59,11 +59,20 @@ final class HostCommand {
      * @throws KernelException it could not be started, failed, or took longer than the bound and was killed with its process group
      */
     String run(Request request) throws KernelException {
-        return run(request, Optional.empty());
+        return run(request, Optional.empty(), Optional.empty());
+    }
+
+    /** As {@link #run(Request)}, for a boot of {@code subhost}: one that is told to give up does not wait for it. */
+    String run(Request request, Subhost subhost) throws KernelException {
+        return run(request, Optional.empty(), Optional.of(subhost));
     }
 
     /** As {@link #run(Request)}, in the mount namespace {@code mounts} with the host's root and network. */
     String run(Request request, Optional<Fd> mounts) throws KernelException {
+        return run(request, mounts, Optional.empty());
+    }
+
+    private String run(Request request, Optional<Fd> mounts, Optional<Subhost> boot) throws KernelException {
         try (Fd out = kernel.pipes().memoryFile("stdout", new byte[0], Pipes.Sealing.OPEN);
                 Fd err = kernel.pipes().memoryFile("stderr", new byte[0], Pipes.Sealing.OPEN)) {
             String path = ours.helpers() + ":" + PATH;
@@ -78,7 +87,11 @@ final class HostCommand {
             SpawnRequest spawn = SpawnRequest.of(PrivateMounts.in(kernel, mounts, place -> program(request, path))).withArguments(request.argv()).withEnvironment(environment)
                     .withDirectory(ByteText.of(request.directory())).withDescriptor(1, out).withDescriptor(2, err);
             try (Child child = PrivateMounts.in(kernel, mounts, place -> place == null ? kernel.spawn().spawn(spawn) : place.spawn(spawn))) {
-                await(request, child, err);
+                if (boot.isPresent()) {
+                    boot.get().during(() -> kernel.processes().signalGroup(child, Signal.KILL), () -> await(request, child, err));
+                } else {
+                    await(request, child, err);
+                }
             }
             return text(out);
         }

@@ -163,7 +163,8 @@ final class PlanRunner {
             place.enterMounts(mntns);
             return hooks.start(step, place);
         })) {
-            hook.await(output -> run.progress().warning(new String(output, java.nio.charset.StandardCharsets.UTF_8).strip()));
+            run.subhost().during(hook::interrupt,
+                    () -> hook.await(output -> run.progress().warning(new String(output, java.nio.charset.StandardCharsets.UTF_8).strip())));
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of(step, refused), refused);
         }

@@ -19,7 +19,13 @@ final class Records {
                 subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings(), upkeep(plan));
     }
 
-    static Upkeep upkeep(BootPlan plan) {
+    /** The same, with who boots it again, and how many boots in a row nobody asked for. */
+    static SubhostRecord starting(BootPlan plan, String bootId, Subhosts.Keeper keeper, int count) {
+        Upkeep upkeep = keeper == Subhosts.Keeper.UNIT ? Upkeep.NONE.limitedTo(plan.subject().upkeep().limits()) : upkeep(plan);
+        return starting(plan, bootId).with(upkeep.after(count));
+    }
+
+    private static Upkeep upkeep(BootPlan plan) {
         return new Upkeep(plan.subject().upkeep().restart().word(), plan.subject().upkeep().limits(), 0, 0);
     }
 

@@ -7,6 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
@@ -30,6 +32,7 @@ final class Stops {
     /** telinit(8) itself gives up after 3 s. */
     private static final Duration HALT_BOUND = Duration.ofSeconds(5);
 
+    private static final Logger LOG = LoggerFactory.getLogger(Stops.class);
     /** What a process is shown to have ended with that was killed along with its pid namespace. */
     private static final int KILLED = 128 + 9;
     /** How long pid 1 may take to end after the last process that it takes along. */
@@ -75,6 +78,15 @@ final class Stops {
         }
     }
 
+    /** Brings the stop to its end that an earlier daemon has begun. */
+    void goOn(Subhost subhost) {
+        try {
+            stop(subhost, new How(false, Optional.empty()), Progress.SILENT);
+        } catch (RefusedException refused) {
+            LOG.error("{}: {}", subhost.name(), refused.getMessage());
+        }
+    }
+
     /** A subhost that failed may have left something, or still live: its teardown is tried once more. */
     private boolean again(Subhost subhost, Progress progress) throws RefusedException {
         boolean waited = subhost.record().upkeep().restartAt() != 0;
@@ -90,22 +102,56 @@ final class Stops {
         return waited;
     }
 
+    /**
+     * Stops one that runs and keeps it in STOPPING, all that was made for it taken back: for the boot that follows at once.
+     *
+     * @return false: it does not run, and nothing was done
+     * @throws RefusedException BUSY: it is being booted; STEP: something of it could not be taken back
+     */
+    boolean hold(Subhost subhost, How how, Progress progress) throws RefusedException {
+        while (true) {
+            switch (subhost.state()) {
+                case STARTING -> throw new RefusedException(RefusedException.Kind.BUSY, subhost.name() + " is being booted just now");
+                case STOPPING -> subhost.idle().join();
+                case RUNNING, PAUSED -> {
+                    if (subhost.begin(subhost.record().with(SubhostState.STOPPING, ""))) {
+                        ExitStatus status = endAll(subhost, how, progress);
+                        List<Exception> broken = endings.tearDown(subhost);
+                        if (!broken.isEmpty()) {
+                            endings.finish(subhost, status, SubhostState.STOPPED, broken);
+                            refuse(subhost, broken);
+                        }
+                        Endings.close(subhost, subhost.record().ended(SubhostState.STOPPED, "", Endings.describe(status)));
+                        return true;
+                    }
+                }
+                default -> {
+                    return false;
+                }
+            }
+        }
+    }
+
     private void carryOut(Subhost subhost, How how, Progress progress) throws RefusedException {
-        ExitStatus status;
+        ExitStatus status = endAll(subhost, how, progress);
+        List<Exception> broken = endings.tearDown(subhost);
+        endings.finish(subhost, status, SubhostState.STOPPED, broken);
+        refuse(subhost, broken);
+    }
+
+    /** Ends every process of it. */
+    private ExitStatus endAll(Subhost subhost, How how, Progress progress) throws RefusedException {
         CrashPoints.pass();
         try {
             if (!how.force()) {
                 stopServices(subhost, progress);
             }
-            status = end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(stopBound(subhost)), progress);
+            return end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(stopBound(subhost)), progress);
         } catch (RuntimeException | Error defect) {
             // Whoever waits for this stop must not wait for ever; the next one ends what still lives.
             subhost.become(subhost.record().with(SubhostState.FAILED, "its stop was broken off: " + defect));
             throw defect;
         }
-        List<Exception> broken = endings.tearDown(subhost);
-        endings.finish(subhost, status, SubhostState.STOPPED, broken);
-        refuse(subhost, broken);
     }
 
     private static void refuse(Subhost subhost, List<Exception> broken) throws RefusedException {

@@ -1,6 +1,8 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -34,6 +36,7 @@ final class Subhost {
     private CompletableFuture<SubhostRecord> over = new CompletableFuture<>();
     private Runnable changed = () -> { };
     private Optional<String> cancelled = Optional.empty();
+    private final List<Action> waits = new ArrayList<>();
 
     Subhost(Rundir rundir, SubhostRecord record) {
         this.rundir = rundir;
@@ -281,6 +284,37 @@ final class Subhost {
         if (state() == SubhostState.STARTING) {
             cancelled = Optional.of(why);
             kill();
+            waits.forEach(Subhost::interrupt);
+        }
+    }
+
+    /** Work of the kernel's. */
+    interface Action {
+        void run() throws KernelException;
+    }
+
+    /** Waits for a program of the configuration by {@code await}; giving up the boot meanwhile, or before, ends it by {@code interrupt}. */
+    void during(Action interrupt, Action await) throws KernelException {
+        synchronized (this) {
+            waits.add(interrupt);
+            if (cancelled.isPresent()) {
+                interrupt(interrupt);
+            }
+        }
+        try {
+            await.run();
+        } finally {
+            synchronized (this) {
+                waits.remove(interrupt);
+            }
+        }
+    }
+
+    private static void interrupt(Action program) {
+        try {
+            program.run();
+        } catch (KernelException ended) {
+            // it has ended by itself; or it goes on, and its own bound ends it
         }
     }
 

@@ -77,6 +77,7 @@ public final class Subhosts implements AutoCloseable {
     private final Boots boots;
     private final Stops stops;
     private final ConfigPlanner planner;
+    private final Computing computing;
     private final Endings endings;
     private final Shortages shortages;
     private final Groups groups;
@@ -108,11 +109,12 @@ public final class Subhosts implements AutoCloseable {
         Replacements replacements = new Replacements(kernel, instance.reaper().toString(), ids);
         this.shortages = new Shortages(kernel, instance, groups, endingsExecutor);
         Restarts restarts = new Restarts(kernel.events(), endingsExecutor,
-                (file, count) -> boot(file, BootWish.DEFAULT, new Again(count), Progress.SILENT));
+                (file, count) -> boot(file, new Cause(BootWish.DEFAULT, count, Optional.empty()), Progress.SILENT));
         this.endings = new Endings(new Lookout(kernel.events(), endingsExecutor), undoSteps, replacements,
                 new Endings.Aftermath(shortages, restarts));
         this.stops = new Stops(kernel, inside, groups, endings);
         this.planner = new ConfigPlanner(new HostFactsReader(kernel, instance, registry, groups, ids, wiring.facts()), defaults, kernel.seccomp());
+        this.computing = new Computing(planner, hostCommand, registry);
         this.runner = new PlanRunner(kernel, hostSteps);
         this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters(),
                 new Conditions(kernel, inside)), new ConfigPrograms(hostCommand, planner));
@@ -137,7 +139,7 @@ public final class Subhosts implements AutoCloseable {
                 .forEach(subhosts::watch));
         subhosts.endings.onReboot(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.rebooted().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
-        adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.goOnStopping(subhost)));
+        adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.stops.goOn(subhost)));
         return subhosts;
     }
 
@@ -151,13 +153,6 @@ public final class Subhosts implements AutoCloseable {
         shortages.watch(subhost);
     }
 
-    private void goOnStopping(Subhost subhost) {
-        try {
-            stops.stop(subhost, new Stops.How(false, Optional.empty()), Progress.SILENT);
-        } catch (RefusedException refused) {
-            LOG.error("{}: {}", subhost.name(), refused.getMessage());
-        }
-    }
 
     /** The bridges of overlay net. */
     public Networks networks() {
@@ -195,20 +190,49 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException CONFIG, EXISTS, STEP (undone), CANCELLED (undone)
      */
     public Booted boot(Path file, BootWish wish, Progress progress) throws RefusedException {
-        return boot(file, wish, new Again(0), progress);
+        return boot(file, new Cause(wish, 0, Optional.empty()), progress);
     }
 
-    /** How many boots in a row nobody asked for, this one included. */
-    private record Again(int count) {
+    /**
+     * Stops a subhost and boots it as its file says now; nobody else boots or stops it in between. One that does not run is booted.
+     *
+     * @throws RefusedException UNKNOWN, BUSY, CONFIG: nothing was done; STEP, CANCELLED: it is stopped
+     */
+    public Booted restart(String name, StopWish how, Progress progress) throws RefusedException {
+        Subhost subhost = known(name);
+        Path file = ByteText.path(subhost.record().file());
+        Planning planning = plan(file, Strictness.BOOT);
+        if (planning.plan().filter(plan -> plan.name().equals(name)).isEmpty()) {
+            throw RefusedException.config(planning.problems().isEmpty() ? ConfigPlanner.renamed(file, name) : planning.problems());
+        }
+        boolean held = stops.hold(subhost, new Stops.How(how.force(), how.grace()), progress);
+        return boot(file, new Cause(BootWish.DEFAULT, 0, Optional.of(subhost).filter(s -> held)), progress);
     }
 
-    private Booted boot(Path file, BootWish wish, Again again, Progress progress) throws RefusedException {
+    /** Why a boot: how many in a row nobody asked for, this one included; {@code held}: what was stopped for it. */
+    private record Cause(BootWish wish, int count, Optional<Subhost> held) {
+    }
+
+    private Booted boot(Path file, Cause cause, Progress progress) throws RefusedException {
+        try {
+            return carryOut(file, cause, progress);
+        } catch (RefusedException | RuntimeException refused) {
+            cause.held().filter(subhost -> subhost.state() == SubhostState.STOPPING)
+                    .ifPresent(subhost -> subhost.become(subhost.record().ended(SubhostState.FAILED, "stopped, but not booted again", "")));
+            throw refused;
+        }
+    }
+
+    private Booted carryOut(Path file, Cause cause, Progress progress) throws RefusedException {
+        BootWish wish = cause.wish();
         try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
-            Planning planning = computed(plan(file, Strictness.BOOT), file, mounts);
+            Planning planning = computing.of(plan(file, Strictness.BOOT), file, cause.held().isPresent(), mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : obstacles.refuse(planning);
             foreigners.refuse(plan);
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
-            if (!subhost.begin(starting(plan, wish, again))) {
+            SubhostRecord starting = Records.starting(plan, bootId(), wish.keeper(), cause.count());
+            cause.held().ifPresent(held -> held.turn(starting));
+            if (cause.held().isEmpty() && !subhost.begin(starting)) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
             }
             if (Holes.privileged(plan.init().confinement().settings())) {
@@ -230,25 +254,6 @@ public final class Subhosts implements AutoCloseable {
         return diskfiles;
     }
 
-    private SubhostRecord starting(BootPlan plan, BootWish wish, Again again) {
-        SubhostRecord record = Records.starting(plan, bootId()).with(Records.upkeep(plan).after(again.count()));
-        return wish.keeper() == Keeper.UNIT ? record.with(Upkeep.NONE.limitedTo(record.upkeep().limits())) : record;
-    }
-
-    /** The planning anew, with the values that commands of the configuration compute; as it is where there are none. */
-    private Planning computed(Planning shown, Path file, PrivateMounts mounts) {
-        boolean complete = shown.config().map(SubhostConfig::isComplete).orElse(true);
-        // one that runs already is refused without running its commands once more
-        if (complete || shown.plan().isEmpty() || live(shown.config().orElseThrow().name())) {
-            return shown;
-        }
-        Duration bound = shown.config().orElseThrow().timeouts().hook();
-        try {
-            return planner.plan(file, new ValueCommands(hostCommand, mounts, bound), mounts);
-        } catch (KernelException noProc) {
-            throw new IllegalStateException(noProc);
-        }
-    }
 
     /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
     public void cancel(String name, String why) {

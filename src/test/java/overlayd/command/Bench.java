@@ -63,7 +63,7 @@ final class Bench {
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_075), ZoneOffset.UTC);
         Listing listing = new Listing(door, locator, clock);
         umbrella = new Umbrella(List.of(new BootCommand(door, locator),
-                new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator),
+                new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),

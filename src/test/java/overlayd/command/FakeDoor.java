@@ -76,6 +76,11 @@ class FakeDoor implements Door {
     }
 
     @Override
+    public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
+        throw new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known");
+    }
+
+    @Override
     public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
         asked.add("stop " + name + (wish.force() ? " by force" : "") + wish.grace().map(g -> " in " + g.toSeconds()).orElse(""));
         if (refusal.isPresent()) {

@@ -1,0 +1,74 @@
+package overlayd.command;
+
+import java.time.Duration;
+import java.util.Optional;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.Subhosts;
+
+/** overlay restart: stops subhosts and boots them as their files say now, each in one transaction. */
+final class RestartCommand implements Command {
+    private static final String NAME = "overlay restart";
+
+    private final Door door;
+    private final Locator locator;
+    private final Model model = Model.of(NAME, "overlay restart [OPTION]... NAME|FILE...")
+            .about("Stops subhosts and boots them again as their files say now.", "A file that cannot be booted is refused before anything is"
+                    + " stopped. Nobody else can boot or stop the subhost in between.")
+            .operands("NAME|FILE", "1..*", "name of the subhost, or its configuration file")
+            .flag("kill all processes at once, stop no service", "-f", "--force")
+            .option("SECONDS", Integer.class, "time between SIGTERM and SIGKILL; default STOP_TIMEOUT", "-t", "--timeout")
+            .flag("print errors only", "-q", "--quiet")
+            .flag("print every service as it stops and starts", "-v", "--verbose")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY,
+                    ExitCode.DEGRADED, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
+            .build();
+
+    RestartCommand(Door door, Locator locator) {
+        this.door = door;
+        this.locator = locator;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        Optional<Integer> seconds = given.value("--timeout", Integer.class);
+        if (seconds.filter(s -> s < 0 || s > 86_400).isPresent()) {
+            throw new UsageException("--timeout takes seconds from 0 to 86400");
+        }
+        Subhosts.StopWish how = new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
+        invocation.client().onInterrupt(signal -> invocation.complain(NAME, "", "the restart goes on; two more signals end this command only"));
+        ExitCode code = ExitCode.OK;
+        for (String reference : given.operands()) {
+            ExitCode one = restart(reference, how, given, invocation);
+            code = code == ExitCode.OK ? one : code;
+        }
+        return code.number();
+    }
+
+    private ExitCode restart(String reference, Subhosts.StopWish how, Given given, Invocation invocation) {
+        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory())
+                .filter(found -> found.subhost().isPresent());
+        if (named.isEmpty()) {
+            invocation.complain(NAME, reference, "no subhost of this name is known; overlay-boot boots one for the first time");
+            return ExitCode.UNKNOWN;
+        }
+        String name = named.get().name();
+        try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
+            Subhosts.Booted booted = door.restart(name, how, progress);
+            if (!given.has("--quiet")) {
+                Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
+            }
+            if (!booted.subhost().reason().isEmpty()) {
+                invocation.complain(NAME, name, "running, but degraded: " + booted.subhost().reason());
+                return ExitCode.DEGRADED;
+            }
+            return ExitCode.OK;
+        } catch (RefusedException refused) {
+            return Refusals.tell(invocation, NAME, name, refused);
+        }
+    }
+}
