@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +61,7 @@ final class Boots {
                     subhost.become(Records.starting(run.plan(), subhost.record().bootId()).with(subhost.record().upkeep()));
                 }
                 hands.runner().prepare(run);
+                noteSkipped(run, config);
                 monitor = take(run.plan());
                 CrashPoints.pass();
                 started(run, monitor, wish);
@@ -73,6 +75,23 @@ final class Boots {
         } catch (IOException full) {
             throw failed(subhost, noJournal(subhost, full));
         }
+    }
+
+    /** Services of the default list that the root does not have are left out, which the log says in one line. */
+    private void noteSkipped(PlanRunner.Run run, SubhostConfig config) {
+        List<String> absent = config.boot().services().list().stream().map(service -> service.word())
+                .filter(word -> !run.plan().subject().services().contains(word)).toList();
+        if (!config.boot().services().isDefault() || absent.isEmpty()) {
+            return;
+        }
+        String line = "overlayd: not in this root, and not started: " + String.join(" ", absent) + " (START is not set; its default is meant)\n";
+        run.state().forInit().stream().filter(named -> named.name().equals("log")).findFirst().ifPresent(log -> {
+            try {
+                hands.kernel().pipes().writeAll(log.fd(), line.getBytes(StandardCharsets.UTF_8));
+            } catch (KernelException full) {
+                LOG.warn("{}: {}; ignoring", run.plan().name(), full.getMessage());
+            }
+        });
     }
 
     private Monitors.Monitor take(BootPlan plan) throws StepFailedException {
