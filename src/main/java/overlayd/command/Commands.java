@@ -42,6 +42,7 @@ public final class Commands {
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
+                new ResetCommand(new Uppers(kernel), locator),
                 new TryCommand(kernel, new Trials(kernel, instance.state().resolve("try"))),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new NetCommand(this::networks), new CopyCommand(door, locator, kernel),

@@ -1,5 +1,8 @@
 package overlayd.subhost;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +11,8 @@ import overlayd.config.ByteText;
 import overlayd.config.ConfigKey;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.upper.Change;
@@ -46,6 +51,34 @@ public final class Uppers {
             return Diff.of(kernel.files(), kernel.copies(), layers.upper(), layers.below());
         } catch (KernelException failed) {
             throw step("read upperdir", ByteText.of(place.upper()), failed);
+        }
+    }
+
+    /**
+     * Empties the upperdir: a new one takes its place at once (renameat2(2)), then the old one is removed. Its lock, which a subhost that
+     * uses it holds, keeps it from being booted meanwhile.
+     *
+     * @throws RefusedException CONFIG: it has none that can be reached; EXISTS: it is in use; STEP
+     */
+    public void reset(Optional<SubhostConfig> config) throws RefusedException {
+        Place place = place(Optional.empty(), config);
+        Path upper = place.upper();
+        Path fresh = upper.resolveSibling(upper.getFileName() + ".reset");
+        try (Fd parent = kernel.files().openPath(ByteText.of(upper.getParent())); Fd old = kernel.files().openDirectory(ByteText.of(upper))) {
+            if (!kernel.locks().tryLock(old)) {
+                throw new RefusedException(RefusedException.Kind.EXISTS, "UPPER of " + place.name() + " is in use");
+            }
+            if (Files.exists(fresh, LinkOption.NOFOLLOW_LINKS)) {
+                Trees.remove(fresh); // of a reset that broke off: what it had to remove
+            }
+            String name = ByteText.of(upper.getFileName());
+            kernel.copies().copy(parent, name, parent, name + ".reset");
+            kernel.copies().exchange(parent, name, name + ".reset");
+            Trees.remove(fresh);
+        } catch (KernelException failed) {
+            throw step("reset upperdir", ByteText.of(upper), failed);
+        } catch (IOException failed) {
+            throw step("remove old upperdir", ByteText.of(fresh), new KernelException("remove", fresh, Errno.EIO, String.valueOf(failed.getMessage())));
         }
     }
 

@@ -68,7 +68,7 @@ final class Bench {
                 new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
-                new DiffCommand((subhost, config) -> List.of(), locator),
+                new DiffCommand((subhost, config) -> List.of(), locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),
                 new TryCommand(kernel, new overlayd.subhost.Trials(kernel, Path.of("/nonexistent/try"))),
                 new NetCommand(() -> null), new CopyCommand(door, locator, kernel)));
         server = new CommandServer(kernel, umbrella, "1.2.3");
