@@ -413,7 +413,7 @@ int main(int count, char **arguments)
             printf("round %u of seed %u: the host was touched\n", r, seed);
             return 1;
         }
-        if (r % 1000 == 999)
+        if (r % 500 == 499)
             printf("%u rounds\n", r + 1);
     }
     printf("%u rounds: %d booted, %d refused, %d removed\n", rounds, booted, refused, removed);

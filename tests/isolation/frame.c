@@ -1,4 +1,6 @@
 /* probe [NAME...]: runs all probes, or those; one line each, then "N OPEN, N closed". Exit status 1 when any is open.
+ * probe --watch SECONDS: looks all that time for a process that is seen here with more capabilities than we may have, or without
+ * the filter: a root in here could take it over. Exit status 1 when there was one.
  * probe --host: run on the host, what probes inside compare with; to be handed to them as HOST_NS. */
 #define _GNU_SOURCE
 #include "probe.h"
@@ -9,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,8 +148,55 @@ static int host(void)
     return 0;
 }
 
+static unsigned long long field(const char *text, const char *name, int base)
+{
+    const char *at = strstr(text, name);
+    return at ? strtoull(at + strlen(name), NULL, base) : 0;
+}
+
+static size_t load(const char *path, char *text, size_t size)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, size - 1);
+    close(fd);
+    text[n < 0 ? 0 : n] = 0;
+    return n < 0 ? 0 : (size_t)n;
+}
+
+static int stronger(const char *pid, unsigned long long ours)
+{
+    char path[300], text[4096];
+    snprintf(path, sizeof path, "/proc/%s/status", pid);
+    if (!load(path, text, sizeof text) || strstr(text, "State:\tZ") || strstr(text, "State:\tX"))
+        return 0;
+    if (field(text, "CapPrm:", 16) & ~ours || field(text, "\nSeccomp:", 10) != 2) {
+        printf("process %s: CapPrm %llx, ours %llx, Seccomp %llu\n", pid, field(text, "CapPrm:", 16), ours, field(text, "\nSeccomp:", 10));
+        return 1;
+    }
+    return 0;
+}
+
+static int watch(int seconds)
+{
+    char text[4096];
+    load("/proc/self/status", text, sizeof text);
+    unsigned long long ours = field(text, "CapBnd:", 16);
+    long looks = 0;
+    for (time_t end = time(NULL) + seconds; time(NULL) < end; looks++) {
+        DIR *d = opendir("/proc");
+        for (struct dirent *e; d && (e = readdir(d));)
+            if (e->d_name[0] >= '1' && e->d_name[0] <= '9' && stronger(e->d_name, ours))
+                return 1;
+        closedir(d);
+    }
+    printf("%ld looks, nobody is stronger than we are\n", looks);
+    return 0;
+}
+
 int main(int count, char **names)
 {
+    if (count == 3 && !strcmp(names[1], "--watch"))
+        return watch(atoi(names[2]));
     if (count == 2 && !strcmp(names[1], "--host"))
         return host();
     const struct probe *tables[] = { call_probes, file_probes, place_probes };

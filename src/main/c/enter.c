@@ -9,8 +9,7 @@
 
 #define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd= idstart= idcount="
 #define ENTER_FDS "pidfd stdin stdout stderr cgroup2 tasks seccomp"
-#define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID)
-#define CLOSE_ON_EXEC 4         /* close_range: set the flag instead of closing */
+#define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
 #define DEVPTS_MAGIC 0x1cd1
 #define PIPEFS_MAGIC 0x50495045
 
@@ -57,13 +56,33 @@ static void give_pipe(int fd, uint64_t start) {
         errno = 0;              /* it can still be written to */
 }
 
-/* What a child tells before its exec; the pointer is good in the parent, of which the child is a copy. */
-struct trouble {
-    const char *step;           /* NULL: the exec itself */
-    int error;
+/* Who is in the subhost's pid namespace can be taken over by a root in there, whatever we call undumpable: CAP_SYS_PTRACE is enough. So
+ * what becomes the command must not be seen there before it is confined and has let go of everything of the host. Hence a process
+ * between: it joins and confines itself while it is seen by nobody inside, and the command is its child.
+ *
+ * What it tells us lies in memory that its child has not; the child has a pipe for the one case that its exec fails. */
+struct life {
+    int pid;                    /* the command's, as we see it */
+    int over, status;           /* of waitpid */
 };
 
-static const char *prepare(const struct packet *p, int slave) {
+/* Steps that may fail before the exec, by number: the pipe may be written to by anybody inside. */
+static const char *const steps[] = { "exec", "cgroup", "setns", "stdio", "capability", "seccomp", "tty", "ids", "fork" };
+#define STEPS ((int)(sizeof steps / sizeof *steps))
+
+struct trouble {
+    int step, error;
+};
+
+static _Noreturn void troubled(int troubles, const char *step) {
+    struct trouble t = { STEPS - 1, errno };
+    while (t.step > 0 && strcmp(steps[t.step], step))
+        t.step--;
+    _exit(write(troubles, &t, sizeof t) < 0 || t.error == ENOENT ? 127 : 126);
+}
+
+/* Joins the rest of the subhost, takes the command's three descriptors, keeps `troubles` as 3, and is confined. */
+static const char *prepare(const struct packet *p, int slave, int troubles) {
     int fd, in = slave, out = slave, err = slave;
     for (int i = 0; (fd = packet_fd(p, "tasks", i)) >= 0; i++)
         if (write(fd, "0", 1) != 1)
@@ -73,56 +92,72 @@ static const char *prepare(const struct packet *p, int slave) {
     int inside = mapped_ids(p, &start, &count) > 0;
     for (int i = 0; inside && i < 3; i++)
         give_pipe(packet_fd(p, (const char *[]){ "stdin", "stdout", "stderr" }[i], 0), start);
-    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWCGROUP | (inside ? CLONE_NEWUSER : 0)))
+    if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWPID | CLONE_NEWCGROUP | (inside ? CLONE_NEWUSER : 0)))
         return "setns";
     if (inside && become_root())
         return "ids";
-    setsid();
     if (slave < 0) {
         in = packet_fd(p, "stdin", 0);
         out = packet_fd(p, "stdout", 0);
         err = packet_fd(p, "stderr", 0);
-    } else if (ioctl(slave, TIOCSCTTY, 0)) {
-        return "tty";
     }
-    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || syscall(NR_CLOSE_RANGE, 3, ~0U, CLOSE_ON_EXEC))
-        return "stdio";
-    return confine(p);
+    const char *step = confine(p);
+    if (step)
+        return step;
+    return dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || dup3(troubles, 3, O_CLOEXEC) < 0
+        || syscall(NR_CLOSE_RANGE, 4, ~0U, 0) ? "stdio" : NULL;
 }
 
-static _Noreturn void run_command(const struct packet *p, int slave, int troubles) {
+static _Noreturn void run_command(const struct packet *p, char **argv, int terminal) {
     const char *cwd = packet_value(p, "cwd=");
+    setsid();
+    if (terminal && ioctl(0, TIOCSCTTY, 0))
+        troubled(3, "tty");
+    if ((!cwd || chdir(cwd)) && chdir("/"))
+        troubled(3, "exec");
+    signals_default();
+    execvp(argv[0], argv);
+    troubled(3, "exec");
+}
+
+static _Noreturn void stand_between(const struct packet *p, int slave, int troubles, struct life *life) {
     char **argv = packet_list(p, "arg="), **env = packet_list(p, "env=");
-    struct trouble t = { prepare(p, slave), 0 };
-    if (!t.step && argv && env) {
-        environ = env;
-        if (!cwd || chdir(cwd))
-            t.error = chdir("/");
-        signals_default();
-        execvp(argv[0], argv);
-    }
-    t.error = errno;
-    _exit(write(troubles, &t, sizeof t) < 0 || t.error == ENOENT ? 127 : 126);
+    int terminal = slave >= 0, bad = !argv || !env || madvise(life, sizeof *life, MADV_DONTFORK);
+    const char *step = bad ? "fork" : prepare(p, slave, troubles);
+    if (step)
+        troubled(fcntl(troubles, F_GETFD) < 0 ? 3 : troubles, step);
+    environ = env;
+    int child = fork();
+    if (child < 0)
+        troubled(3, "fork");
+    if (child == 0)
+        run_command(p, argv, terminal);
+    life->pid = child;
+    syscall(NR_CLOSE_RANGE, 0, ~0U, 0);     /* the command's alone, so that their ends are its end */
+    while (waitpid(child, &life->status, 0) < 0 && errno == EINTR)
+        ;
+    life->over = 1;
+    _exit(0);
 }
 
 /* The daemon's one word now is SIGNAL, for the command's group. 0 when there is no daemon any more. */
-static int obey(int child) {
+static int obey(const struct life *life) {
     struct packet p;
     int bad = 0, got = packet_receive(CONTROL, &p);
     uint64_t number = got > 0 && packet_is(&p, "SIGNAL", "number=", "") ? packet_number(&p, "number=", 10, 0, &bad) : 0;
-    if (got != 0 && (bad || number == 0 || kill(-child, (int)number)))
+    if (got != 0 && (bad || number == 0 || life->pid <= 1 || kill(-life->pid, (int)number)))
         report_failure("protocol", EINVAL);
     packet_drop(&p);
     return got != 0;
 }
 
-static int watch(int child, int pidfd) {
-    int status = 0;
+static int watch(int between, int pidfd, const struct life *life) {
     struct pollfd q[] = { { pidfd, POLLIN, 0 }, { CONTROL, POLLIN, 0 } };
     while (!q[0].revents)
-        if (poll(q, 2, -1) > 0 && q[1].revents && !obey(child))
+        if (poll(q, 2, -1) > 0 && q[1].revents && !obey(life))
             q[1].fd = -1;
-    waitpid(child, &status, 0);
+    waitpid(between, NULL, 0);
+    int status = life->over ? life->status : SIGKILL;   /* it was killed with everything else in the control group */
     say(WIFEXITED(status) ? text("EXIT|exited=%n|", (uint64_t)WEXITSTATUS(status)) : text("EXIT|killed=%n|", (uint64_t)WTERMSIG(status)), NULL, 0);
     return 0;
 }
@@ -164,22 +199,23 @@ int enter_main(void) {
         say(text("TTY|"), &master, 1);
         close(master);          /* the client's must be the only one, so that its end hangs the session up */
     }
-    if (pipe2(troubles, O_CLOEXEC))
+    struct life *life = mmap(NULL, sizeof *life, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (life == MAP_FAILED || pipe2(troubles, O_CLOEXEC))
         return report_failure("pipe", errno);
-    int child = clone_process(0, &pidfd, packet_fd(&p, "cgroup2", 0));
-    if (child < 0)
+    int between = clone_process(0, &pidfd, packet_fd(&p, "cgroup2", 0));
+    if (between < 0)
         return report_failure("clone3", errno);
-    if (child == 0)
-        run_command(&p, slave, troubles[1]);
+    if (between == 0)
+        stand_between(&p, slave, troubles[1], life);
     close(troubles[1]);
     close(slave);
     packet_drop(&p);
-    if (read(troubles[0], &t, sizeof t) != sizeof t)
-        return watch(child, pidfd);
-    if (!t.step) {
+    if (read(troubles[0], &t, sizeof t) != sizeof t || t.step < 0 || t.step >= STEPS)
+        return watch(between, pidfd, life);
+    if (t.step == 0) {
         say(text("EXEC|errno=%n|", (uint64_t)t.error), NULL, 0);
-        return watch(child, pidfd);
+        return watch(between, pidfd, life);
     }
-    waitpid(child, NULL, 0);
-    return report_failure(t.step, t.error);
+    waitpid(between, NULL, 0);
+    return report_failure(steps[t.step], t.error);
 }
