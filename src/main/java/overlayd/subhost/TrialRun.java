@@ -35,7 +35,6 @@ import overlayd.kernel.Workplace;
 public final class TrialRun implements AutoCloseable {
     private static final String CHROOT = "/usr/sbin/chroot";
     private static final String ENV = "/usr/bin/env";
-    private static final Deadline SOON = Deadline.NEVER;
     private static final int ROUNDS = 100;
 
     private final Kernel kernel;
@@ -142,7 +141,7 @@ public final class TrialRun implements AutoCloseable {
     /** Waits for its end; what it leaves running is killed. */
     public ExitStatus await() throws RefusedException {
         try {
-            Optional<ExitStatus> status = child.pidfd().await(SOON);
+            Optional<ExitStatus> status = child.pidfd().await(Deadline.NEVER);
             killRest();
             trials.ended(trial);
             return status.orElseGet(ExitStatus::unknown);
