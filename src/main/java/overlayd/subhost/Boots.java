@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.config.Init;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
@@ -81,7 +82,7 @@ final class Boots {
     private void noteSkipped(PlanRunner.Run run, SubhostConfig config) {
         List<String> absent = config.boot().services().list().stream().map(service -> service.word())
                 .filter(word -> !run.plan().subject().services().contains(word)).toList();
-        if (!config.boot().services().isDefault() || absent.isEmpty()) {
+        if (!config.boot().services().isDefault() || absent.isEmpty() || !(config.boot().init() instanceof Init.BuiltIn)) {
             return;
         }
         String line = "overlayd: not in this root, and not started: " + String.join(" ", absent) + " (START is not set; its default is meant)\n";

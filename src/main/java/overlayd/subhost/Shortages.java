@@ -21,6 +21,8 @@ final class Shortages {
     /** v1 gives notice before the kernel has chosen and killed, and none afterwards. */
     private static final long CHOICE_MILLIS = 1_000;
     private static final long LOOK_AGAIN_MILLIS = 10;
+    /** PROC_PID_INIT_INO of the kernel (include/linux/proc_ns.h). */
+    private static final long INITIAL_PID_NAMESPACE = 0xEFFFFFFCL;
     private static final int MOST_GROUPS = 1_000;
 
     private final Kernel kernel;
@@ -78,7 +80,16 @@ final class Shortages {
 
     /** Whether want of memory has ended pid 1 itself, before its group is removed. */
     boolean ended(Subhost subhost, int init) {
-        return kills(subhost) > 0 && victim(subhost).filter(victim -> victim.pid() == init).isPresent();
+        return kills(subhost) > 0 && victim(subhost).filter(victim -> victim.pid() == init || !outermost()).isPresent();
+    }
+
+    /** Whether we count processes as the kernel's log does, from the host's own pid namespace. */
+    private boolean outermost() {
+        try {
+            return kernel.files().target("/proc/self/ns/pid").inode() == INITIAL_PID_NAMESPACE;
+        } catch (KernelException noProc) {
+            return true;
+        }
     }
 
     private long kills(Subhost subhost) {
