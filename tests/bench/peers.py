@@ -198,6 +198,8 @@ class Podman(Apart):
     def open(self):
         super().open()
         base = f'{self.world.base}/podman'
+        with open('/proc/sys/net/ipv4/ip_forward') as file:
+            self.forward = file.read() # podman turns it on
         self.command = ['podman', '--cgroup-manager', 'cgroupfs', '--root', f'{base}/root', '--runroot', f'{base}/run', '--tmpdir', f'{base}/tmp',
                         '--events-backend', 'none', '--network-backend', 'netavark', '--network-config-dir', f'{base}/net']
 
@@ -212,6 +214,8 @@ class Podman(Apart):
     def close(self):
         subprocess.run(self.there(*self.command, 'rm', '-fa', '-t', '0'), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         subprocess.run(['ip', 'link', 'del', 'podman0'], stderr=subprocess.DEVNULL, check=False)
+        with open('/proc/sys/net/ipv4/ip_forward', 'w') as file:
+            file.write(self.forward)
         super().close()
 
 
