@@ -24,14 +24,14 @@ final class Profile {
 
     /** Settings of the whole host: a root that may write them has the host (core_pattern, modprobe, uevent_helper). */
     static final List<String> READ_ONLY = List.of("/proc/sys", "/proc/bus", "/proc/fs", "/proc/irq", "/proc/acpi", "/proc/asound",
-            "/proc/sysrq-trigger", "/proc/mtrr", "/proc/scsi", "/proc/dynamic_debug", "/proc/pressure", "/sys");
+            "/proc/sysrq-trigger", "/proc/mtrr", "/proc/scsi", "/proc/pressure", "/sys");
 
     /** Of the subhost's own netns. */
     static final List<String> WRITABLE = List.of("/proc/sys/net");
 
     private static final List<String> MASKED = List.of("/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list",
             "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup", "/proc/kallsyms", "/proc/latency_stats", "/proc/sched_debug",
-            "/proc/slabinfo", "/proc/vmallocinfo", "/sys/firmware", "/sys/power", "/sys/fs/bpf", "/sys/fs/pstore", "/sys/kernel/debug",
+            "/proc/slabinfo", "/proc/vmallocinfo", "/proc/dynamic_debug", "/sys/firmware", "/sys/power", "/sys/fs/bpf", "/sys/fs/pstore", "/sys/kernel/debug",
             "/sys/kernel/tracing", "/sys/dev/block", "/sys/devices/virtual/powercap");
 
     private Profile() {

@@ -81,7 +81,7 @@ final class DeviceProgram {
 
     /** The program's instructions (struct bpf_insn), in the machine's byte order. */
     static byte[] code(List<DeviceRule> rules) {
-        ByteBuffer code = ByteBuffer.allocate((10 + rules.size() * 5) * INSTRUCTION).order(ByteOrder.nativeOrder());
+        ByteBuffer code = ByteBuffer.allocate((11 + rules.size() * 5) * INSTRUCTION).order(ByteOrder.nativeOrder());
         put(code, LOAD_WORD, TYPE, CONTEXT, 0, 0);
         put(code, MOVE_REGISTER, ACCESS, TYPE, 0, 0);
         put(code, AND_VALUE, TYPE, 0, 0, 0xffff);
