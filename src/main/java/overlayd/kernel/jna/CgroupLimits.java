@@ -28,7 +28,7 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
         for (CgroupHierarchy hierarchy : hierarchies) {
             Set<String> names = hierarchy.controllers();
             if (hierarchy.unified()) {
-                names = words(new CgroupDirectory(hierarchy.directory(), pipes), "cgroup.controllers");
+                names = offered(new CgroupDirectory(hierarchy.directory(), pipes));
             }
             for (Controller controller : Controller.values()) {
                 if (names.contains(hierarchy.unified() ? unified(controller) : v1(controller))) {
@@ -37,6 +37,21 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
             }
         }
         return found;
+    }
+
+    /**
+     * What groups below {@code group} can be given. One that has processes (the unit of a service manager, with this daemon in it) hands down no
+     * more than it does already: it would become threaded, and take no subhost any more (cgroup-v2.rst, "No Internal Process Constraint").
+     * The root, which has no cgroup.type, is exempt.
+     */
+    private static Set<String> offered(CgroupDirectory group) {
+        Set<String> type = words(group, "cgroup.type");
+        if (type.equals(Set.of("")) || type.isEmpty()) {
+            return words(group, "cgroup.controllers");
+        }
+        boolean busy = !words(group, "cgroup.procs").equals(Set.of(""));
+        boolean domain = type.equals(Set.of("domain"));
+        return domain ? words(group, busy ? "cgroup.subtree_control" : "cgroup.controllers") : Set.of();
     }
 
     private static String v1(Controller controller) {
@@ -161,7 +176,7 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
 
     private static Set<String> words(CgroupDirectory group, String file) {
         try {
-            return Set.of(group.read(file).strip().split(" "));
+            return Set.of(group.read(file).strip().split("\\s+"));
         } catch (KernelException | IllegalArgumentException unreadable) {
             return Set.of();
         }

@@ -64,6 +64,20 @@ class CgroupLimitsTest {
     }
 
     @Test
+    void a_cgroup2_group_with_processes_offers_only_what_it_hands_down_already() throws Exception {
+        unified();
+        CgroupHierarchy unit = new CgroupHierarchy(CgroupHierarchy.Version.UNIFIED, Set.of(), root.toString());
+        assertEquals(Set.of(Controller.CPU, Controller.IO, Controller.MEMORY, Controller.PIDS), CgroupLimits.available(List.of(unit), new LinuxPipes()));
+        Files.writeString(root.resolve("cgroup.type"), "domain\n");
+        Files.writeString(root.resolve("cgroup.procs"), "");
+        assertEquals(4, CgroupLimits.available(List.of(unit), new LinuxPipes()).size());
+        Files.writeString(root.resolve("cgroup.procs"), "4711\n4712\n");
+        assertEquals(Set.of(Controller.PIDS), CgroupLimits.available(List.of(unit), new LinuxPipes()));
+        Files.writeString(root.resolve("cgroup.type"), "domain threaded\n");
+        assertEquals(Set.of(), CgroupLimits.available(List.of(unit), new LinuxPipes()));
+    }
+
+    @Test
     void cgroup2_hands_controllers_down_and_limits() throws Exception {
         unified().set(ALL);
         assertEquals("+cpu +io +memory", text("cgroup.subtree_control").substring(0, 16));
