@@ -508,6 +508,7 @@ int main(int argc, char **argv)
     alarm(300);             /* a test that hangs ends all of it */
     monitor_tests();
     confinement_tests();
+    drain_tests();
     reaper_tests();
     enter_tests();
     client_tests();

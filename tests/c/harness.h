@@ -69,6 +69,7 @@ long long now_ms(void);
 void monitor_tests(void);
 void confinement_tests(void);
 void reaper_tests(void);
+void drain_tests(void);
 void enter_tests(void);
 void client_tests(void);
 int serve_once(void);           /* a daemon that answers one client with status 5 */
