@@ -9,6 +9,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.subhost.Instance;
+import overlayd.subhost.Live;
 import overlayd.subhost.Networks;
 import overlayd.subhost.Subhosts;
 import overlayd.subhost.Trials;
@@ -28,6 +29,7 @@ public final class Commands {
     private final Umbrella umbrella;
     private final List<Service> services;
     private volatile Networks networks;
+    private volatile Live live;
 
     /** @param version what {@code --version} prints */
     public Commands(Kernel kernel, Instance instance, String version) {
@@ -46,10 +48,12 @@ public final class Commands {
                 new TryCommand(kernel, new Trials(kernel, instance.state().resolve("try"))),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
-                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))));
+                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator));
+        WireSubjects subjects = new WireSubjects(door, locator);
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
-                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(locator, listing, linter, streams, audits))),
+                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, audits)),
+                        new LiveService(this::live, door, subjects)),
                 NetworkHandlers.service(new NetworkService(this::networks)));
     }
 
@@ -71,9 +75,14 @@ public final class Commands {
         return networks;
     }
 
+    private Live live() {
+        return live;
+    }
+
     /** Hands in the subhosts; before this, no call may come. */
     public void serve(Subhosts subhosts) {
         networks = subhosts.networks();
+        live = subhosts.live();
         door.open(Door.of(subhosts));
     }
 

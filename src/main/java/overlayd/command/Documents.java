@@ -173,7 +173,7 @@ final class Documents {
         }
         exit(subhost.exit(), object);
         object.set("addresses", addresses(row.addresses()));
-        if (subhost.stateOf() == SubhostState.RUNNING) {
+        if (subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED) {
             object.put("networkNamespace", "/run/netns/" + subhost.name());
         }
         audit.ifPresent(found -> {

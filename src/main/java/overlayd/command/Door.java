@@ -106,12 +106,12 @@ interface Door extends Session.Starter {
 
             @Override
             public void share(String name, LiveShare share) throws RefusedException {
-                subhosts.share(name, share);
+                subhosts.live().share(name, share);
             }
 
             @Override
             public void unshare(String name, Path target) throws RefusedException {
-                subhosts.unshare(name, target);
+                subhosts.live().unshare(name, target);
             }
 
             @Override

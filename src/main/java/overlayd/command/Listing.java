@@ -89,7 +89,8 @@ final class Listing {
 
     Row row(SubhostRecord subhost) {
         boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
-        List<String> addresses = subhost.stateOf() == SubhostState.RUNNING ? door.addresses(subhost.name()) : List.of();
+        boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
+        List<String> addresses = up ? door.addresses(subhost.name()) : List.of();
         return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
                 addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file(),
                 Holes.privileged(subhost.settings()), userns(Holes.security(subhost.settings()).userns()));

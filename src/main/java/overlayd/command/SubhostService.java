@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
@@ -29,19 +28,19 @@ import overlayd.varlink.VarlinkError;
 /** org.overlayd.Subhost: what the commands do, for programs. */
 final class SubhostService implements SubhostHandlers {
     private final Door door;
-    private final Locator locator;
+    private final WireSubjects subjects;
     private final Listing listing;
     private final Audits audits;
     private final Linter linter;
     private final WireStreams streams;
 
     /** What it shares with the commands. */
-    record Needs(Locator locator, Listing listing, Linter linter, WireStreams streams, Audits audits) {
+    record Needs(WireSubjects subjects, Listing listing, Linter linter, WireStreams streams, Audits audits) {
     }
 
     SubhostService(Door door, Needs needs) {
         this.door = door;
-        this.locator = needs.locator();
+        this.subjects = needs.subjects();
         this.listing = needs.listing();
         this.audits = needs.audits();
         this.linter = needs.linter();
@@ -50,7 +49,7 @@ final class SubhostService implements SubhostHandlers {
 
     @Override
     public void boot(Call call) throws VarlinkError {
-        Path file = file(call);
+        Path file = subjects.file(call);
         Directories directories = new Directories();
         try {
             if (call.parameters().path("createDirectories").asBoolean()) {
@@ -62,7 +61,7 @@ final class SubhostService implements SubhostHandlers {
             call.reply(booted(booted));
         } catch (RefusedException refused) {
             directories.takeBack();
-            throw error(Locator.nameIn(file), refused);
+            throw subjects.error(Locator.nameIn(file), refused);
         } catch (IOException refused) {
             directories.takeBack();
             Failure failure = new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "", true);
@@ -70,7 +69,7 @@ final class SubhostService implements SubhostHandlers {
         }
     }
 
-    private static ObjectNode booted(Subhosts.Booted booted) {
+    static ObjectNode booted(Subhosts.Booted booted) {
         SubhostRecord subhost = booted.subhost();
         ObjectNode reply = Json.object().put("name", subhost.name());
         Documents.process(subhost).ifPresent(process -> reply.set("initProcess", process));
@@ -84,7 +83,7 @@ final class SubhostService implements SubhostHandlers {
 
     @Override
     public void stop(Call call) throws VarlinkError {
-        Locator.Named named = named(call);
+        Locator.Named named = subjects.named(call);
         JsonNode seconds = call.parameters().path("timeoutSeconds");
         if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > 86_400)) {
             throw VarlinkError.invalidParameter("timeoutSeconds");
@@ -95,7 +94,7 @@ final class SubhostService implements SubhostHandlers {
                     new Subhosts.StopWish(call.parameters().path("force").asBoolean(), grace), new WireProgress(call));
             call.reply(Json.object().put("name", named.name()).put("alreadyStopped", !stopped));
         } catch (RefusedException refused) {
-            throw error(named.name(), refused);
+            throw subjects.error(named.name(), refused);
         }
     }
 
@@ -112,7 +111,7 @@ final class SubhostService implements SubhostHandlers {
 
     @Override
     public void status(Call call) throws VarlinkError {
-        Locator.Named named = named(call);
+        Locator.Named named = subjects.named(call);
         SubhostRecord subhost = named.subhost().filter(record -> !record.live().isEmpty())
                 .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
         ObjectNode reply = Json.object();
@@ -123,7 +122,7 @@ final class SubhostService implements SubhostHandlers {
 
     @Override
     public void plan(Call call) throws VarlinkError {
-        Subhosts.Planning planning = door.plan(file(call), Strictness.BOOT);
+        Subhosts.Planning planning = door.plan(subjects.file(call), Strictness.BOOT);
         if (planning.plan().isEmpty()) {
             throw SubhostError.configInvalid(Documents.problems(planning.problems()));
         }
@@ -169,22 +168,22 @@ final class SubhostService implements SubhostHandlers {
 
     @Override
     public void exec(Call call) throws VarlinkError, ClientGone {
-        SubhostRecord subhost = known(call);
+        SubhostRecord subhost = subjects.known(call);
         try {
             streams.exec(call, subhost);
         } catch (RefusedException refused) {
-            throw error(subhost.name(), refused);
+            throw subjects.error(subhost.name(), refused);
         }
     }
 
     @Override
     public void logs(Call call) throws VarlinkError, ClientGone {
-        streams.logs(call, known(call));
+        streams.logs(call, subjects.known(call));
     }
 
     @Override
     public void share(Call call) throws VarlinkError {
-        SubhostRecord subhost = known(call);
+        SubhostRecord subhost = subjects.known(call);
         String source = call.parameters().path("source").asText();
         try {
             Path host = ShareCommand.target(source);
@@ -194,56 +193,20 @@ final class SubhostService implements SubhostHandlers {
         } catch (UsageException wrong) {
             throw VarlinkError.invalidParameter(source.startsWith("/") ? "target" : "source");
         } catch (RefusedException refused) {
-            throw error(subhost.name(), refused);
+            throw subjects.error(subhost.name(), refused);
         }
     }
 
     @Override
     public void unshare(Call call) throws VarlinkError {
-        SubhostRecord subhost = known(call);
+        SubhostRecord subhost = subjects.known(call);
         try {
             door.unshare(subhost.name(), ShareCommand.target(call.parameters().path("target").asText()));
             call.reply(Json.object());
         } catch (UsageException wrong) {
             throw VarlinkError.invalidParameter("target");
         } catch (RefusedException refused) {
-            throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("target") : error(subhost.name(), refused);
+            throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("target") : subjects.error(subhost.name(), refused);
         }
-    }
-
-    private SubhostRecord known(Call call) throws VarlinkError {
-        Locator.Named named = named(call);
-        return named.subhost().orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
-    }
-
-    private Locator.Named named(Call call) throws VarlinkError {
-        String reference = reference(call);
-        return locator.subhost(reference, Optional.empty()).orElseThrow(() -> SubhostError.noSuchSubhost(reference));
-    }
-
-    private Path file(Call call) throws VarlinkError {
-        String reference = reference(call);
-        return locator.file(reference, Optional.empty()).orElseThrow(() -> SubhostError.noSuchSubhost(reference));
-    }
-
-    private static String reference(Call call) throws VarlinkError {
-        String reference = call.parameters().path("subhost").asText();
-        if (reference.isEmpty() || reference.indexOf('\0') >= 0) {
-            throw VarlinkError.invalidParameter("subhost");
-        }
-        return reference;
-    }
-
-    private VarlinkError error(String name, RefusedException refused) {
-        String state = door.find(name).map(s -> s.state().toLowerCase(Locale.ROOT)).orElse("stopped");
-        return switch (refused.kind()) {
-            case CONFIG -> SubhostError.configInvalid(Documents.problems(refused.problems()));
-            case STEP -> SubhostError.stepFailed(Documents.failure(refused.failure().orElseThrow()));
-            case EXISTS -> SubhostError.subhostExists(name);
-            case UNKNOWN -> SubhostError.noSuchSubhost(name);
-            case BUSY -> SubhostError.busy(name, state);
-            case NOT_RUNNING -> SubhostError.notRunning(name, state);
-            case CANCELLED -> SubhostError.cancelled(name, !refused.getMessage().contains("not everything"));
-        };
     }
 }

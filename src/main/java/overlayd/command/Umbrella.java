@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Finds the command of a command line: {@code overlay-boot ...}, or {@code overlay boot ...} for each, and the rest only so. */
 final class Umbrella {
@@ -14,8 +15,8 @@ final class Umbrella {
     private final Model model;
 
     /** {@code commands}: in the order of help. */
-    Umbrella(List<Command> commands) {
-        commands.forEach(command -> verbs.put(verb(command), command));
+    Umbrella(List<Command> commands, List<Command> more) {
+        Stream.concat(commands.stream(), more.stream()).forEach(command -> verbs.put(verb(command), command));
         int widest = verbs.keySet().stream().mapToInt(String::length).max().orElse(0);
         // Two blanks behind every verb: completions read this.
         String[] lines = verbs.entrySet().stream().map(e -> ("  %-" + (widest + 1) + "s %s").formatted(e.getKey(),

@@ -47,6 +47,9 @@ public interface Cgroup {
     /** Lets them go on. */
     void thaw() throws KernelException;
 
+    /** Whether {@link #freeze} was asked for, by whomever, and {@link #thaw} was not since. False when the group is gone. */
+    boolean frozen() throws KernelException;
+
     /** SIGKILL to every process in it and below (cgroup.kill; v1: frozen, killed, thawed). A group that is gone is fine. */
     void kill() throws KernelException;
 

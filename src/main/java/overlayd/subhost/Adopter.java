@@ -296,11 +296,12 @@ final class Adopter {
         String degraded = subhost.record().reason().isEmpty() ? lines.degraded() : subhost.record().reason();
         SubhostRecord known = subhost.record().withInit(init.pid(), init.startTime());
         subhost.adopt(known.ready(known.bootedAt() == 0 ? System.currentTimeMillis() / 1000 : known.bootedAt(), degraded));
+        boolean paused = !stopping && evidence.frozen(subhost.name()) && subhost.turn(SubhostState.RUNNING, SubhostState.PAUSED);
         endings.watch(subhost);
         if (stopping) {
             halfStopped.add(subhost);
         }
-        LOG.info("{}: {}, adopted, init {}", subhost.name(), stopping ? "half stopped" : "running", init.pid());
+        LOG.info("{}: {}, adopted, init {}", subhost.name(), stopping ? "half stopped" : paused ? "paused" : "running", init.pid());
     }
 
     /** Those whose root rebooted them while there was no daemon to boot them again. */

@@ -74,6 +74,11 @@ final class Evidence {
         return Optional.empty();
     }
 
+    /** Whether its processes are stopped by the freezer. */
+    boolean frozen(String name) throws KernelException {
+        return groups.frozen(name);
+    }
+
     /** The monitor that is the parent of this pid 1; none when it was killed. */
     OptionalInt monitor(int init) throws KernelException {
         Optional<String> parent = field(init, "PPid").filter(text -> text.matches("[1-9][0-9]{0,9}"));

@@ -123,6 +123,26 @@ final class Groups {
         }
     }
 
+    /** Stops every process of {@code name}. ETIMEDOUT: not all stopped; ENODEV: this host has no freezer. */
+    void freeze(String name, Deadline deadline) throws KernelException {
+        if (!available()) {
+            throw new KernelException("freeze", name, Errno.ENODEV);
+        }
+        cgroups.at(instance.cgroup(name)).freeze(deadline);
+    }
+
+    /** Lets them go on, if they are stopped. */
+    void thaw(String name) throws KernelException {
+        if (frozen(name)) {
+            cgroups.at(instance.cgroup(name)).thaw();
+        }
+    }
+
+    /** Whether they are stopped, or about to be. */
+    boolean frozen(String name) throws KernelException {
+        return available() && cgroups.at(instance.cgroup(name)).frozen();
+    }
+
     /** Kills every process of the subhost, whatever it did to its signals; pid 1's own end is still to be waited for. */
     void kill(String name) {
         try {

@@ -9,11 +9,32 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Every subhost this instance knows: live ones, and ended ones whose record is kept until the host's next start. Thread-safe. */
 final class Registry {
     private final Map<String, Subhost> subhosts = new ConcurrentHashMap<>();
+    private final News news = new News();
     private volatile Runnable changed = () -> { };
 
     /** Has {@code listener} told, from any thread and with locks held, that a subhost's state has changed. */
     void onChange(Runnable listener) {
         changed = listener;
+    }
+
+    /** Of every change of state of any of them. */
+    News news() {
+        return news;
+    }
+
+    /** The subhost of that name. @throws RefusedException UNKNOWN */
+    Subhost known(String name) throws RefusedException {
+        return find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known"));
+    }
+
+    /** The same, which must run. @throws RefusedException UNKNOWN, NOT_RUNNING */
+    Subhost running(String name) throws RefusedException {
+        Subhost subhost = known(name);
+        if (subhost.state() != SubhostState.RUNNING) {
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + Subhosts.words(subhost.state()) + ", not running"
+                    + (subhost.state() == SubhostState.PAUSED ? "; let it go on: overlay resume " + name : ""));
+        }
+        return subhost;
     }
 
     Optional<Subhost> find(String name) {
@@ -27,12 +48,16 @@ final class Registry {
     }
 
     private Subhost listenedTo(Subhost subhost) {
-        subhost.onChange(() -> changed.run());
+        subhost.onChange(() -> {
+            news.tell(subhost.record());
+            changed.run();
+        });
         return subhost;
     }
 
     void add(Subhost subhost) {
         subhosts.put(subhost.name(), listenedTo(subhost));
+        news.tell(subhost.record());
     }
 
     void forget(Subhost subhost) {

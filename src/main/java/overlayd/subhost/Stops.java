@@ -144,6 +144,7 @@ final class Stops {
         CrashPoints.pass();
         try {
             if (!how.force()) {
+                thaw(subhost, progress);
                 stopServices(subhost, progress);
             }
             return end(subhost, how.force() ? Duration.ZERO : how.grace().orElse(stopBound(subhost)), progress);
@@ -151,6 +152,15 @@ final class Stops {
             // Whoever waits for this stop must not wait for ever; the next one ends what still lives.
             subhost.become(subhost.record().with(SubhostState.FAILED, "its stop was broken off: " + defect));
             throw defect;
+        }
+    }
+
+    /** A paused one cannot stop its services; killed at once it needs not go on for that (cgroup v1: {@link overlayd.kernel.Cgroup#kill} thaws). */
+    private void thaw(Subhost subhost, Progress progress) {
+        try {
+            groups.thaw(subhost.name());
+        } catch (KernelException refused) {
+            progress.warning("it cannot go on to stop its services: " + refused.getMessage());
         }
     }
 

@@ -184,10 +184,20 @@ final class Subhost {
         return true;
     }
 
-    /** Something it stands on has gone: a reason more while it runs; nothing otherwise. */
+    /** Goes from one state to the other, all else as it is. @return false: it is in another state, and nothing was changed */
+    synchronized boolean turn(SubhostState from, SubhostState to) {
+        boolean so = state() == from;
+        if (so) {
+            become(record.with(to, record.reason()));
+        }
+        return so;
+    }
+
+    /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. */
     synchronized void degrade(String reason) {
-        if (state() == SubhostState.RUNNING && !record.reason().contains(reason)) {
-            become(record.with(SubhostState.RUNNING, record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
+        boolean up = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED;
+        if (up && !record.reason().contains(reason)) {
+            become(record.with(state(), record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
         }
     }
 

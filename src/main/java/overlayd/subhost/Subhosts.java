@@ -89,12 +89,14 @@ public final class Subhosts implements AutoCloseable {
     private final Obstacles obstacles;
     private final Reboots reboots = new Reboots();
     private final Wiring wiring;
+    private final Live live;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         this.kernel = kernel;
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         this.wiring = Wiring.of(kernel, instance, registry);
+        this.live = new LiveControl(kernel, instance, registry, new Pauses(groups));
         this.spares = new Spares(kernel, instance);
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports(), ids, ByteText.of(instance.reaper()));
@@ -135,8 +137,8 @@ public final class Subhosts implements AutoCloseable {
         adopter.adoptAll();
         subhosts.wiring.adopt(subhosts.registry);
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
-        subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING)
-                .forEach(subhosts::watch));
+        subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING
+                || subhost.state() == SubhostState.PAUSED).forEach(subhosts::watch));
         subhosts.endings.onReboot(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.rebooted().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.stops.goOn(subhost)));
@@ -153,6 +155,10 @@ public final class Subhosts implements AutoCloseable {
         shortages.watch(subhost);
     }
 
+    /** What can be asked of running ones, and done to them. */
+    public Live live() {
+        return live;
+    }
 
     /** The bridges of overlay net. */
     public Networks networks() {
@@ -199,7 +205,7 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException UNKNOWN, BUSY, CONFIG: nothing was done; STEP, CANCELLED: it is stopped
      */
     public Booted restart(String name, StopWish how, Progress progress) throws RefusedException {
-        Subhost subhost = known(name);
+        Subhost subhost = registry.known(name);
         Path file = ByteText.path(subhost.record().file());
         Planning planning = plan(file, Strictness.BOOT);
         if (planning.plan().filter(plan -> plan.name().equals(name)).isEmpty()) {
@@ -254,7 +260,6 @@ public final class Subhosts implements AutoCloseable {
         return diskfiles;
     }
 
-
     /** Asks a boot under way to give up and undo; its {@link #boot} throws CANCELLED. Nothing happens when none is under way. */
     public void cancel(String name, String why) {
         registry.find(name).ifPresent(subhost -> subhost.cancel(why));
@@ -270,7 +275,7 @@ public final class Subhosts implements AutoCloseable {
         if (!live(name) && foreigners.stop(name, wish)) {
             return true;
         }
-        return stops.stop(known(name), new Stops.How(wish.force(), wish.grace()), progress);
+        return stops.stop(registry.known(name), new Stops.How(wish.force(), wish.grace()), progress);
     }
 
     /**
@@ -291,7 +296,7 @@ public final class Subhosts implements AutoCloseable {
      * @throws RefusedException UNKNOWN
      */
     public CompletableFuture<End> end(String name) throws RefusedException {
-        Subhost subhost = known(name);
+        Subhost subhost = registry.known(name);
         CompletableFuture<ExitStatus> life = subhost.ended();
         return subhost.over().thenApply(record -> new End(record, Optional.ofNullable(life.getNow(null))));
     }
@@ -340,38 +345,12 @@ public final class Subhosts implements AutoCloseable {
             throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " was booted by overlay-boot 1.6; enter it by that one's overlay-go, or "
                     + "stop it and boot it again");
         }
-        return inside.start(running(name), request);
-    }
-
-    /**
-     * Shares a file or directory of the host with a running subhost.
-     *
-     * @throws RefusedException UNKNOWN, NOT_RUNNING; STEP: the kernel refused
-     */
-    public void share(String name, LiveShare share) throws RefusedException {
-        share.carryOut(kernel, instance.reaper(), running(name));
-    }
-
-    /** Takes a share off a running one. @throws RefusedException UNKNOWN: nothing is shared there; NOT_RUNNING; BUSY: in use; STEP */
-    public void unshare(String name, Path target) throws RefusedException {
-        new LiveUnshare(kernel, instance.reaper()).carryOut(running(name), target);
+        return inside.start(registry.running(name), request);
     }
 
     /** The root directory of a running subhost (O_PATH), for {@link TreeCopy}. @throws RefusedException UNKNOWN, NOT_RUNNING */
     public Fd root(String name) throws RefusedException, KernelException {
-        return inside.root(running(name));
-    }
-
-    private Subhost running(String name) throws RefusedException {
-        Subhost subhost = known(name);
-        if (subhost.state() != SubhostState.RUNNING) {
-            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + words(subhost.state()) + ", not running");
-        }
-        return subhost;
-    }
-
-    private Subhost known(String name) throws RefusedException {
-        return registry.find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known"));
+        return inside.root(registry.running(name));
     }
 
     private String bootId() {

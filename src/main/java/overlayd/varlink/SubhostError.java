@@ -45,6 +45,11 @@ public final class SubhostError {
         return of("NotReady", named(name).put("timeoutSeconds", timeoutSeconds));
     }
 
+    /** Not in the state that was waited for when the time was over; {@code state} is what it was then. */
+    public static VarlinkError timedOut(String name, String state) {
+        return of("TimedOut", named(name).put("state", state));
+    }
+
     /** Overtaken by a stop or a signal. */
     public static VarlinkError cancelled(String name, boolean undone) {
         return of("Cancelled", named(name).put("undone", undone));

@@ -32,9 +32,9 @@ public interface SubhostHandlers {
     /** Takes a share off a running one. */
     void unshare(Call call) throws VarlinkError, ClientGone;
 
-    /** The registration table. */
-    static Service service(SubhostHandlers handlers) {
-        return Service.of("org.overlayd.Subhost")
+    /** The registration table; {@code live} carries out the rest of the interface. */
+    static Service service(SubhostHandlers handlers, LiveHandlers live) {
+        return LiveHandlers.on(Service.of("org.overlayd.Subhost"), live)
             .on("Boot", handlers::boot)
             .on("Stop", handlers::stop)
             .on("List", handlers::list)

@@ -24,6 +24,7 @@ import overlayd.kernel.Terminals;
 /** All commands over subhosts, a console and a kernel that are not real. */
 final class Bench {
     final FakeDoor door = new FakeDoor();
+    final FakeLive live = new FakeLive();
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
     final ByteArrayOutputStream err = new ByteArrayOutputStream();
     final Map<String, String> environment = new HashMap<>();
@@ -70,7 +71,8 @@ final class Bench {
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
                 new DiffCommand((subhost, config) -> List.of(), locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),
                 new TryCommand(kernel, new overlayd.subhost.Trials(kernel, Path.of("/nonexistent/try"))),
-                new NetCommand(() -> null), new CopyCommand(door, locator, kernel)));
+
+                new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -21,6 +21,8 @@ import overlayd.config.RootKind;
 import overlayd.config.Subnet;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
+import overlayd.subhost.News;
+import overlayd.subhost.StateChange;
 import overlayd.subhost.SubhostState;
 import overlayd.varlink.Described;
 import overlayd.upper.Change;
@@ -29,8 +31,9 @@ import overlayd.varlink.Json;
 /** What {@code --json} prints is what a type of org.overlayd.Subhost says: the interface is the schema. */
 class JsonTest {
     /** Each command that has {@code --json}: the type that it prints an array of. */
-    private static final Map<String, String> TYPES = Map.of("overlay-list", "Listed", "overlay check", "Problem", "overlay audit", "Audit",
-            "overlay diff", "Change", "overlay try", "Change", "overlay net", "Network");
+    private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("overlay-list", "Listed"), Map.entry("overlay check", "Problem"),
+            Map.entry("overlay audit", "Audit"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
+            Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"));
 
     @TempDir
     Path directory;
@@ -96,6 +99,15 @@ class JsonTest {
     void overlay_diff_prints_what_the_interface_says() {
         for (Change.Kind kind : Change.Kind.values()) {
             fits("Change", DiffCommand.array(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
+        }
+    }
+
+    @Test
+    void overlay_events_prints_what_the_interface_says() {
+        StateChange change = new StateChange("web", SubhostState.RUNNING, "ssh failed", 7, 1000);
+        for (News.Kind kind : News.Kind.values()) {
+            Optional<StateChange> changed = Optional.of(change).filter(c -> kind != News.Kind.LOST);
+            fits("Event", Json.array().add(StateNews.json(new News.Item(kind, changed, 3))));
         }
     }
 

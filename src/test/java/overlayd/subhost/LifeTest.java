@@ -88,6 +88,54 @@ class LifeTest {
     }
 
     @Test
+    void paused_it_is_stopped_all_the_same() throws Exception {
+        boot();
+        assertTrue(daemon.pauses.pause(daemon.subhost()));
+        assertFalse(daemon.pauses.pause(daemon.subhost()));
+        assertEquals(SubhostState.PAUSED, daemon.state());
+        assertEquals(Set.of("overlayd-id/web"), host.frozen);
+        daemon.stop();
+        assertEquals("exited with status 0", record().exit(), "it went on for its stop");
+        assertEquals(RefusedException.Kind.NOT_RUNNING, assertThrows(RefusedException.class, () -> daemon.pauses.pause(daemon.subhost())).kind());
+    }
+
+    @Test
+    void paused_it_is_known_as_that_to_the_next_daemon_and_goes_on() throws Exception {
+        host.readyText = "start ssh\ndone ssh 3\nready\n";
+        boot();
+        daemon.pauses.pause(daemon.subhost());
+        restart();
+        assertEquals(SubhostState.PAUSED, daemon.state());
+        assertTrue(daemon.pauses.resume(daemon.subhost()));
+        assertFalse(daemon.pauses.resume(daemon.subhost()));
+        assertEquals(SubhostState.RUNNING, daemon.state());
+        assertEquals("ssh failed with status 3", record().reason());
+        assertEquals(Set.of(), host.frozen);
+        daemon.stop();
+    }
+
+    @Test
+    void frozen_by_a_daemon_that_died_before_it_wrote_that_down_it_is_paused() throws Exception {
+        boot();
+        synchronized (host) {
+            host.frozen.add("overlayd-id/web");
+        }
+        restart();
+        assertEquals(SubhostState.PAUSED, daemon.state());
+        daemon.stop();
+    }
+
+    @Test
+    void killed_while_it_is_paused_it_has_failed() throws Exception {
+        boot();
+        daemon.pauses.pause(daemon.subhost());
+        kill("init");
+        settled();
+        assertEquals(SubhostState.FAILED, daemon.state());
+        assertEquals("init killed by SIGKILL", record().reason());
+    }
+
+    @Test
     void a_failed_service_degrades_it() throws Exception {
         host.readyText = "start ssh\ndone ssh 3\nready\n";
         boot();

@@ -46,6 +46,7 @@ final class ModelDaemon {
     private final Endings endings;
     private final Boots boots;
     private final Stops stops;
+    final Pauses pauses;
     private final ExecutorService endingsThread = Executors.newSingleThreadExecutor(action -> {
         Thread thread = new Thread(action, "endings");
         thread.setUncaughtExceptionHandler((t, thrown) -> {
@@ -73,6 +74,7 @@ final class ModelDaemon {
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
                         (file, count) -> boot(Optional.empty()))));
         this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
+        this.pauses = new Pauses(groups);
         HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null, ids, "/usr/lib/reaper");
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, null));

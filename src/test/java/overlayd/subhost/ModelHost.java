@@ -119,7 +119,7 @@ final class ModelHost {
 
         void signal(int number) {
             signals.add(number);
-            if (number == 9 || !ignoresTerm) {
+            if (number == 9 || !ignoresTerm && !frozen.contains(cgroup)) {
                 end(number == 9 ? ExitStatus.killed(9) : ExitStatus.exited(0));
             }
         }
@@ -154,6 +154,8 @@ final class ModelHost {
     final Map<String, Netns> pins = new TreeMap<>();
     final List<Link> links = new ArrayList<>();
     final Set<String> cgroups = new TreeSet<>();
+    /** Groups whose processes are stopped. */
+    final Set<String> frozen = new TreeSet<>();
     final Map<Integer, Process> processes = new TreeMap<>();
     final Map<String, Open> flocks = new HashMap<>();
     final Map<Path, Process> monitorLocks = new HashMap<>();

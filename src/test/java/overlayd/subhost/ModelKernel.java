@@ -1015,12 +1015,17 @@ final class ModelKernel implements Kernel {
 
         @Override
         public void freeze(Deadline deadline) {
-            throw new UnsupportedOperationException();
+            host.frozen.add(path);
         }
 
         @Override
         public void thaw() {
-            throw new UnsupportedOperationException();
+            host.frozen.remove(path);
+        }
+
+        @Override
+        public boolean frozen() {
+            return host.frozen.contains(path);
         }
 
         @Override
@@ -1039,6 +1044,7 @@ final class ModelKernel implements Kernel {
                 throw new KernelException("remove cgroup", path, Errno.EBUSY);
             }
             host.cgroups.remove(path);
+            host.frozen.remove(path);
         }
     }
 

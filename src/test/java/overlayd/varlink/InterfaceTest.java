@@ -22,11 +22,14 @@ class InterfaceTest {
         return new TypeCheck(SUBHOST).firstFault(SUBHOST.methods().get(method).input(), value);
     }
 
+    private static <T> T nothing(Class<T> handlers) {
+        return handlers.cast(Proxy.newProxyInstance(handlers.getClassLoader(), new Class<?>[] {handlers}, (proxy, method, arguments) -> null));
+    }
+
     @Test
     void every_method_of_the_subhost_interface_has_a_handler_and_vice_versa() {
-        SubhostHandlers none = (SubhostHandlers) Proxy.newProxyInstance(getClass().getClassLoader(),
-            new Class<?>[] {SubhostHandlers.class}, (proxy, method, arguments) -> null);
-        Service service = SubhostHandlers.service(none);
+        SubhostHandlers none = nothing(SubhostHandlers.class);
+        Service service = SubhostHandlers.service(none, nothing(LiveHandlers.class));
         assertEquals(service.description().methods().keySet(), service.handled());
     }
 

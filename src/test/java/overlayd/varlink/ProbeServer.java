@@ -2,6 +2,7 @@ package overlayd.varlink;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +15,7 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
 
     public static void main(String[] arguments) throws Exception {
         ProbeServer handlers = new ProbeServer();
-        Server.Options options = Server.Options.of(List.of(SubhostHandlers.service(handlers), CommandHandlers.service(handlers)),
+        Server.Options options = Server.Options.of(List.of(SubhostHandlers.service(handlers, refusing(LiveHandlers.class)), CommandHandlers.service(handlers)),
             new Product("overlayd", "probe", "0", "https://example.org/overlayd"));
         try (Server server = Server.listen(Path.of(arguments[0]), options)) {
             server.start();
@@ -23,6 +24,13 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
                 // whoever started us ends us by closing the pipe
             }
         }
+    }
+
+    /** Handlers that nobody asks here. */
+    private static <T> T refusing(Class<T> handlers) {
+        return handlers.cast(Proxy.newProxyInstance(handlers.getClassLoader(), new Class<?>[] {handlers}, (proxy, method, arguments) -> {
+            throw SubhostError.notSupported(method.getName());
+        }));
     }
 
     @Override

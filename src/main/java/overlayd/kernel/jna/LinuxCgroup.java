@@ -132,6 +132,16 @@ record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, 
     }
 
     @Override
+    public boolean frozen() throws KernelException {
+        Optional<CgroupDirectory> unified = unified();
+        if (unified.isPresent()) {
+            return unified.get().read("cgroup.freeze").strip().equals("1");
+        }
+        // FREEZING counts: its daemon died while it waited, and what did stop must go on.
+        return v1("freezer").isPresent() && v1("freezer").get().read("freezer.state").startsWith("FR");
+    }
+
+    @Override
     public void kill() throws KernelException {
         Optional<CgroupDirectory> unified = unified();
         try {

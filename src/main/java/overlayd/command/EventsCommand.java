@@ -1,0 +1,64 @@
+package overlayd.command;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Supplier;
+import overlayd.kernel.Deadline;
+import overlayd.subhost.Live;
+import overlayd.subhost.News;
+import overlayd.varlink.Json;
+
+/** overlay events: prints each change of a subhost's state as it comes. */
+final class EventsCommand implements Command {
+    private static final String NAME = "overlay events";
+
+    private final Supplier<Live> live;
+    private final Locator locator;
+    private final Model model = Model.of(NAME, "overlay events [OPTION]... [NAME|FILE]")
+            .about("Lists changes of state as they come.",
+                    "A line each, with time, name, state and reason; first what is so now. Without a name, of all subhosts. It goes on until it"
+                    + " is interrupted.")
+            .operands("NAME|FILE", "0..1", "name of the subhost, or its configuration file; also one that was not booted yet")
+            .flag("one JSON object a line", "-j", "--json")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.INTERRUPTED,
+                    ExitCode.READER_GONE, ExitCode.TERMINATED)
+            .build();
+
+    EventsCommand(Supplier<Live> live, Locator locator) {
+        this.live = live;
+        this.locator = locator;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) {
+        Optional<Locator.Named> named = given.operands().stream().findFirst()
+                .flatMap(reference -> locator.subhost(reference, invocation.arguments().workingDirectory()));
+        if (named.isEmpty() && !given.operands().isEmpty()) {
+            invocation.complain(NAME, given.operands().get(0), "no subhost of this name is known");
+            return ExitCode.UNKNOWN.number();
+        }
+        ClientEnd end = ClientEnd.of(invocation.client());
+        try (News.Subscription news = live.get().subscribe()) {
+            end.ends(news::end);
+            for (Optional<News.Item> item = news.next(Deadline.NEVER); item.isPresent(); item = news.next(Deadline.NEVER)) {
+                if (concerns(item.get(), named.map(Locator.Named::name))) {
+                    invocation.console().out(given.has("--json") ? new String(Json.write(StateNews.json(item.get())), StandardCharsets.UTF_8) + "\n"
+                            : StateNews.line(item.get()));
+                }
+            }
+            return end.code().number();
+        } catch (ReaderGone gone) {
+            return (end.code() == ExitCode.OK ? ExitCode.READER_GONE : end.code()).number();
+        }
+    }
+
+    /** A gap concerns everybody. */
+    static boolean concerns(News.Item item, Optional<String> name) {
+        return name.isEmpty() || item.change().isEmpty() || item.change().get().name().equals(name.get());
+    }
+}

@@ -1,0 +1,16 @@
+package overlayd.command;
+
+import java.util.List;
+import java.util.function.Supplier;
+import overlayd.subhost.Live;
+
+/** The commands that look at running subhosts, and change them. */
+final class LiveCommands {
+    private LiveCommands() {
+    }
+
+    static List<Command> all(Supplier<Live> live, Locator locator) {
+        return List.of(new WaitCommand(live, locator), new EventsCommand(live, locator), PauseCommand.pause(live, locator),
+                PauseCommand.resume(live, locator));
+    }
+}

@@ -1,0 +1,108 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import overlayd.kernel.Deadline;
+import overlayd.subhost.Live;
+import overlayd.subhost.News;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.Subhosts;
+import overlayd.varlink.Call;
+import overlayd.varlink.ClientGone;
+import overlayd.varlink.Json;
+import overlayd.varlink.LiveHandlers;
+import overlayd.varlink.SubhostError;
+import overlayd.varlink.VarlinkError;
+
+/** What org.overlayd.Subhost does with those that run, over {@link Live}. */
+final class LiveService implements LiveHandlers {
+    private static final long LONGEST_SECONDS = 86_400L * 365;
+
+    private final Supplier<Live> live;
+    private final Door door;
+    private final WireSubjects subjects;
+
+    LiveService(Supplier<Live> live, Door door, WireSubjects subjects) {
+        this.live = live;
+        this.door = door;
+        this.subjects = subjects;
+    }
+
+    @Override
+    public void restart(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        Subhosts.StopWish how = new Subhosts.StopWish(call.parameters().path("force").asBoolean(), seconds(call, 86_400));
+        try {
+            call.reply(SubhostService.booted(door.restart(named.name(), how, new WireProgress(call))));
+        } catch (RefusedException refused) {
+            throw subjects.error(named.name(), refused);
+        }
+    }
+
+    private static Optional<Duration> seconds(Call call, long most) throws VarlinkError {
+        JsonNode seconds = call.parameters().path("timeoutSeconds");
+        if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > most)) {
+            throw VarlinkError.invalidParameter("timeoutSeconds");
+        }
+        return seconds.isNumber() ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
+    }
+
+    @Override
+    public void pause(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        try {
+            call.reply(Json.object().put("alreadyPaused", !live.get().pause(named.name())));
+        } catch (RefusedException refused) {
+            throw subjects.error(named.name(), refused);
+        }
+    }
+
+    @Override
+    public void resume(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        try {
+            call.reply(Json.object().put("alreadyRunning", !live.get().resume(named.name())));
+        } catch (RefusedException refused) {
+            throw subjects.error(named.name(), refused);
+        }
+    }
+
+    @Override
+    public void await(Call call) throws VarlinkError {
+        List<String> words = new ArrayList<>();
+        call.parameters().path("states").forEach(state -> words.add(state.asText()));
+        if (!WaitCommand.STATES.containsAll(words) || words.isEmpty()) {
+            throw VarlinkError.invalidParameter("states");
+        }
+        Optional<Duration> bound = seconds(call, LONGEST_SECONDS);
+        StateWait wait = new StateWait(subjects.named(call).name(), words);
+        try (News.Subscription news = live.get().subscribe()) {
+            call.onHangup(news::end);
+            if (wait.await(news, bound.map(Deadline::after).orElse(Deadline.NEVER)).isEmpty()) {
+                throw SubhostError.timedOut(wait.name(), wait.last().state().name().toLowerCase(java.util.Locale.ROOT));
+            }
+            ObjectNode reply = Json.object().put("state", wait.last().state().name().toLowerCase(java.util.Locale.ROOT))
+                    .put("degraded", wait.last().degraded());
+            call.reply(wait.last().reason().isEmpty() ? reply : reply.put("reason", wait.last().reason()));
+        }
+    }
+
+    @Override
+    public void subscribe(Call call) throws VarlinkError, ClientGone {
+        Optional<String> name = call.parameters().hasNonNull("subhost") ? Optional.of(subjects.named(call).name()) : Optional.empty();
+        try (News.Subscription news = live.get().subscribe()) {
+            call.onHangup(news::end);
+            for (Optional<News.Item> item = news.next(Deadline.NEVER); item.isPresent(); item = news.next(Deadline.NEVER)) {
+                if (EventsCommand.concerns(item.get(), name)) {
+                    call.replyContinues((ObjectNode) Json.object().set("event", StateNews.json(item.get())));
+                }
+            }
+            call.reply(Json.object());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package overlayd.subhost;
+
+import java.nio.file.Path;
+
+/** What can be asked of subhosts, and done to them, while they run. Any thread. */
+public interface Live {
+    /** Changes of state from now on, what is so now first; to be closed. */
+    News.Subscription subscribe();
+
+    /**
+     * Stops every process of a running subhost, until {@link #resume} or its stop.
+     *
+     * @return false: it is paused already
+     * @throws RefusedException UNKNOWN, NOT_RUNNING; BUSY: it is being booted or stopped; STEP
+     */
+    boolean pause(String name) throws RefusedException;
+
+    /**
+     * Lets a paused one go on.
+     *
+     * @return false: it runs already
+     * @throws RefusedException as {@link #pause}
+     */
+    boolean resume(String name) throws RefusedException;
+
+    /** Shares a file or directory of the host with a running subhost. @throws RefusedException UNKNOWN, NOT_RUNNING; STEP: the kernel refused */
+    void share(String name, LiveShare share) throws RefusedException;
+
+    /** Takes a share off a running one. @throws RefusedException UNKNOWN: nothing is shared there; NOT_RUNNING; BUSY: in use; STEP */
+    void unshare(String name, Path target) throws RefusedException;
+}

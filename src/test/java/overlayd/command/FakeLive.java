@@ -1,0 +1,52 @@
+package overlayd.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.subhost.Live;
+import overlayd.subhost.LiveShare;
+import overlayd.subhost.News;
+import overlayd.subhost.RefusedException;
+
+/** Writes down what was asked for. */
+final class FakeLive implements Live {
+    final List<String> asked = new ArrayList<>();
+    /** What everything refuses with. */
+    Optional<RefusedException> refusal = Optional.empty();
+    /** What listeners hear. */
+    final News news = new News();
+
+    private boolean ask(String what) throws RefusedException {
+        asked.add(what);
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+        return true;
+    }
+
+    @Override
+    public News.Subscription subscribe() {
+        return news.subscribe();
+    }
+
+    @Override
+    public boolean pause(String name) throws RefusedException {
+        return ask("pause " + name);
+    }
+
+    @Override
+    public boolean resume(String name) throws RefusedException {
+        return ask("resume " + name);
+    }
+
+    @Override
+    public void share(String name, LiveShare share) throws RefusedException {
+        ask("share " + share.host() + " with " + name);
+    }
+
+    @Override
+    public void unshare(String name, Path target) throws RefusedException {
+        ask("unshare " + target + " of " + name);
+    }
+}
