@@ -35,7 +35,7 @@ public final class ClientConnection implements AutoCloseable {
 
     private final Wire wire;
     private final Fd socket;
-    private final Frames frames = new Frames(MOST_BYTES);
+    private final Frames frames = new Frames(MOST_BYTES, new Backlog(Long.MAX_VALUE).share());
 
     private ClientConnection(Wire wire, Fd socket) {
         this.wire = wire;

@@ -41,7 +41,7 @@ final class Connection implements Runnable, Watcher.Source {
     private volatile boolean broken;
 
     /** What all connections of one server use. */
-    record Shared(Wire wire, Watcher watcher, Workers workers, Dispatcher dispatcher, Limits limits, Closed closed) {
+    record Shared(Wire wire, Watcher watcher, Workers workers, Dispatcher dispatcher, Limits limits, Backlog backlog, Closed closed) {
         /** Told once when a connection has ended. */
         interface Closed {
             void connection(Connection connection);
@@ -53,7 +53,7 @@ final class Connection implements Runnable, Watcher.Source {
         this.channel = channel;
         this.socket = channel.getFD();
         this.peer = peer;
-        this.input = new Input(shared.wire(), socket, shared.limits());
+        this.input = new Input(shared.wire(), socket, shared.limits(), shared.backlog().share());
         this.key = shared.watcher().key(this);
     }
 

@@ -15,31 +15,38 @@ import overlayd.kernel.Fd;
  * may glue earlier pieces without descriptors before it. So they belong to the last message that starts in the chunk.
  */
 final class Frames implements AutoCloseable {
-    /** One message, without its NUL, and the descriptors that came with it, which the holder closes. */
-    record Frame(byte[] json, List<Fd> fds) implements AutoCloseable {
+    /** One message, without its NUL, and the descriptors that came with it, which the holder closes. It counts as under way until then. */
+    record Frame(byte[] json, List<Fd> fds, Backlog.Share share) implements AutoCloseable {
         @Override
         public void close() {
             fds.forEach(Fd::close);
+            share.give(json.length + 1);
         }
     }
 
     private final int mostBytes;
+    private final Backlog.Share share;
     private final Deque<Frame> whole = new ArrayDeque<>();
     private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
     private final List<Fd> begunFds = new ArrayList<>();
 
-    /** @param mostBytes of one message */
-    Frames(int mostBytes) {
+    /**
+     * @param mostBytes of one message
+     * @param share of what all connections may hold; closed with this
+     */
+    Frames(int mostBytes, Backlog.Share share) {
         this.mostBytes = mostBytes;
+        this.share = share;
     }
 
     /**
      * Takes the descriptors in any case.
      *
-     * @throws ProtocolFault when a message is empty or too long: the connection is of no more use
+     * @throws ProtocolFault when a message is empty or too long, or too much is under way: the connection is of no more use
      */
     void accept(byte[] chunk, List<Fd> fds) throws ProtocolFault {
         try {
+            share.take(chunk.length);
             cut(chunk, fds);
         } catch (ProtocolFault fault) {
             fds.forEach(Fd::close);
@@ -81,7 +88,7 @@ final class Frames implements AutoCloseable {
         }
         List<Fd> fds = List.copyOf(begunFds);
         begunFds.clear();
-        whole.add(new Frame(json, fds));
+        whole.add(new Frame(json, fds, share));
         check(json.length, fds.size());
         if (json.length == 0) {
             throw new ProtocolFault("empty message");
@@ -119,5 +126,6 @@ final class Frames implements AutoCloseable {
         begunFds.forEach(Fd::close);
         begunFds.clear();
         begun.reset();
+        share.close();
     }
 }

@@ -22,10 +22,10 @@ final class Input implements AutoCloseable {
     private boolean ended;
     private long halfSentSince;
 
-    Input(Wire wire, int socket, Limits limits) {
+    Input(Wire wire, int socket, Limits limits, Backlog.Share share) {
         this.wire = wire;
         this.socket = socket;
-        this.frames = new Frames(limits.messageBytes());
+        this.frames = new Frames(limits.messageBytes(), share);
         this.halfSentLimit = limits.halfSent();
     }
 

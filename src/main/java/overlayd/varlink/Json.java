@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -21,6 +22,8 @@ import java.util.Iterator;
 public final class Json {
     /** Deeper than any message of ours; bounds the recursion below. */
     static final int MAX_DEPTH = 64;
+    /** More than the longest command line of a request has; a megabyte of empty arrays would be twenty in memory. */
+    static final int MAX_TOKENS = 100_000;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     // interning and canonicalizing names lets a client fill the JVM's symbol tables
@@ -48,7 +51,26 @@ public final class Json {
      * @throws IOException when it is not exactly that, has a key twice in one object, or is nested deeper than 64
      */
     public static JsonNode parse(byte[] utf8) throws IOException {
-        try (JsonParser parser = FACTORY.createParser(utf8)) {
+        return parse(FACTORY.createParser(utf8));
+    }
+
+    /** The same of one that a stranger has sent: it has at most {@link #MAX_TOKENS} parts. */
+    static JsonNode parseStrange(byte[] utf8) throws IOException {
+        return parse(new JsonParserDelegate(FACTORY.createParser(utf8)) {
+            private int tokens;
+
+            @Override
+            public JsonToken nextToken() throws IOException {
+                if (++tokens > MAX_TOKENS) {
+                    throw new IOException("JSON of more than " + MAX_TOKENS + " parts");
+                }
+                return super.nextToken();
+            }
+        });
+    }
+
+    private static JsonNode parse(JsonParser made) throws IOException {
+        try (JsonParser parser = made) {
             JsonToken first = parser.nextToken();
             if (first == null) {
                 throw new IOException("no JSON value");

@@ -15,7 +15,7 @@ record Request(String method, ObjectNode parameters, boolean more, boolean onewa
     static Request decode(byte[] json) throws ProtocolFault {
         JsonNode call;
         try {
-            call = Json.parse(json);
+            call = Json.parseStrange(json);
         } catch (IOException e) {
             throw new ProtocolFault("no JSON: " + e.getMessage());
         }

@@ -77,7 +77,7 @@ public final class Server implements AutoCloseable {
         this.watcher = new Watcher(wire);
         this.listenerKey = watcher.key(listener);
         Dispatcher dispatcher = new Dispatcher(options.services(), options.product(), options.requiredUid());
-        this.shared = new Connection.Shared(wire, watcher, workers, dispatcher, limits, this::closed);
+        this.shared = new Connection.Shared(wire, watcher, workers, dispatcher, limits, new Backlog(limits.backlogBytes()), this::closed);
         int flags = wire.libc().fcntl(listening, LibC.F_GETFL, 0);
         wire.libc().fcntl(listening, LibC.F_SETFL, flags | LibC.O_NONBLOCK);
         wire.libc().fcntl(listening, LibC.F_SETFD, LibC.FD_CLOEXEC);

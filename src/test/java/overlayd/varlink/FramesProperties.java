@@ -37,7 +37,7 @@ class FramesProperties {
             stream.write(0);
         }
         byte[] bytes = stream.toByteArray();
-        Frames frames = new Frames(1000);
+        Frames frames = new Frames(1000, new Backlog(Long.MAX_VALUE).share());
         int at = 0;
         for (int i = 0; at < bytes.length; i++) {
             int end = i < cuts.size() ? Math.min(bytes.length, at + cuts.get(i)) : bytes.length;
@@ -54,7 +54,7 @@ class FramesProperties {
     @Property
     void every_descriptor_is_closed_once_whatever_comes(@ForAll @Size(max = 10) List<byte[]> chunks, @ForAll @Size(max = 10) List<@IntRange(min = 0, max = 120) Integer> counts) {
         AtomicInteger open = new AtomicInteger();
-        Frames frames = new Frames(64);
+        Frames frames = new Frames(64, new Backlog(Long.MAX_VALUE).share());
         List<Frame> taken = new ArrayList<>();
         try {
             for (int i = 0; i < chunks.size(); i++) {
@@ -89,7 +89,7 @@ class FramesProperties {
         int missing = Math.min(cut, last.length); // the carrying piece ends inside its message or with it
         byte[] bytes = stream.toByteArray();
         List<Fd> fds = List.of(new Fd(5, number -> { }));
-        Frames frames = new Frames(1000);
+        Frames frames = new Frames(1000, new Backlog(Long.MAX_VALUE).share());
         frames.accept(Arrays.copyOf(bytes, bytes.length - missing), fds);
         frames.accept(Arrays.copyOfRange(bytes, bytes.length - missing, bytes.length), List.of());
         for (int i = 0; i < glued.size(); i++) {
