@@ -40,6 +40,7 @@ public final class Commands {
         Secrets secrets = new Secrets();
         Audits audits = new Audits(door, secrets);
         LogReading reading = new LogReading(kernel);
+        Descriptions descriptions = new Descriptions(this::live, listing, audits, reading);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
@@ -48,11 +49,11 @@ public final class Commands {
                 new TryCommand(kernel, new Trials(kernel, instance.state().resolve("try"))),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
-                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator));
+                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator, descriptions));
         WireSubjects subjects = new WireSubjects(door, locator);
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
-                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, audits)),
+                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, descriptions)),
                         new LiveService(this::live, door, subjects)),
                 NetworkHandlers.service(new NetworkService(this::networks)));
     }

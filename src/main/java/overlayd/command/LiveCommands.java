@@ -9,8 +9,8 @@ final class LiveCommands {
     private LiveCommands() {
     }
 
-    static List<Command> all(Supplier<Live> live, Locator locator) {
-        return List.of(new WaitCommand(live, locator), new EventsCommand(live, locator), PauseCommand.pause(live, locator),
+    static List<Command> all(Supplier<Live> live, Locator locator, Descriptions descriptions) {
+        return List.of(new StatusCommand(descriptions, locator), new TopCommand(live, locator), new WaitCommand(live, locator), new EventsCommand(live, locator), PauseCommand.pause(live, locator),
                 PauseCommand.resume(live, locator));
     }
 }

@@ -105,4 +105,10 @@ final class LiveService implements LiveHandlers {
             call.reply(Json.object());
         }
     }
+
+    @Override
+    public void stats(Call call) throws VarlinkError {
+        List<String> names = call.parameters().hasNonNull("subhost") ? List.of(subjects.named(call).name()) : List.of();
+        call.reply((ObjectNode) Json.object().set("sample", Counters.json(live.get().sample(names), Optional.empty())));
+    }
 }

@@ -30,19 +30,19 @@ final class SubhostService implements SubhostHandlers {
     private final Door door;
     private final WireSubjects subjects;
     private final Listing listing;
-    private final Audits audits;
+    private final Descriptions descriptions;
     private final Linter linter;
     private final WireStreams streams;
 
     /** What it shares with the commands. */
-    record Needs(WireSubjects subjects, Listing listing, Linter linter, WireStreams streams, Audits audits) {
+    record Needs(WireSubjects subjects, Listing listing, Linter linter, WireStreams streams, Descriptions descriptions) {
     }
 
     SubhostService(Door door, Needs needs) {
         this.door = door;
         this.subjects = needs.subjects();
         this.listing = needs.listing();
-        this.audits = needs.audits();
+        this.descriptions = needs.descriptions();
         this.linter = needs.linter();
         this.streams = needs.streams();
     }
@@ -114,10 +114,7 @@ final class SubhostService implements SubhostHandlers {
         Locator.Named named = subjects.named(call);
         SubhostRecord subhost = named.subhost().filter(record -> !record.live().isEmpty())
                 .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
-        ObjectNode reply = Json.object();
-        reply.set("context", Documents.context(subhost));
-        reply.set("runtime", Documents.runtime(subhost, listing.row(subhost), audits.of(named)));
-        call.reply(reply);
+        call.reply(descriptions.of(named, subhost));
     }
 
     @Override

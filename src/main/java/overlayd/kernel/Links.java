@@ -57,6 +57,9 @@ public interface Links extends AutoCloseable {
     /** Addresses of all interfaces, IPv4 first. */
     List<LinkAddress> addresses() throws KernelException;
 
+    /** What has passed each interface (IFLA_STATS64). */
+    List<Traffic> traffic() throws KernelException;
+
     /**
      * Waits, by the kernel's notices (RTNLGRP_LINK), until none of the names is in the calling thread's netns, which must be this one.
      * Returns those still there when the deadline passed.

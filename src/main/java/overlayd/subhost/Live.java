@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** What can be asked of subhosts, and done to them, while they run. Any thread. */
 public interface Live {
@@ -22,6 +23,19 @@ public interface Live {
      * @throws RefusedException as {@link #pause}
      */
     boolean resume(String name) throws RefusedException;
+
+    /** What those of these names use, that are live; of all without a name. */
+    Sample sample(List<String> names);
+
+    /** How the start of a service went. */
+    enum Begun { STARTED, FAILED }
+
+    /** One service of START; {@code status} is what its start exited with, 124 when it took too long. */
+    record ServiceStart(String service, Begun begun, int status) {
+    }
+
+    /** How the start of each service went; empty for one that is not up. */
+    List<ServiceStart> services(String name);
 
     /** Shares a file or directory of the host with a running subhost. @throws RefusedException UNKNOWN, NOT_RUNNING; STEP: the kernel refused */
     void share(String name, LiveShare share) throws RefusedException;

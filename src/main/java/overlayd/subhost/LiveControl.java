@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Kernel;
@@ -13,12 +14,14 @@ final class LiveControl implements Live {
     private final Instance instance;
     private final Registry registry;
     private final Pauses pauses;
+    private final Samples samples;
 
-    LiveControl(Kernel kernel, Instance instance, Registry registry, Pauses pauses) {
+    LiveControl(Kernel kernel, Instance instance, Registry registry, Groups groups) {
+        this.samples = new Samples(kernel, registry, groups);
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;
-        this.pauses = pauses;
+        this.pauses = new Pauses(groups);
     }
 
     @Override
@@ -42,6 +45,16 @@ final class LiveControl implements Live {
             LOG.info("{}: paused → running", name);
         }
         return done;
+    }
+
+    @Override
+    public Sample sample(List<String> names) {
+        return samples.take(name -> names.isEmpty() || names.contains(name));
+    }
+
+    @Override
+    public List<ServiceStart> services(String name) {
+        return registry.find(name).map(Subhost::record).map(ServiceStarts::of).orElse(List.of());
     }
 
     @Override

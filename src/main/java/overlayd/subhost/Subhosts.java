@@ -96,7 +96,7 @@ public final class Subhosts implements AutoCloseable {
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         this.wiring = Wiring.of(kernel, instance, registry);
-        this.live = new LiveControl(kernel, instance, registry, new Pauses(groups));
+        this.live = new LiveControl(kernel, instance, registry, groups);
         this.spares = new Spares(kernel, instance);
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports(), ids, ByteText.of(instance.reaper()));

@@ -17,11 +17,15 @@ public interface LiveHandlers {
     /** Each change of state; the client asked for more. */
     void subscribe(Call call) throws VarlinkError, ClientGone;
 
+    /** Counters of what is used. */
+    void stats(Call call) throws VarlinkError, ClientGone;
+
     /** Adds them to the registration table. */
     static Service.Builder on(Service.Builder table, LiveHandlers handlers) {
         return table.on("Restart", handlers::restart)
             .on("Pause", handlers::pause)
             .on("Resume", handlers::resume)
+            .on("Stats", handlers::stats)
             .on("Wait", handlers::await)
             .onMore("Subscribe", handlers::subscribe);
     }

@@ -72,7 +72,8 @@ final class Bench {
                 new DiffCommand((subhost, config) -> List.of(), locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),
                 new TryCommand(kernel, new overlayd.subhost.Trials(kernel, Path.of("/nonexistent/try"))),
 
-                new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator));
+                new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator,
+                new Descriptions(() -> live, listing, new Audits(door, new Secrets()), new LogReading(kernel))));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

@@ -8,6 +8,7 @@ import overlayd.subhost.Live;
 import overlayd.subhost.LiveShare;
 import overlayd.subhost.News;
 import overlayd.subhost.RefusedException;
+import overlayd.subhost.Sample;
 
 /** Writes down what was asked for. */
 final class FakeLive implements Live {
@@ -16,6 +17,8 @@ final class FakeLive implements Live {
     Optional<RefusedException> refusal = Optional.empty();
     /** What listeners hear. */
     final News news = new News();
+    /** What is used, look by look; the last one again and again. */
+    final List<Sample> samples = new ArrayList<>(List.of(new Sample(0, 0, List.of())));
 
     private boolean ask(String what) throws RefusedException {
         asked.add(what);
@@ -38,6 +41,16 @@ final class FakeLive implements Live {
     @Override
     public boolean resume(String name) throws RefusedException {
         return ask("resume " + name);
+    }
+
+    @Override
+    public Sample sample(List<String> names) {
+        return samples.size() > 1 ? samples.remove(0) : samples.get(0);
+    }
+
+    @Override
+    public List<ServiceStart> services(String name) {
+        return List.of(new ServiceStart("nginx", Begun.FAILED, 3), new ServiceStart("ssh", Begun.STARTED, 0));
     }
 
     @Override

@@ -13,15 +13,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.config.RootKind;
 import overlayd.config.Subnet;
+import overlayd.kernel.Usage;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
 import overlayd.subhost.News;
+import overlayd.subhost.Sample;
 import overlayd.subhost.StateChange;
 import overlayd.subhost.SubhostState;
 import overlayd.varlink.Described;
@@ -33,7 +36,8 @@ class JsonTest {
     /** Each command that has {@code --json}: the type that it prints an array of. */
     private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("overlay-list", "Listed"), Map.entry("overlay check", "Problem"),
             Map.entry("overlay audit", "Audit"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
-            Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"));
+            Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"), Map.entry("overlay status", "Description"),
+            Map.entry("overlay top", "Sample"));
 
     @TempDir
     Path directory;
@@ -99,6 +103,30 @@ class JsonTest {
     void overlay_diff_prints_what_the_interface_says() {
         for (Change.Kind kind : Change.Kind.values()) {
             fits("Change", DiffCommand.array(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
+        }
+    }
+
+    private static Sample sample(long seconds, long micros, long received) {
+        Usage usage = new Usage(OptionalLong.of(5 << 20), OptionalLong.of(micros), OptionalLong.of(7), OptionalLong.of(0));
+        return new Sample(seconds * 1000, seconds * 1_000_000_000, List.of(new Sample.Consumption("web", SubhostState.RUNNING, "", usage,
+                OptionalLong.of(received), OptionalLong.of(10), List.of("MEMORY=64M"))));
+    }
+
+    @Test
+    void overlay_top_prints_what_the_interface_says() throws IOException {
+        bench.live.samples.clear();
+        bench.live.samples.addAll(List.of(sample(100, 1_000_000, 1000), sample(102, 1_500_000, 3000)));
+        JsonNode line = printed("overlay", "top", "--json", "--once", "--delay", "0.1");
+        fits("Sample", Json.array().add(line));
+        assertEquals("25.0 1000 0", String.join(" ", List.of(line.at("/subhosts/0/cpuPercent").asText(), line.at("/subhosts/0/receivedPerSecond").asText(),
+                line.at("/subhosts/0/sentPerSecond").asText())));
+    }
+
+    @Test
+    void overlay_status_prints_what_the_interface_says() throws IOException {
+        bench.live.samples.set(0, sample(100, 1_000_000, 1000));
+        for (String name : List.of("web", "db", "bad", "old")) {
+            fits("Description", printed("overlay", "status", "--json", name));
         }
     }
 

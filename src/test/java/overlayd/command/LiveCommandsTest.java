@@ -74,4 +74,52 @@ class LiveCommandsTest {
         assertEquals("overlay pause: web is starting; try again when it has done so\n", bench.err());
         assertEquals(1, bench.run("overlay", "pause", "none"));
     }
+
+    @Test
+    void status_says_what_is_and_its_exit_status_whether_it_is_up() {
+        assertEquals(0, bench.run("overlay", "status", "web"), bench.err());
+        assertTrue(bench.out().startsWith("web: running\n"), bench.out());
+        for (String part : List.of("file: /etc/overlayd/conf.d/web.conf (changed since the boot)", "init: 4711", "root: overlay of /u over /",
+                "addresses: 192.0.2.5/24 (eth0)", "services: nginx failed (3), ssh started", "profile: default")) {
+            assertTrue(bench.out().contains(part), part + " in " + bench.out());
+        }
+        assertEquals(76, bench.run("overlay", "status", "web", "db"));
+        assertTrue(bench.out().contains("\n\ndb: degraded, mysql failed\n"), bench.out());
+        assertEquals(1, bench.run("overlay", "status", "old"));
+        assertEquals(1, bench.run("overlay", "status", "none"));
+        assertEquals("overlay status: none: no subhost of this name is known\n", bench.err());
+    }
+
+    @Test
+    void status_has_colours_when_they_are_wanted() {
+        bench.run("overlay", "status", "--color=always", "web");
+        assertTrue(bench.out().startsWith("\u001b[32mweb: running\u001b[0m\n"), bench.out());
+        bench.columns = 100;
+        bench.environment.put("TERM", "xterm");
+        bench.environment.put("NO_COLOR", "1");
+        bench.run("overlay", "status", "web");
+        assertTrue(bench.out().startsWith("web: running\n"), bench.out());
+        assertEquals(64, bench.run("overlay", "status", "--color=blue", "web"));
+    }
+
+    @Test
+    void top_refuses_what_makes_no_sense() {
+        assertEquals(64, bench.run("overlay", "top", "--delay", "0"));
+        assertEquals(64, bench.run("overlay", "top", "--delay", "NaN"));
+        assertEquals(1, bench.run("overlay", "top", "none"));
+    }
+
+    @Test
+    void top_on_a_terminal_gives_it_back() {
+        bench.columns = 100;
+        bench.signals.add(2);
+        assertEquals(130, bench.run("overlay", "top"));
+        assertEquals("\u001b[?1049h\u001b[?25l\u001b[?25h\u001b[?1049l", bench.out());
+    }
+
+    @Test
+    void sizes_are_short() {
+        assertEquals(List.of("0", "1023", "1.0K", "10K", "5.0M", "2.5G"), List.of(0L, 1023L, 1024L, 10_240L, 5L << 20, 5L << 29).stream()
+                .map(Counters::size).toList());
+    }
 }

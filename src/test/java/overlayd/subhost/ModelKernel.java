@@ -562,6 +562,11 @@ final class ModelKernel implements Kernel {
         }
 
         @Override
+        public List<overlayd.kernel.Traffic> traffic() {
+            return List.of();
+        }
+
+        @Override
         public List<java.net.InetAddress> neighbours(String link) {
             return List.of();
         }

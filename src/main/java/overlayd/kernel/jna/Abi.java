@@ -199,6 +199,7 @@ final class Abi {
     static final int IFLA_MASTER = 10;
     static final int IFLA_LINKINFO = 18;
     static final int IFLA_IFALIAS = 20;
+    static final int IFLA_STATS64 = 23;
     static final int IFLA_NET_NS_FD = 28;
     static final int IFLA_INFO_KIND = 1;
     static final int IFLA_INFO_DATA = 2;
@@ -349,6 +350,8 @@ final class Abi {
     static final int statfs_at_f_flags = 80;
     static final int nlmsghdr_size = 16;
     static final int ifinfomsg_size = 16;
+    static final int rtnl_link_stats64_at_rx_bytes = 16;
+    static final int rtnl_link_stats64_at_tx_bytes = 24;
     static final int ifinfomsg_at_ifi_index = 4;
     static final int ifinfomsg_at_ifi_flags = 8;
     static final int rtmsg_size = 12;

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import overlayd.kernel.Cable;
 import overlayd.kernel.DefaultRoute;
 import overlayd.kernel.Link;
+import overlayd.kernel.Traffic;
 import overlayd.kernel.Vlan;
 
 /** Requests about links, and links read from messages. Pure: golden tests hold the bytes. */
@@ -120,6 +121,17 @@ final class LinkMessages {
                 address.length == 0 ? Optional.empty() : Optional.of(COLONS.formatHex(address)),
                 (reply.fixedInt(Abi.ifinfomsg_at_ifi_flags) & Abi.IFF_UP) != 0,
                 NetlinkReply.text(attributes.get(Abi.IFLA_IFALIAS)));
+    }
+
+    /** The counters of an RTM_NEWLINK message; empty where the interface has none. */
+    static Optional<Traffic> traffic(NetlinkReply reply) {
+        Map<Integer, byte[]> attributes = reply.attributes(Abi.ifinfomsg_size);
+        byte[] counters = attributes.get(Abi.IFLA_STATS64);
+        if (counters == null || counters.length < Abi.rtnl_link_stats64_at_tx_bytes + Long.BYTES) {
+            return Optional.empty();
+        }
+        return Optional.of(new Traffic(NetlinkReply.text(attributes.get(Abi.IFLA_IFNAME)),
+                NetlinkReply.longNumber(counters, Abi.rtnl_link_stats64_at_rx_bytes), NetlinkReply.longNumber(counters, Abi.rtnl_link_stats64_at_tx_bytes)));
     }
 
     private static void master(NetlinkRequest request, int bridge) {

@@ -20,6 +20,7 @@ import overlayd.kernel.Link;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.kernel.RouteEntry;
+import overlayd.kernel.Traffic;
 import overlayd.kernel.Vlan;
 import overlayd.kernel.jna.NetlinkSocket.Refusal;
 
@@ -194,6 +195,11 @@ final class LinuxLinks implements Links {
         }
         addresses.sort(Comparator.comparingInt(address -> address.address().getAddress().length));
         return addresses;
+    }
+
+    @Override
+    public synchronized List<Traffic> traffic() throws KernelException {
+        return socket.dump(LinkMessages.list()).stream().map(LinkMessages::traffic).flatMap(Optional::stream).toList();
     }
 
     @Override

@@ -97,6 +97,11 @@ record NetlinkReply(int type, int flags, int sequence, byte[] body) {
         return ordered(value).getInt(0);
     }
 
+    /** A 64-bit number at {@code offset}. */
+    static long longNumber(byte[] value, int offset) {
+        return ordered(value).getLong(offset);
+    }
+
     /** Whether this is an error or acknowledgement. */
     boolean isAnswer() {
         return type == Abi.NLMSG_ERROR;

@@ -1,0 +1,79 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import overlayd.config.ByteText;
+import overlayd.config.Problem;
+import overlayd.config.SubhostConfig;
+import overlayd.subhost.Live;
+import overlayd.subhost.SubhostRecord;
+import overlayd.varlink.Json;
+
+/** Everything that is known of one subhost: what its configuration said, and what is; the type Description of org.overlayd.Subhost. */
+final class Descriptions {
+    private static final int LOG_LINES = 5;
+    private static final int LONGEST_LINE = 500;
+
+    private final Supplier<Live> live;
+    private final Listing listing;
+    private final Audits audits;
+    private final LogReading reading;
+
+    Descriptions(Supplier<Live> live, Listing listing, Audits audits, LogReading reading) {
+        this.live = live;
+        this.listing = listing;
+        this.audits = audits;
+        this.reading = reading;
+    }
+
+    /** Of one that was booted since the host's start. */
+    ObjectNode of(Locator.Named named, SubhostRecord subhost) {
+        ObjectNode description = Json.object();
+        description.set("context", Documents.context(subhost));
+        ObjectNode runtime = Documents.runtime(subhost, listing.row(subhost), audits.of(named));
+        runtime.set("limits", Documents.texts(subhost.upkeep().limits()));
+        runtime.put("restart", subhost.upkeep().restart()).put("restarts", subhost.upkeep().restarts());
+        runtime.set("serviceStarts", services(subhost.name()));
+        live.get().sample(List.of(subhost.name())).subhosts().forEach(one -> runtime.set("usage", Counters.json(one, Counters.Rates.NONE)));
+        runtime.set("drift", Documents.texts(drift(named)));
+        runtime.set("logTail", Documents.texts(logTail(subhost)));
+        description.set("runtime", runtime);
+        return description;
+    }
+
+    private ArrayNode services(String name) {
+        ArrayNode services = Json.array();
+        live.get().services(name).forEach(one -> {
+            ObjectNode service = services.addObject().put("service", one.service())
+                    .put("begun", one.begun().name().toLowerCase(Locale.ROOT));
+            if (one.begun() == Live.Begun.FAILED) {
+                service.put("exitStatus", one.status());
+            }
+        });
+        return services;
+    }
+
+    /** How its root has come to differ from what it was made of. */
+    private static List<String> drift(Locator.Named named) {
+        Optional<SubhostConfig> config = named.file().flatMap(Locator::read);
+        return config.flatMap(Drift::of).map(Problem::message).stream().toList();
+    }
+
+    private List<String> logTail(SubhostRecord subhost) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            reading.read(ByteText.path(subhost.log()), Optional.of(LOG_LINES), bytes::writeBytes);
+        } catch (IOException none) {
+            return List.of();
+        }
+        return bytes.toString(StandardCharsets.UTF_8).lines().map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line)
+                .toList();
+    }
+}

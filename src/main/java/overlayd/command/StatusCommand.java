@@ -1,0 +1,83 @@
+package overlayd.command;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import overlayd.config.ByteText;
+import overlayd.subhost.SubhostRecord;
+import overlayd.subhost.SubhostState;
+import overlayd.varlink.Json;
+
+/** overlay status: all that is known of subhosts. */
+final class StatusCommand implements Command {
+    private static final String NAME = "overlay status";
+
+    private final Descriptions descriptions;
+    private final Locator locator;
+    private final Model model = Model.of(NAME, "overlay status [OPTION]... NAME|FILE...")
+            .about("Describes subhosts: what their files said, and what is.",
+                    "State and reason, pid, uptime, addresses, cables, root, services, limits and what is used of them, profile and open holes,"
+                    + " drift, the last lines of the log. Exit status 0: it is up; 76: degraded; 1: it is not up.")
+            .operands("NAME|FILE", "1..*", "name of the subhost, or its configuration file")
+            .flag("one JSON array", "-j", "--json")
+            .option("WHEN", String.class, "colours: auto, always or never", "--color")
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.DEGRADED, ExitCode.NOT_PERMITTED,
+                    ExitCode.READER_GONE)
+            .build();
+
+    StatusCommand(Descriptions descriptions, Locator locator) {
+        this.descriptions = descriptions;
+        this.locator = locator;
+    }
+
+    @Override
+    public Model model() {
+        return model;
+    }
+
+    @Override
+    public int run(Given given, Invocation invocation) throws UsageException {
+        Palette palette = Palette.of(given.value("--color", String.class), invocation);
+        List<ObjectNode> all = new ArrayList<>();
+        ExitCode code = ExitCode.OK;
+        for (String reference : given.operands()) {
+            Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+            Optional<SubhostRecord> subhost = named.flatMap(Locator.Named::subhost).filter(record -> !record.live().isEmpty());
+            if (subhost.isEmpty()) {
+                String file = named.flatMap(Locator.Named::file).map(path -> " (" + ByteText.of(path) + ")").orElse("");
+                invocation.complain(NAME, named.map(Locator.Named::name).orElse(reference), named.isEmpty() ? "no subhost of this name is known"
+                        : "was not booted since the host's start" + file);
+                code = ExitCode.UNKNOWN;
+                continue;
+            }
+            ObjectNode description = descriptions.of(named.get(), subhost.get());
+            if (given.has("--json")) {
+                all.add(description);
+            } else {
+                invocation.console().out((all.isEmpty() ? "" : "\n") + text(description, subhost.get(), palette));
+                all.add(description);
+            }
+            code = code == ExitCode.OK ? code(subhost.get()) : code;
+        }
+        if (given.has("--json")) {
+            invocation.console().out(all.stream().map(one -> new String(Json.write(one), StandardCharsets.UTF_8))
+                    .collect(Collectors.joining(",\n", "[", "]\n")));
+        }
+        return code.number();
+    }
+
+    private static String text(ObjectNode description, SubhostRecord subhost, Palette palette) {
+        List<String> lines = StatusText.lines(description);
+        boolean degraded = subhost.stateOf() == SubhostState.RUNNING && !subhost.reason().isEmpty();
+        return palette.line(lines.get(0), subhost.stateOf(), degraded) + "\n"
+                + lines.subList(1, lines.size()).stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    private static ExitCode code(SubhostRecord subhost) {
+        boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
+        return !up ? ExitCode.UNKNOWN : subhost.reason().isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
+    }
+}
