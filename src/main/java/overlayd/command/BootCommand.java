@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
+import overlayd.config.SubhostConfig;
 import overlayd.plan.PlanText;
 import overlayd.security.Denials;
 import overlayd.subhost.FailAt;
@@ -112,13 +113,15 @@ final class BootCommand implements Command {
             if (file.isEmpty()) {
                 return ExitCode.CONFIG;
             }
-            String name = Locator.nameIn(file.get());
+            Optional<SubhostConfig> config = Locator.read(file.get());
+            String name = Locator.nameIn(file.get(), config);
+            LogFiles.Mark before = config.map(c -> LogFiles.Mark.of(c.log())).orElse(LogFiles.Mark.START);
             Directories directories = new Directories();
             try {
                 if (given.has("--create")) {
                     directories.make(file.get());
                 }
-                return boot(file.get(), name);
+                return boot(file.get(), name, before);
             } catch (RefusedException refused) {
                 directories.takeBack();
                 return Refusals.tell(invocation, NAME, name, refused);
@@ -138,7 +141,7 @@ final class BootCommand implements Command {
             return file;
         }
 
-        private ExitCode boot(Path file, String name) throws RefusedException {
+        private ExitCode boot(Path file, String name, LogFiles.Mark before) throws RefusedException {
             long begun = System.nanoTime();
             Subhosts.Booted booted;
             try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
@@ -155,10 +158,10 @@ final class BootCommand implements Command {
                 invocation.complain(NAME, name, "interrupted; everything was undone");
                 return interruption.code().get();
             }
-            return tell(booted, System.nanoTime() - begun);
+            return tell(booted, before, System.nanoTime() - begun);
         }
 
-        private ExitCode tell(Subhosts.Booted booted, long nanos) {
+        private ExitCode tell(Subhosts.Booted booted, LogFiles.Mark before, long nanos) {
             SubhostRecord subhost = booted.subhost();
             if (!given.has("--quiet")) {
                 Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
@@ -166,7 +169,7 @@ final class BootCommand implements Command {
             }
             if (!subhost.reason().isEmpty()) {
                 StringBuilder text = new StringBuilder("running, but degraded: " + subhost.reason());
-                List<String> lines = LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES);
+                List<String> lines = LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES, before);
                 lines.forEach(line -> text.append("\n  log: ").append(line));
                 Denials.remedy(subhost.reason(), lines, subhost.settings()).ifPresent(setting ->
                         text.append("\n  the default profile denies it something; what would allow it: ").append(setting));

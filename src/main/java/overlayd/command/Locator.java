@@ -101,7 +101,12 @@ final class Locator {
 
     /** NAME as the file sets it; its base name when that cannot be read. */
     static String nameIn(Path file) {
-        return read(file).map(SubhostConfig::name).orElseGet(() -> withoutSuffix(ByteText.of(file.getFileName())));
+        return nameIn(file, read(file));
+    }
+
+    /** @param config what {@link #read} of it gave */
+    static String nameIn(Path file, Optional<SubhostConfig> config) {
+        return config.map(SubhostConfig::name).orElseGet(() -> withoutSuffix(ByteText.of(file.getFileName())));
     }
 
     private Optional<SubhostRecord> byExactName(String name) {

@@ -102,11 +102,34 @@ final class LogFiles {
         return found;
     }
 
+    /** Where a log ends at some moment: what is written from then on is told from what an earlier boot has left. */
+    record Mark(Object key, long size) {
+        static final Mark START = new Mark(null, 0);
+
+        /** Of {@code log} now. */
+        static Mark of(Path log) {
+            try {
+                BasicFileAttributes what = Files.readAttributes(log, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                return new Mark(what.fileKey(), what.size());
+            } catch (IOException absent) {
+                return START;
+            }
+        }
+    }
+
     /** The last lines of the current file as text, for a message; none when it cannot be read. */
     static List<String> lastLines(Path log, int lines) {
+        return lastLines(log, lines, Mark.START);
+    }
+
+    /** The same of what was written after {@code mark}; a file that is another one by now is all new. */
+    static List<String> lastLines(Path log, int lines, Mark mark) {
         List<String> texts = new ArrayList<>();
         try (FileChannel file = open(log)) {
             seekLastLines(file, lines);
+            if (mark.key() != null && mark.key().equals(key(log)) && file.size() >= mark.size()) {
+                file.position(Math.max(file.position(), mark.size()));
+            }
             StringBuilder text = new StringBuilder();
             drain(file, piece -> text.append(new String(piece, StandardCharsets.ISO_8859_1)));
             String utf8 = new String(text.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);

@@ -79,6 +79,13 @@ class LogFilesTest {
     @Test
     void the_last_lines_for_a_message_are_text_and_an_absent_file_has_none() throws IOException {
         assertEquals(List.of("b", "ñ"), LogFiles.lastLines(write("web.log", "a\nb\nñ\n"), 2));
+        LogFiles.Mark mark = LogFiles.Mark.of(temp.resolve("web.log"));
+        assertEquals(List.of(), LogFiles.lastLines(temp.resolve("web.log"), 2, mark));
+        Files.writeString(temp.resolve("web.log"), "c\n", StandardOpenOption.APPEND);
+        assertEquals(List.of("c"), LogFiles.lastLines(temp.resolve("web.log"), 2, mark));
+        Files.move(temp.resolve("web.log"), temp.resolve("web.log.1"));
+        assertEquals(List.of("d"), LogFiles.lastLines(write("web.log", "d\n"), 2, mark));
+        assertEquals(List.of("d"), LogFiles.lastLines(temp.resolve("web.log"), 2, LogFiles.Mark.of(temp.resolve("absent"))));
         assertEquals(List.of(), LogFiles.lastLines(temp.resolve("absent"), 2));
     }
 
