@@ -28,9 +28,9 @@ public record Problem(Path file, int line, int column, Severity severity, String
         return severity == Severity.ERROR;
     }
 
-    /** The same problem as {@code overlay check} sees it: every oddity is an error. */
+    /** The same problem as {@code overlay check} sees it: every oddity is an error; a note stays one. */
     public Problem asError() {
-        return new Problem(file, line, column, Severity.ERROR, rule, message, remedy);
+        return severity == Severity.NOTE ? this : new Problem(file, line, column, Severity.ERROR, rule, message, remedy);
     }
 
     /**

@@ -7,9 +7,11 @@ public enum Severity {
     /** The file cannot be used. */
     ERROR,
     /** Odd, but upstream accepts it; an error for {@code overlay check}. */
-    WARNING;
+    WARNING,
+    /** No mistake, and yet worth knowing; never an error. */
+    NOTE;
 
-    /** The word used in messages: {@code error} or {@code warning}. */
+    /** The word used in messages: {@code error}, {@code warning} or {@code note}. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

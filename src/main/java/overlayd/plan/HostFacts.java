@@ -32,11 +32,15 @@ import overlayd.unit.UnitFiles;
  * @param init what INIT leads to when it names a full init of the root; empty otherwise, or when it is not there
  * @param network what ADDRESS and PUBLISH need to know
  * @param units for each service of START that names a unit file, what the root has of it
+ * @param profiles for each service of START, or for {@link #WHOLE_ROOT}, the host's AppArmor profiles that hold for a program of it
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
         String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, Ids ids, boolean ifupdown, Optional<InitSystem> init,
-        NetworkFacts network, Map<String, UnitFiles> units) {
+        NetworkFacts network, Map<String, UnitFiles> units, Map<String, List<HostProfile>> profiles) {
+    /** Stands for all programs of a root whose init starts what it likes. */
+    public static final String WHOLE_ROOT = "";
+
     public HostFacts {
         paths = Map.copyOf(paths);
         links = Map.copyOf(links);
@@ -45,6 +49,7 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
         holes = Map.copyOf(holes);
         services = Map.copyOf(services);
         units = Map.copyOf(units);
+        profiles = Map.copyOf(profiles);
     }
 
     /**

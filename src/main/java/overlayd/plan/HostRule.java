@@ -45,7 +45,8 @@ public enum HostRule {
     DHCP_WITH_INIT(Severity.ERROR, "ADDRESS=dhcp is for the built-in init; another one runs its own client"),
     PUBLISH_WITHOUT_TARGET(Severity.ERROR, "a published port is bound to a version of IP that the subhost has no address of"),
     PORT_TAKEN(Severity.ERROR, "a port of PUBLISH is published by another subhost, or a program of the host listens on it"),
-    PUBLISH_NOT_FORWARDED(Severity.WARNING, "PUBLISH works from the host only: it passes no packets on between its interfaces");
+    PUBLISH_NOT_FORWARDED(Severity.WARNING, "PUBLISH works from the host only: it passes no packets on between its interfaces"),
+    PROFILE_ATTACHES(Severity.NOTE, "an AppArmor profile of the host holds for a program of the subhost, which has the same path there");
 
     private final Severity severity;
     private final String meaning;

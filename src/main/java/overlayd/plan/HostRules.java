@@ -55,6 +55,7 @@ final class HostRules {
         rules.init();
         rules.services();
         rules.problems.addAll(LimitRules.check(config, facts));
+        rules.problems.addAll(ProfileRules.check(config, facts));
         return rules.problems.stream().filter(rules::known).toList();
     }
 

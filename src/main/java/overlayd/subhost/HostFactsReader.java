@@ -81,7 +81,8 @@ final class HostFactsReader {
                 new ResourceFacts(kernel).of(config),
                 ids.facts(config, ownIds(config, live)),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
-                places.offers().init(), network.read(config, places.offers().dhcp()), places.offers().units());
+                places.offers().init(), network.read(config, places.offers().dhcp()), places.offers().units(),
+                places.offers().profiles());
     }
 
     private Optional<IdRange> ownIds(SubhostConfig config, boolean live) {

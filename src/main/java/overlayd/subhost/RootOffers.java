@@ -16,6 +16,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Tree;
 import overlayd.plan.HostFacts;
+import overlayd.plan.HostProfile;
 import overlayd.plan.InitSystem;
 import overlayd.plan.NetworkFacts.DhcpClient;
 import overlayd.plan.PathFacts;
@@ -28,25 +29,29 @@ import overlayd.unit.UnitFiles;
  * @param init what INIT leads to, when it names a full init
  * @param dhcp its DHCP client, when ADDRESS wants one
  * @param units the files of each service of START that is a unit
+ * @param profiles the host's profiles that hold for its programs, by service
  */
-record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init, Optional<DhcpClient> dhcp, Map<String, UnitFiles> units) {
+record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> init, Optional<DhcpClient> dhcp, Map<String, UnitFiles> units,
+        Map<String, List<HostProfile>> profiles) {
 
     RootOffers {
         services = Map.copyOf(services);
         units = Map.copyOf(units);
+        profiles = Map.copyOf(profiles);
     }
 
     static RootOffers read(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
         boolean dhcp = !config.addressing().from(Addressing.Source.DHCP).isEmpty();
         if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit) && !dhcp) {
-            return new RootOffers(Map.of(), Optional.empty(), Optional.empty(), Map.of());
+            return new RootOffers(Map.of(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
         }
         List<Fd> layers = open(kernel, config, paths);
         try {
             List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
             Map<String, HostFacts.Service> services = new HashMap<>();
             Map<String, UnitFiles> units = new HashMap<>();
-            UnitFinder finder = new UnitFinder(new RootLayers(trees));
+            RootLayers merged = new RootLayers(trees);
+            UnitFinder finder = new UnitFinder(merged);
             for (Service service : config.boot().services().list()) {
                 if (service.isUnit()) {
                     finder.find(service.word()).ifPresent(files -> units.put(service.word(), files));
@@ -54,8 +59,9 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
                 services.put(service.word(), units.containsKey(service.word()) ? HostFacts.Service.UNIT : offer(service, trees));
             }
             return new RootOffers(services, config.boot().init() instanceof Init.FullInit full
-                    ? new InitFinder(new RootLayers(trees)).find(full.argv().get(0)) : Optional.empty(),
-                    dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty(), units);
+                    ? new InitFinder(merged).find(full.argv().get(0)) : Optional.empty(),
+                    dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty(), units,
+                    new ServicePrograms(merged, units).under(HostProfiles.read(HostProfiles.LOADED), config));
         } finally {
             layers.forEach(Fd::close);
         }

@@ -28,6 +28,7 @@ final class Host {
     final Map<Path, List<Path>> holes = new HashMap<>();
     final Map<String, HostFacts.Service> services = new HashMap<>();
     final Map<String, overlayd.unit.UnitFiles> units = new HashMap<>();
+    final Map<String, List<HostProfile>> profiles = new HashMap<>();
     boolean ifupdown = true;
     HostFacts.Resources resources = new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 8L << 30, 4);
     Optional<String> cgroup = Optional.of(TAG);
@@ -60,7 +61,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, trust, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ids, ifupdown, init, network, units);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ids, ifupdown, init, network, units, profiles);
     }
 
     Planner.Outcome plan(String... lines) {

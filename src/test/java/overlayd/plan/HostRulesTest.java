@@ -82,7 +82,12 @@ class HostRulesTest {
 
     private static final IdRange IDS = new IdRange(100_000, 65_536);
 
+    private static final List<HostProfile> NAMED = List.of(new HostProfile("named", "enforce", "/usr/sbin/named"));
+
     private static final List<Case> CASES = List.of(
+            fires(HostRule.PROFILE_ATTACHES, "to a service's program", h -> h.profiles.put("named", NAMED), "START=named"),
+            fires(HostRule.PROFILE_ATTACHES, "to a program of a root with a full init", h -> h.profiles.put(HostFacts.WHOLE_ROOT, NAMED), "INIT=/sbin/init"),
+            still(HostRule.PROFILE_ATTACHES, "to another service's", h -> h.profiles.put("named", NAMED), "START=ssh"),
             fires(HostRule.BASE_NOT_THERE, "absent", h -> h.paths.remove(Path.of("/srv/web"))),
             fires(HostRule.BASE_NOT_THERE, "a file", h -> h.put("/srv/web", FILE)),
             still(HostRule.BASE_NOT_THERE, "a directory", HostRulesTest::nothing),
