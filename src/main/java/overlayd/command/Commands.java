@@ -24,6 +24,8 @@ public final class Commands {
     /** Where configurations are found by name alone. */
     static final Path INSTALLED = Path.of("/etc/overlayd/conf.d");
     private static final int MOST_MOUNTINFO = 16 << 20;
+    /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
+    private static final int TURNS = 20;
 
     private final LateDoor door = new LateDoor();
     private final Umbrella umbrella;
@@ -87,15 +89,22 @@ public final class Commands {
         door.open(Door.of(subhosts));
     }
 
-    /** Loads what the first command would otherwise wait for. */
+    /** Loads and compiles what the first command would otherwise wait for. */
     public void warm() {
         umbrella.commands().forEach(command -> {
             command.model().help();
-            try {
-                command.model().parse(List.of("--help"));
-            } catch (UsageException impossible) {
-                throw new IllegalStateException(impossible);
-            }
+            parse(command, "--help");
         });
+        for (int i = 0; i < TURNS; i++) {
+            parse(umbrella.commands().get(0), "-q", "name");
+        }
+    }
+
+    private static void parse(Command command, String... words) {
+        try {
+            command.model().parse(List.of(words));
+        } catch (UsageException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 }

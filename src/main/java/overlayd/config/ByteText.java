@@ -28,6 +28,7 @@ public final class ByteText {
 
     /** The text of these bytes; never fails. */
     public static String decode(byte[] bytes) {
+        if (isAscii(bytes)) return new String(bytes, StandardCharsets.US_ASCII);
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
@@ -43,6 +44,7 @@ public final class ByteText {
 
     /** The bytes of this text; an unpaired surrogate that {@link #decode} did not make becomes '?'. */
     public static byte[] encode(String text) {
+        if (isAscii(text)) return text.getBytes(StandardCharsets.US_ASCII);
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
         text.codePoints().forEach(c -> {
             if (c >= ESCAPE + 0x80 && c <= ESCAPE + 0xff) out.write(c - ESCAPE);
@@ -96,6 +98,16 @@ public final class ByteText {
     }
 
     private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 0x80);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) return false;
+        }
+        return true;
+    }
+
+    private static boolean isAscii(byte[] bytes) {
+        for (byte b : bytes) {
+            if (b < 0) return false;
+        }
+        return true;
     }
 }

@@ -2,7 +2,8 @@ package overlayd.kernel;
 
 /**
  * The kernel (or a program run on the host) refused one call: what was asked for, on what, the errno, and what the kernel said.
- * Checked, because every caller has something to undo.
+ * Checked, because every caller has something to undo. Without a stack trace: what was asked for says where, many are a plain "no", and a
+ * trace costs as much as ten system calls.
  */
 public final class KernelException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -20,7 +21,7 @@ public final class KernelException extends Exception {
      *     was broken; empty when there is none
      */
     public KernelException(String call, Object subject, Errno errno, String kernelText) {
-        super(text(call, String.valueOf(subject), errno, kernelText));
+        super(text(call, String.valueOf(subject), errno, kernelText), null, true, false);
         this.call = call;
         this.subject = String.valueOf(subject);
         this.errno = errno;

@@ -55,6 +55,9 @@ public record MountInfo(long id, long parent, String device, String root, String
 
     /** Split at commas; a comma inside a value is written {@code \054} or, by overlayfs, {@code \,}. */
     private static List<String> options(String word) {
+        if (word.indexOf('\\') < 0) {
+            return plain(word);
+        }
         List<String> options = new ArrayList<>();
         StringBuilder option = new StringBuilder();
         for (int i = 0; i < word.length(); i++) {
@@ -72,8 +75,22 @@ public record MountInfo(long id, long parent, String device, String root, String
         return options;
     }
 
+    private static List<String> plain(String word) {
+        List<String> options = new ArrayList<>();
+        int start = 0;
+        for (int comma = word.indexOf(','); comma >= 0; comma = word.indexOf(',', start)) {
+            options.add(text(word.substring(start, comma)));
+            start = comma + 1;
+        }
+        options.add(text(word.substring(start)));
+        return options;
+    }
+
     /** The text of a field: {@code \ooo} are bytes in octal. */
     private static String text(String field) {
+        if (isPlain(field)) {
+            return field;
+        }
         byte[] bytes = new byte[field.length()];
         int length = 0;
         for (int i = 0; i < field.length(); i++) {
@@ -85,6 +102,15 @@ public record MountInfo(long id, long parent, String device, String root, String
             }
         }
         return RawText.decode(bytes, 0, length);
+    }
+
+    private static boolean isPlain(String field) {
+        for (int i = 0; i < field.length(); i++) {
+            if (field.charAt(i) == '\\' || field.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isOctal(String text, int at) {

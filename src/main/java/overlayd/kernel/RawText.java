@@ -23,6 +23,9 @@ public final class RawText {
 
     /** The string of {@code length} bytes from {@code offset}. */
     public static String decode(byte[] bytes, int offset, int length) {
+        if (isAscii(bytes, offset, length)) {
+            return new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+        }
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes, offset, length);
         // Never more chars than bytes: an escape is one char for one byte.
@@ -39,9 +42,29 @@ public final class RawText {
         }
     }
 
+    /** As nearly all of it is; then there is nothing to be lost. */
+    private static boolean isAscii(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasEscape(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= ESCAPE + 0x80 && c <= ESCAPE + 0xFF) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The bytes of {@code text}; a surrogate that is neither paired nor an escape becomes {@code ?}. */
     public static byte[] encode(String text) {
-        if (text.chars().noneMatch(c -> c >= ESCAPE + 0x80 && c <= ESCAPE + 0xFF)) {
+        if (!hasEscape(text)) {
             return text.getBytes(StandardCharsets.UTF_8);
         }
         ByteBuffer out = ByteBuffer.allocate(text.length() * 3);

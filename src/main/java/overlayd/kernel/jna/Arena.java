@@ -26,7 +26,6 @@ final class Arena implements AutoCloseable {
         Pointer pointer = new Pointer(next);
         next += rounded;
         left -= rounded;
-        pointer.setMemory(0, rounded, (byte) 0);
         return pointer;
     }
 
@@ -36,6 +35,7 @@ final class Arena implements AutoCloseable {
             throw new OutOfMemoryError("malloc of " + size);
         }
         blocks.add(address);
+        new Pointer(address).setMemory(0, size, (byte) 0); // all at once: nothing is handed out twice
         next = address;
         left = size;
     }

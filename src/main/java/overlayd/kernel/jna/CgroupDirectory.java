@@ -3,6 +3,8 @@ package overlayd.kernel.jna;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -12,24 +14,30 @@ import overlayd.kernel.Pipes;
 /** One directory of a cgroup hierarchy. Paths cannot be swapped: a cgroup file system has no links and only root makes groups. */
 record CgroupDirectory(String path, Pipes pipes) {
     private static final int MOST_BYTES = 4 * 1024 * 1024;
+    private static final Set<Errno> BUSY = Set.of(Errno.EBUSY, Errno.ENOTEMPTY);
 
     /** mkdir(2), and every missing directory above. EEXIST: the last one is there. */
     void make(String root) throws KernelException {
-        for (int slash = path.indexOf('/', root.length() + 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
-            try {
-                mkdir(path.substring(0, slash));
-            } catch (KernelException failure) {
-                if (failure.errno() != Errno.EEXIST) {
-                    throw failure;
-                }
+        Optional<Errno> refused = mkdir(path);
+        if (refused.isPresent() && refused.get() == Errno.ENOENT) { // the first of an instance
+            for (int slash = path.indexOf('/', root.length() + 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
+                String above = path.substring(0, slash);
+                check(above, mkdir(above).filter(errno -> errno != Errno.EEXIST));
             }
+            refused = mkdir(path);
         }
-        mkdir(path);
+        check(path, refused);
     }
 
-    private static void mkdir(String directory) throws KernelException {
+    private static void check(String directory, Optional<Errno> refused) throws KernelException {
+        if (refused.isPresent()) {
+            throw new KernelException("make cgroup", directory, refused.get());
+        }
+    }
+
+    private static Optional<Errno> mkdir(String directory) {
         try (Arena arena = new Arena()) {
-            Libc.call("make cgroup", directory, SyscallNumber.MKDIRAT, Abi.AT_FDCWD, arena.text(directory), 0755);
+            return refused(Libc.raw(SyscallNumber.MKDIRAT, Abi.AT_FDCWD, arena.text(directory), 0755));
         }
     }
 
@@ -41,15 +49,27 @@ record CgroupDirectory(String path, Pipes pipes) {
 
     /** Removes this group and all below it, deepest first. Gone is fine. */
     void remove() throws KernelException {
-        for (String child : children()) {
-            new CgroupDirectory(path + "/" + child, pipes).remove();
-        }
-        try (Arena arena = new Arena()) {
-            if (Libc.raw(SyscallNumber.UNLINKAT, Abi.AT_FDCWD, arena.text(path), Abi.AT_REMOVEDIR) == -1
-                    && Libc.lastErrno() != Errno.ENOENT) {
-                throw new KernelException("remove cgroup", path, Libc.lastErrno());
+        // Most have none below. One that has is as busy as one with processes.
+        Optional<Errno> refused = rmdir();
+        if (refused.isPresent() && BUSY.contains(refused.get())) {
+            for (String child : children()) {
+                new CgroupDirectory(path + "/" + child, pipes).remove();
             }
+            refused = rmdir();
         }
+        if (refused.isPresent() && refused.get() != Errno.ENOENT) {
+            throw new KernelException("remove cgroup", path, refused.get());
+        }
+    }
+
+    private Optional<Errno> rmdir() {
+        try (Arena arena = new Arena()) {
+            return refused(Libc.raw(SyscallNumber.UNLINKAT, Abi.AT_FDCWD, arena.text(path), Abi.AT_REMOVEDIR));
+        }
+    }
+
+    private static Optional<Errno> refused(long result) {
+        return result == -1 ? Optional.of(Libc.lastErrno()) : Optional.empty();
     }
 
     /** Groups directly below; none when this one is gone. */
