@@ -22,15 +22,15 @@ import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 
 /**
- * Goes once through what a boot does, up to the moment when pid 1 would be let go, so that the first real one finds its classes loaded and
- * half compiled: it takes a third of the time then. Nothing of it has a name that others could meet (no pinned netns, no cgroup, no lock, no
+ * Goes through what a boot does, up to the moment when pid 1 would be let go, so that the first real one finds its classes loaded and, after
+ * enough turns, compiled: half of what a young daemon's boot costs is the interpreter. Nothing of it has a name that others could meet (no pinned netns, no cgroup, no lock, no
  * record in the registry), everything lies in one directory of the instance's own, which is removed; what a killed daemon left of it, the next
  * rehearsal removes. A refusal of the host is not told here: the first boot that meets it will.
  */
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
-    /** Enough for the compiler to take up what planning repeats most. */
-    private static final int PLANNINGS = 20;
+    /** As often as a method is to be called before it is compiled (sbin/overlayd: CompileThresholdScaling). */
+    private static final int TURNS = 20;
 
     /** What a boot works with. */
     record Hands(Kernel kernel, ConfigPlanner planner, PlanRunner runner, HostSteps hostSteps, Filters filters) {
@@ -47,24 +47,30 @@ final class Rehearsal {
         this.wanted = wanted;
     }
 
-    /** On any host thread; {@code monitor} is used up. */
-    void run(Monitors.Monitor monitor) {
+    /** On any host thread; uses monitors up. */
+    void run(Monitors monitors) {
         try {
             Path file = prepare();
-            for (int i = 0; i < PLANNINGS && wanted.getAsBoolean(); i++) {
-                hands.planner().plan(file, Strictness.BOOT);
-            }
-            Subhosts.Planning planning = hands.planner().plan(file, Strictness.BOOT);
-            planning.problems().forEach(problem -> LOG.debug("rehearsal: {}", problem.text()));
-            if (planning.plan().isPresent() && wanted.getAsBoolean()) {
-                boot(planning.plan().get(), monitor);
+            for (int i = 0; i < TURNS && wanted.getAsBoolean(); i++) {
+                Subhosts.Planning planning = hands.planner().plan(file, Strictness.BOOT);
+                planning.problems().forEach(problem -> LOG.debug("rehearsal: {}", problem.text()));
+                if (planning.plan().isPresent() && wanted.getAsBoolean()) {
+                    turn(planning.plan().get(), monitors.take());
+                }
             }
         } catch (IOException | KernelException | StepFailedException | RuntimeException refused) {
             LOG.debug("rehearsal: {}", refused.getMessage(), refused);
         } finally {
-            Monitors.end(monitor);
             remove(directory);
             LOG.debug("rehearsal: over");
+        }
+    }
+
+    private void turn(BootPlan plan, Monitors.Monitor monitor) throws IOException, KernelException, StepFailedException {
+        try {
+            boot(plan, monitor);
+        } finally {
+            Monitors.end(monitor);
         }
     }
 

@@ -170,15 +170,11 @@ public final class Subhosts implements AutoCloseable {
         spares.warm();
     }
 
-    /** Lets the first boot find its way prepared, unless somebody boots in earnest meanwhile. Takes some 0.2 s; see {@link Rehearsal}. */
+    /** Lets the first boot find its way prepared, unless somebody boots in earnest meanwhile. Takes some 0.5 s; see {@link Rehearsal}. */
     public void rehearse() {
-        try {
-            Rehearsal.Hands hands = new Rehearsal.Hands(kernel, planner, runner, hostSteps, spares.filters());
-            new Rehearsal(hands, instance.runtime().resolve("rehearsal"), this::isIdle).run(spares.monitors().take());
-            spares.refill();
-        } catch (KernelException refused) {
-            LOG.debug("rehearsal: {}", refused.getMessage());
-        }
+        Rehearsal.Hands hands = new Rehearsal.Hands(kernel, planner, runner, hostSteps, spares.filters());
+        new Rehearsal(hands, instance.runtime().resolve("rehearsal"), this::isIdle).run(spares.monitors());
+        spares.refill();
     }
 
     /** Reads, checks and plans; changes nothing, runs no command of the configuration. */
