@@ -45,9 +45,8 @@ final class DiffCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) {
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         try {

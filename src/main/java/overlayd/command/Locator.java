@@ -55,6 +55,15 @@ final class Locator {
         return found.or(() -> byName(reference).map(SubhostRecord::file).filter(file -> !file.isEmpty()).map(ByteText::path));
     }
 
+    /** The subhost meant by the operand {@code reference}; where none is, {@code command} says so. */
+    Optional<Named> known(String reference, String command, Invocation invocation) {
+        Optional<Named> named = subhost(reference, invocation.arguments().workingDirectory());
+        if (named.isEmpty()) {
+            invocation.complain(command, reference, "no subhost of this name is known");
+        }
+        return named;
+    }
+
     /** The subhost meant by {@code reference}; empty when neither a known one nor a file is. */
     Optional<Named> subhost(String reference, Optional<Path> directory) {
         if (isNowhere(reference, directory)) {

@@ -35,9 +35,8 @@ final class ResetCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) {
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         Optional<SubhostRecord> live = named.get().subhost().filter(subhost -> subhost.stateOf().isLive());

@@ -1,6 +1,5 @@
 package overlayd.command;
 
-import java.time.Duration;
 import java.util.Optional;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.Subhosts;
@@ -35,11 +34,7 @@ final class RestartCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
-        Optional<Integer> seconds = given.value("--timeout", Integer.class);
-        if (seconds.filter(s -> s < 0 || s > 86_400).isPresent()) {
-            throw new UsageException("--timeout takes seconds from 0 to 86400");
-        }
-        Subhosts.StopWish how = new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
+        Subhosts.StopWish how = StopCommand.wish(given);
         invocation.client().onInterrupt(signal -> invocation.complain(NAME, "", "the restart goes on; two more signals end this command only"));
         ExitCode code = ExitCode.OK;
         for (String reference : given.operands()) {

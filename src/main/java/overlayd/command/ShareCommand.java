@@ -41,9 +41,8 @@ final class ShareCommand implements Command {
         Path host = host(given.operands().get(0), invocation);
         LiveShare share = new LiveShare(host, target(given.value("--on", String.class).orElse(ByteText.of(host))), given.has("--read-only"));
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         try {

@@ -36,12 +36,8 @@ final class StopCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
-        Optional<Integer> seconds = given.value("--timeout", Integer.class);
-        if (seconds.filter(s -> s < 0 || s > 86_400).isPresent()) {
-            throw new UsageException("--timeout takes seconds from 0 to 86400");
-        }
+        Subhosts.StopWish wish = wish(given);
         DieAt.arm(given);
-        Subhosts.StopWish wish = new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
         invocation.client().onInterrupt(signal -> invocation.complain(NAME, "",
                 "the stop goes on; two more signals end this command only"));
         ExitCode code = ExitCode.OK;
@@ -52,10 +48,18 @@ final class StopCommand implements Command {
         return code.number();
     }
 
+    /** What --force and --timeout say. */
+    static Subhosts.StopWish wish(Given given) throws UsageException {
+        Optional<Integer> seconds = given.value("--timeout", Integer.class);
+        if (seconds.filter(s -> s < 0 || s > 86_400).isPresent()) {
+            throw new UsageException("--timeout takes seconds from 0 to 86400");
+        }
+        return new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
+    }
+
     private ExitCode stop(String reference, Subhosts.StopWish wish, Given given, Invocation invocation) {
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN;
         }
         String name = named.get().name();

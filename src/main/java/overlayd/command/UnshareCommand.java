@@ -34,9 +34,8 @@ final class UnshareCommand implements Command {
     public int run(Given given, Invocation invocation) throws UsageException {
         Path target = ShareCommand.target(given.operands().get(0));
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         try {

@@ -54,7 +54,7 @@ final class Boots {
         try (BootState state = new BootState()) {
             wish.mounts().ifPresent(state::mounts);
             subhost.rundir().prepare();
-            subhost.rundir().write(subhost.record()); // begin() could not, where there was no directory yet
+            subhost.rundir().write(subhost.record());
             UndoStack undo = new UndoStack(Journal.start(subhost.rundir().journal()));
             try {
                 PlanRunner.Run run = programs.resolve(new PlanRunner.Run(plan, state, undo, subhost, progress, wish.failAt()), config);

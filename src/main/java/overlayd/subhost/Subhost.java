@@ -71,7 +71,7 @@ final class Subhost {
         }
     }
 
-    /** As {@link #become}, without leaving a file: of a boot that was undone. */
+    /** As {@link #become}, without leaving a file: of a boot that begins, or was undone. */
     synchronized void becomeUnrecorded(SubhostRecord next) {
         move(next);
         settle();
@@ -124,7 +124,12 @@ final class Subhost {
             newLife();
         }
         idle = new CompletableFuture<>();
-        become(next.with(next.upkeep().at(0)));
+        SubhostRecord begun = next.with(next.upkeep().at(0));
+        if (begun.stateOf() == SubhostState.STARTING) {
+            becomeUnrecorded(begun); // the boot writes it, into a directory that it makes first
+        } else {
+            become(begun);
+        }
         return true;
     }
 
@@ -137,7 +142,7 @@ final class Subhost {
     /** Its stop is done and its boot follows at once: nobody else has a moment in between. */
     synchronized void turn(SubhostRecord starting) {
         newLife();
-        become(starting);
+        becomeUnrecorded(starting);
     }
 
     /** Says of one that has ended when it is booted again. @return false: it is no longer as {@code seen}, and nothing was changed */
