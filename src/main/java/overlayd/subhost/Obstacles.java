@@ -24,10 +24,9 @@ final class Obstacles {
 
     /** A name that another instance holds is no fault of the file. */
     BootPlan refuse(Subhosts.Planning planning) throws RefusedException {
-        Optional<Subhost> winner = planning.config().flatMap(config -> registry.find(config.name())).filter(subhost -> subhost.state().isLive());
+        Optional<Subhost> winner = planning.config().flatMap(config -> registry.find(config.name()));
         if (winner.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> MADE_BY_A_BOOT.contains(problem.rule()))) {
-            // Another boot of it began while this one was planned, and what it has made was in the way.
-            throw new RefusedException(RefusedException.Kind.EXISTS, winner.get().name() + " is " + Subhosts.words(winner.get().state()) + " already");
+            refuse(winner.get());
         }
         Optional<Problem> port = planning.problems().stream().filter(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id())).findFirst();
         if (port.isPresent() && planning.problems().stream().filter(Problem::isError).allMatch(problem -> problem.rule().equals(HostRule.PORT_TAKEN.id()))) {
@@ -47,6 +46,17 @@ final class Obstacles {
             }
         }
         throw RefusedException.config(planning.problems());
+    }
+
+    /** What is in the way was made by its own boot. */
+    private static void refuse(Subhost subhost) throws RefusedException {
+        if (subhost.state().isLive()) {
+            // Another boot of it began while this one was planned.
+            throw new RefusedException(RefusedException.Kind.EXISTS, subhost.name() + " is " + Subhosts.words(subhost.state()) + " already");
+        }
+        if (subhost.init().isPresent()) {
+            throw new RefusedException(RefusedException.Kind.EXISTS, subhost.name() + " has not ended yet: " + subhost.record().reason());
+        }
     }
 
     private Optional<String> otherHolder(String name) {

@@ -48,12 +48,14 @@ final class Stops {
     private final Inside inside;
     private final Groups groups;
     private final Endings endings;
+    private final Sleepers sleepers;
 
     Stops(Kernel kernel, Inside inside, Groups groups, Endings endings) {
         this.kernel = kernel;
         this.inside = inside;
         this.groups = groups;
         this.endings = endings;
+        this.sleepers = new Sleepers(kernel, groups);
     }
 
     /** @return whether there was anything to stop */
@@ -238,11 +240,14 @@ final class Stops {
         if (status.isPresent()) {
             return status.get();
         }
-        subhost.become(subhost.record().with(SubhostState.FAILED, "killed, but a process in uninterruptible sleep remains"));
+        String remain = sleepers.of(subhost.name());
+        subhost.become(subhost.record().with(SubhostState.FAILED, "killed, but a process in uninterruptible sleep remains"
+                + (remain.isEmpty() ? "" : ": " + remain)));
         endings.settle(subhost, subhost.ended());
-        throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", "",
-                "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for",
-                "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more", false));
+        throw RefusedException.step(new Failure("kill", "init " + subhost.record().initPid(), "", remain,
+                "a process of the subhost is in uninterruptible sleep (state D), which nothing ends but what it waits for: a disk, a file"
+                + " server", remain.isEmpty() ? "find it with: ps -eo pid,stat,wchan:32,args | grep ' D'; then stop the subhost once more"
+                : "end that wait; what is left of the subhost goes with the process", false));
     }
 
     /**
