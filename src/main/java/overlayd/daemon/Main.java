@@ -67,10 +67,11 @@ public final class Main {
 
     private static void run(Settings settings) throws IOException, KernelException {
         Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
-        Kernel kernel = LinuxKernel.open();
+        Kernel kernel = settings.auto() ? LinuxKernel.openIn(instance.daemonGroup()) : LinuxKernel.open();
         Commands commands = new Commands(kernel, instance, version());
         ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
         HostDefaults defaults = hostDefaults();
+        LogSinks.choose(defaults.daemonLog());
         // Listen first: clients queue in the kernel while the rest is made.
         Server.Options options = Server.Options.of(commands.services(),
                 new Product("overlayd", "overlayd", version(), "https://overlayd.example/"));
@@ -85,6 +86,7 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();
             end(server, subhosts);
+            kernel.close();
         }, "shutdown"));
         server.start();
         manager.ready(subhosts.summary());

@@ -31,4 +31,10 @@ public interface Cgroups {
 
     /** Names of the groups below {@code path} (empty: at the top), in any hierarchy, sorted. */
     List<String> children(String path) throws KernelException;
+
+    /**
+     * Takes a process of ours that is to outlive the daemon out of the daemon's own group, where there is a place for that (systemd's unit
+     * overlayd-groups.service); elsewhere nothing is done. It costs some 10 ms. One that has ended is fine.
+     */
+    void shelter(int pid) throws KernelException;
 }

@@ -64,6 +64,11 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
         return "overlayd-" + id;
     }
 
+    /** The daemon's own, when a client has started it. */
+    public String daemonGroup() {
+        return "overlayd-daemon-" + id;
+    }
+
     /** A directory only root may enter: made where it is missing, closed to others where it is open to them. */
     static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {

@@ -1,10 +1,14 @@
 package overlayd.subhost;
 
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import overlayd.kernel.Cgroups;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.Spawn;
@@ -17,6 +21,8 @@ import overlayd.kernel.SpawnRequest;
  * <p>A monitor that has no PLAN yet ends by itself when its control socket closes; so a dead daemon leaves none behind.
  */
 final class Monitors implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Monitors.class);
+
     /** A waiting monitor process and the socket that commands it. */
     record Monitor(Child child, ControlSocket control) implements AutoCloseable {
         @Override
@@ -28,14 +34,16 @@ final class Monitors implements AutoCloseable {
 
     private final Spawn spawn;
     private final Sockets sockets;
+    private final Cgroups cgroups;
     private final String program;
     private Optional<Monitor> spare = Optional.empty();
     private boolean closed;
 
     /** @param program absolute path of the reaper */
-    Monitors(Spawn spawn, Sockets sockets, String program) {
-        this.spawn = spawn;
-        this.sockets = sockets;
+    Monitors(Kernel kernel, String program) {
+        this.spawn = kernel.spawn();
+        this.sockets = kernel.sockets();
+        this.cgroups = kernel.cgroups();
         this.program = program;
     }
 
@@ -73,10 +81,21 @@ final class Monitors implements AutoCloseable {
     private Monitor start() throws KernelException {
         Sockets.Pair pair = sockets.pair();
         try (Fd theirs = pair.theirs()) {
-            return new Monitor(spawn.spawn(SpawnRequest.of(program, "--monitor").withDescriptor(3, theirs)), pair.ours());
+            Child child = spawn.spawn(SpawnRequest.of(program, "--monitor").withDescriptor(3, theirs));
+            shelter(cgroups, child.pid());
+            return new Monitor(child, pair.ours());
         } catch (KernelException refused) {
             pair.ours().close();
             throw refused;
+        }
+    }
+
+    /** Where it cannot be sheltered it lives all the same: systemd then tells of it when the daemon is restarted. */
+    static void shelter(Cgroups cgroups, int monitor) {
+        try {
+            cgroups.shelter(monitor);
+        } catch (KernelException refused) {
+            LOG.warn("{}; ignoring", refused.getMessage());
         }
     }
 

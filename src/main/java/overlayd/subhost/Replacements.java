@@ -77,7 +77,9 @@ final class Replacements {
 
     private Child spawn(Sockets.Pair pair) throws KernelException {
         try (Fd theirs = pair.theirs()) {
-            return kernel.spawn().spawn(SpawnRequest.of(reaper, "--drain").withDescriptor(3, theirs));
+            Child child = kernel.spawn().spawn(SpawnRequest.of(reaper, "--drain").withDescriptor(3, theirs));
+            Monitors.shelter(kernel.cgroups(), child.pid());
+            return child;
         } catch (KernelException refused) {
             pair.ours().close();
             throw refused;

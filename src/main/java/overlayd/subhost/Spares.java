@@ -20,7 +20,7 @@ final class Spares implements AutoCloseable {
 
     Spares(Kernel kernel, Instance instance) {
         this.kernel = kernel;
-        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), ByteText.of(instance.reaper()));
+        this.monitors = new Monitors(kernel, ByteText.of(instance.reaper()));
         this.netns = new SpareNetns(kernel, Optional.of(ByteText.of(instance.reaper())));
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
     }

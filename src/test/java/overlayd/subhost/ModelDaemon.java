@@ -69,7 +69,7 @@ final class ModelDaemon {
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
-        this.monitors = new Monitors(kernel.spawn(), kernel.sockets(), "/usr/lib/reaper");
+        this.monitors = new Monitors(kernel, "/usr/lib/reaper");
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper", ids),
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
                         (file, count) -> boot(Optional.empty()))));

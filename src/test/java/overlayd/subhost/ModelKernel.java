@@ -954,6 +954,11 @@ final class ModelKernel implements Kernel {
             public List<String> children(String path) {
                 return host.cgroups.stream().filter(p -> p.startsWith(path + "/")).map(p -> p.substring(path.length() + 1)).toList();
             }
+
+            @Override
+            public void shelter(int pid) {
+                // no service manager here
+            }
         });
     }
 

@@ -89,11 +89,16 @@ record CgroupDirectory(String path, Pipes pipes) {
 
     /** Adds the processes of this group and of those below to {@code all}. */
     void processes(List<Integer> all) throws KernelException {
-        for (String line : read("cgroup.procs").lines().toList()) {
-            all.add(Integer.valueOf(line));
-        }
+        processesHere(all);
         for (String child : children()) {
             new CgroupDirectory(path + "/" + child, pipes).processes(all);
+        }
+    }
+
+    /** Adds the processes of this group alone. */
+    void processesHere(List<Integer> all) throws KernelException {
+        for (String line : read("cgroup.procs").lines().toList()) {
+            all.add(Integer.valueOf(line));
         }
     }
 

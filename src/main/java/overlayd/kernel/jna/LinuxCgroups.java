@@ -15,13 +15,15 @@ import overlayd.kernel.Pipes;
 /** {@link Cgroups} over the hierarchies that were mounted when it was made. */
 final class LinuxCgroups implements Cgroups {
     private final List<CgroupHierarchy> hierarchies;
+    private final Optional<GroupsUnit> unit;
     private final Pipes pipes;
     private final Optional<DeviceControl> forced;
     private volatile DeviceControl deviceControl;
     private final Set<Controller> controllers;
 
-    LinuxCgroups(List<CgroupHierarchy> hierarchies, Pipes pipes, Optional<DeviceControl> forced) {
-        this.hierarchies = List.copyOf(hierarchies);
+    LinuxCgroups(CgroupRoots roots, Pipes pipes, Optional<DeviceControl> forced) {
+        this.hierarchies = List.copyOf(roots.hierarchies());
+        this.unit = roots.unit();
         this.pipes = pipes;
         this.forced = forced;
         this.controllers = Set.copyOf(CgroupLimits.available(hierarchies, pipes));
@@ -96,6 +98,13 @@ final class LinuxCgroups implements Cgroups {
             names.addAll(new CgroupDirectory(hierarchy.of(below), pipes).children());
         }
         return List.copyOf(names);
+    }
+
+    @Override
+    public void shelter(int pid) throws KernelException {
+        if (unit.isPresent()) {
+            unit.get().shelter(pid);
+        }
     }
 
     private static String checked(String path) {

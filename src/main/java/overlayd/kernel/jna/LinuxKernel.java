@@ -2,6 +2,7 @@ package overlayd.kernel.jna;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Copies;
@@ -40,13 +41,16 @@ public final class LinuxKernel implements Kernel {
     private final Processes processes = new LinuxProcesses(files);
     private final Seccomp seccomp = new Libseccomp(pipes);
     private final OutOfMemory outOfMemory = new KernelLogVictims();
+    private final Optional<OwnGroups> ownGroups;
     private final Cgroups cgroups;
     private final Events events;
     private final Namespaces namespaces;
 
-    private LinuxKernel() throws KernelException {
+    private LinuxKernel(Optional<String> ownGroup) throws KernelException {
         warm();
-        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files), pipes, DeviceControl.forced(System.getenv()));
+        // First, since it decides where groups are made.
+        ownGroups = ownGroup.isPresent() ? Optional.of(OwnGroups.enter(files, pipes, ownGroup.get())) : Optional.empty();
+        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files, pipes), pipes, DeviceControl.forced(System.getenv()));
         events = new EpollEvents();
         try {
             namespaces = new NamespaceWorkers(spawn);
@@ -62,7 +66,12 @@ public final class LinuxKernel implements Kernel {
      * @throws KernelException EPERM: not root; EINVAL: the root directory is no mount point (a plain chroot)
      */
     public static LinuxKernel open() throws KernelException {
-        return new LinuxKernel();
+        return new LinuxKernel(Optional.empty());
+    }
+
+    /** The same in control groups of its own, named {@code group}, instead of those this process was born in; closing goes back. */
+    public static LinuxKernel openIn(String group) throws KernelException {
+        return new LinuxKernel(Optional.of(group));
     }
 
     /** Links natives and loads classes here, so that nothing of it happens on a worker or during a boot. */
@@ -175,5 +184,6 @@ public final class LinuxKernel implements Kernel {
     public void close() {
         namespaces.close();
         events.close();
+        ownGroups.ifPresent(OwnGroups::close);
     }
 }

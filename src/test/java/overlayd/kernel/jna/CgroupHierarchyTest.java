@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import overlayd.kernel.MountInfo;
 
@@ -41,14 +42,27 @@ class CgroupHierarchyTest {
 
     @Test
     void the_own_group_is_the_line_of_cgroup2() {
-        assertEquals("/system.slice/overlayd.service", CgroupRoots.ownGroup("4:pids:/x\n0::/system.slice/overlayd.service\n"));
-        assertEquals("/", CgroupRoots.ownGroup("4:pids:/x\n"));
-        assertEquals("/", CgroupRoots.ownGroup("0::/../outside\n"));
+        assertEquals("/system.slice/overlayd.service", CgroupRoots.groupIn("4:pids:/x\n0::/system.slice/overlayd.service\n", ""));
+        assertEquals("/x", CgroupRoots.groupIn("4:cpu,cpuacct:/x\n0::/y\n", "cpuacct"));
+        assertEquals("/", CgroupRoots.groupIn("4:pids:/x\n", ""));
+        assertEquals("/", CgroupRoots.groupIn("0::/../outside\n", ""));
+    }
+
+    @Test
+    void groups_are_made_in_the_unit_for_them_else_in_the_delegated_group_of_the_daemon() {
+        Set<String> delegated = new java.util.HashSet<>(Set.of("/s/overlayd.service", "/s/overlayd-groups.service"));
+        assertEquals("/s/overlayd-groups.service", CgroupRoots.place("/s/overlayd.service", delegated::contains));
+        delegated.remove("/s/overlayd-groups.service");
+        assertEquals("/s/overlayd.service", CgroupRoots.place("/s/overlayd.service", delegated::contains));
+        assertEquals("/s/overlayd.service", CgroupRoots.place("/s/overlayd.service/daemon", delegated::contains));
+        assertEquals("/", CgroupRoots.place("/user/session", delegated::contains));
+        assertEquals("/", CgroupRoots.place("/top", delegated::contains));
+        assertEquals("/", CgroupRoots.place("/", group -> true));
     }
 
     @Test
     void groups_below_a_delegated_one_are_in_its_directory() {
-        CgroupHierarchy root = new CgroupHierarchy(CgroupHierarchy.Version.UNIFIED, java.util.Set.of(), "/sys/fs/cgroup");
+        CgroupHierarchy root = new CgroupHierarchy(CgroupHierarchy.Version.UNIFIED, Set.of(), "/sys/fs/cgroup");
         assertEquals("/sys/fs/cgroup/a/b/overlayd-1/web", root.below("/a/b").of("overlayd-1/web"));
         assertEquals("/sys/fs/cgroup/overlayd-1/web", root.below("/").of("overlayd-1/web"));
     }

@@ -131,7 +131,7 @@ class CgroupLimitsTest {
     void what_few_use_is_made_when_it_is_wanted() throws Exception {
         CgroupHierarchy blkio = v1("blkio");
         Files.createDirectories(root.resolve("blkio"));
-        LinuxCgroups cgroups = new LinuxCgroups(List.of(v1("pids"), blkio), new LinuxPipes(), Optional.empty());
+        LinuxCgroups cgroups = new LinuxCgroups(new CgroupRoots(List.of(v1("pids"), blkio), Optional.empty()), new LinuxPipes(), Optional.empty());
         Files.createDirectories(root.resolve("pids"));
         cgroups.make(PATH);
         assertFalse(Files.exists(root.resolve("blkio/overlayd-1")));

@@ -30,10 +30,10 @@ class CgroupsV1RootTest {
     @Test
     void a_group_that_forks_all_the_time_is_frozen_killed_and_removed() throws Exception {
         assumeTrue("root".equals(System.getProperty("user.name")), "not testable here: needs root");
-        List<CgroupHierarchy> v1 = CgroupRoots.ofHost(new LinuxFiles(pipes)).stream().filter(h -> !h.unified()).toList();
+        List<CgroupHierarchy> v1 = CgroupRoots.ofHost(new LinuxFiles(pipes), pipes).hierarchies().stream().filter(h -> !h.unified()).toList();
         assumeTrue(v1.stream().anyMatch(h -> h.controllers().contains("freezer")), "not testable here: no v1 freezer");
         String instance = "overlayd-v1-" + ProcessHandle.current().pid();
-        LinuxCgroups cgroups = new LinuxCgroups(v1, pipes, Optional.empty());
+        LinuxCgroups cgroups = new LinuxCgroups(new CgroupRoots(v1, Optional.empty()), pipes, Optional.empty());
         Cgroup group = cgroups.make(instance + "/web");
         try (Child child = forker(group)) {
             group.freeze(Deadline.afterMillis(5000));
