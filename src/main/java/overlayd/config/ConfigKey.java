@@ -79,6 +79,8 @@ public enum ConfigKey {
             .byDefault("").noCommand().example("secrets /srv/private")),
     SOCKET_GROUP(row(OURS, ValueKind.GROUP, "group of the host whose members may use the control socket; each of them can become root")
             .byDefault("").hostOnly().noCommand().example("overlayd")),
+    DAEMON_LOG(row(OURS, ValueKind.SINK, "where the daemon's own messages go; auto = the journal where systemd reads standard error, else standard error")
+            .byDefault("auto").hostOnly().noCommand().example("syslog")),
     MEMORY(row(OURS, ValueKind.MEMORY, "most memory the subhost may use, swap included")
             .byDefault("none").hostWide().example("512M")),
     CPUS(row(OURS, ValueKind.PROCESSORS, "how many processors' time the subhost may use")

@@ -58,6 +58,10 @@ public record HostConfig(HostDefaults defaults, List<Problem> problems) {
         SizeReader.timeouts(values);
         new SecurityReader(values).read();
         LimitReader.read(values);
+        Located sink = values.text(ConfigKey.DAEMON_LOG);
+        if (DaemonLog.of(sink.text()).isEmpty()) {
+            findings.add(Rule.CHOICE, sink.at(), "DAEMON_LOG is not " + ConfigParser.clip(sink.text()), "write auto, journal, syslog or stderr");
+        }
         Optional.of(values.text(ConfigKey.LOG)).filter(log -> !log.text().startsWith("/")).ifPresent(log ->
                 findings.add(Rule.LOG_NOT_ABSOLUTE, log.at(), "LOG is not absolute: " + ConfigParser.clip(log.text()),
                         "it serves all subhosts: /var/log/overlayd/$NAME.log"));

@@ -24,6 +24,11 @@ public record HostDefaults(Map<ConfigKey, String> texts) {
         return java.util.Optional.ofNullable(texts.get(ConfigKey.SOCKET_GROUP));
     }
 
+    /** Where the daemon's own messages go. */
+    public DaemonLog daemonLog() {
+        return java.util.Optional.ofNullable(texts.get(ConfigKey.DAEMON_LOG)).flatMap(DaemonLog::of).orElse(DaemonLog.AUTO);
+    }
+
     /** The default of a key as it could be written in the file; empty where there is none. */
     String text(ConfigKey key, Path file) {
         if (key == ConfigKey.NAME) return nameOf(file);

@@ -28,6 +28,7 @@ public enum ValueKind {
     SERVERS("address ... | host | none"),
     PORTS("[address:]hostport:port[/udp] ..."),
     GROUP("group"),
+    SINK("auto | journal | syslog | stderr"),
     MEMORY("size[K|M|G|T|%] | none"),
     PROCESSORS("number | none"),
     COUNT("number | none"),

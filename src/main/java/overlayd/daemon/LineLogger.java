@@ -1,31 +1,32 @@
 package overlayd.daemon;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.Marker;
+import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
+import org.slf4j.event.LoggingEvent;
 import org.slf4j.helpers.LegacyAbstractLogger;
 import org.slf4j.helpers.MessageFormatter;
+import org.slf4j.spi.LoggingEventAware;
 
-/**
- * Writes one line per event to standard error: time with offset, level, message. Under systemd, which stamps lines itself, the time
- * gives way to a syslog priority (sd-daemon(3)). OVERLAYD_LOG sets the level: error, warn, info (default), debug, trace.
- */
-final class LineLogger extends LegacyAbstractLogger {
+/** Makes lines of events. OVERLAYD_LOG sets the level: error, warn, info (default), debug, trace. */
+final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware {
     private static final long serialVersionUID = 1L;
     private static final Level LEVEL = level(System.getenv("OVERLAYD_LOG"));
-    private static final boolean JOURNAL = isJournal(System.getenv("JOURNAL_STREAM"));
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ISO_OFFSET_DATE_TIME;
+    /** So begins each message of the room subhost that is about one of them: its name, then what is said. */
+    private static final String NAME_FIRST = "{}: ";
 
+    private final boolean aboutSubhosts;
+
+    /** @param name of the class, with its package */
     LineLogger(String name) {
-        this.name = name;
+        this.name = name.substring(name.lastIndexOf('.') + 1);
+        this.aboutSubhosts = name.startsWith("overlayd.subhost.");
     }
 
     private static Level level(String word) {
@@ -33,16 +34,6 @@ final class LineLogger extends LegacyAbstractLogger {
             return word == null ? Level.INFO : Level.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException unknown) {
             return Level.INFO;
-        }
-    }
-
-    /** Whether standard error is the socket that JOURNAL_STREAM names by device and inode: redirected, it is a file like any other. */
-    private static boolean isJournal(String stream) {
-        try {
-            Path error = Path.of("/proc/self/fd/2");
-            return stream != null && stream.equals(Files.getAttribute(error, "unix:dev") + ":" + Files.getAttribute(error, "unix:ino"));
-        } catch (IOException closed) {
-            return false;
         }
     }
 
@@ -57,31 +48,34 @@ final class LineLogger extends LegacyAbstractLogger {
 
     @Override
     protected void handleNormalizedLoggingCall(Level level, Marker marker, String pattern, Object[] arguments, Throwable thrown) {
+        LogSinks.write(new LogLine(level, text(pattern, arguments, thrown), fields(pattern, arguments, List.of())));
+    }
+
+    @Override
+    public void log(LoggingEvent event) {
+        LogSinks.write(new LogLine(event.getLevel(), text(event.getMessage(), event.getArgumentArray(), event.getThrowable()),
+                fields(event.getMessage(), event.getArgumentArray(), event.getKeyValuePairs())));
+    }
+
+    private static String text(String pattern, Object[] arguments, Throwable thrown) {
         StringWriter text = new StringWriter();
         text.append(MessageFormatter.basicArrayFormat(pattern, arguments).replaceAll("\\p{Cntrl}", " "));
         if (thrown != null) {
             text.append(": ");
             thrown.printStackTrace(new PrintWriter(text, true));
-        } else {
-            text.append('\n');
         }
-        System.err.print(JOURNAL ? prioritized(text.toString(), level) : OffsetDateTime.now().truncatedTo(ChronoUnit.MILLIS).format(TIME) + " "
-                + level.toString().toLowerCase(Locale.ROOT) + " " + text);
-        System.err.flush();
+        return text.toString().stripTrailing();
     }
 
-    /** The journal takes each line for a message of its own. */
-    static String prioritized(String lines, Level level) {
-        return lines.replaceAll("(?m)^(?=.)", "<" + priority(level) + ">");
-    }
-
-    private static int priority(Level level) {
-        return switch (level) {
-            case ERROR -> 3;
-            case WARN -> 4;
-            case INFO -> 6;
-            case DEBUG, TRACE -> 7;
-        };
+    Map<String, String> fields(String pattern, Object[] arguments, List<KeyValuePair> given) {
+        Map<String, String> fields = new HashMap<>();
+        if (aboutSubhosts && pattern.startsWith(NAME_FIRST) && arguments != null && arguments.length > 0) {
+            fields.put("SUBHOST", String.valueOf(arguments[0]));
+        }
+        if (given != null) {
+            given.stream().filter(pair -> !String.valueOf(pair.value).isEmpty()).forEach(pair -> fields.put(pair.key, String.valueOf(pair.value)));
+        }
+        return fields;
     }
 
     @Override

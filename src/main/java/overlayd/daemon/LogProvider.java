@@ -9,7 +9,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /** Binds SLF4J to {@link LineLogger}; found through META-INF/services. */
 public final class LogProvider implements SLF4JServiceProvider {
-    private final ILoggerFactory loggers = name -> new LineLogger(name.substring(name.lastIndexOf('.') + 1));
+    private final ILoggerFactory loggers = LineLogger::new;
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new NOPMDCAdapter();
 

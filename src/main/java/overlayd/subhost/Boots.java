@@ -235,7 +235,7 @@ final class Boots {
             LOG.error("{}: pid 1 was killed, but is in uninterruptible sleep; what it holds is taken back when it has ended", subhost.name());
         }
         List<Exception> broken = undo.unwind(hands.undo());
-        broken.forEach(e -> LOG.error("{}: undo: {}", subhost.name(), e.getMessage()));
+        broken.forEach(e -> Told.failed(LOG, subhost.name(), "undo", e));
         boolean all = gone && broken.isEmpty();
         Optional<String> cancelled = subhost.cancelled();
         RefusedException refused = failed(subhost, why(subhost, failed).withUndone(all));
@@ -267,6 +267,9 @@ final class Boots {
         // What was not undone stays FAILED, for a stop to try once more.
         boolean asked = subhost.cancelled().isPresent() && failure.undone();
         String reason = asked ? "" : "boot failed: " + failure.step() + (failure.errnoName().isEmpty() ? "" : ": " + failure.errnoName());
+        if (!asked) {
+            Told.failed(LOG, subhost.name(), failure);
+        }
         SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "");
         CrashPoints.pass();
         if (failure.undone()) {

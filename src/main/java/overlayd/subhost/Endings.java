@@ -211,7 +211,7 @@ final class Endings {
         if (broken.isEmpty()) {
             close(subhost, after);
         } else {
-            broken.forEach(e -> LOG.error("{}: teardown: {}", subhost.name(), e.getMessage()));
+            broken.forEach(e -> Told.failed(LOG, subhost.name(), "teardown", e));
             after = record.ended(SubhostState.FAILED, (record.reason().isEmpty() ? "" : record.reason() + "; ") + "teardown incomplete: "
                     + broken.get(0).getMessage(), record.exit());
         }

@@ -38,6 +38,11 @@ public interface LibC {
     int EPOLLRDHUP = 0x2000;
     int EPOLLONESHOT = 0x40000000;
     int EFD_CLOEXEC = 0x80000;
+    int MFD_CLOEXEC = 0x1;
+    int MFD_ALLOW_SEALING = 0x2;
+    int F_ADD_SEALS = 1033;
+    /** F_SEAL_SEAL, SHRINK, GROW, WRITE. */
+    int ALL_SEALS = 0xf;
 
     long recvmsg(int socket, Pointer message, int flags);
 
@@ -56,6 +61,10 @@ public interface LibC {
     int fcntl(int fd, int command, int argument);
 
     int close(int fd);
+
+    int memfd_create(String name, int flags);
+
+    long write(int fd, byte[] bytes, long count);
 
     int epoll_create1(int flags);
 

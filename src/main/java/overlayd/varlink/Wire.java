@@ -29,6 +29,8 @@ final class Wire {
     }
 
     private static final int CHUNK = 16 * 1024;
+    /** Longer ones are cut off. */
+    static final int MOST_DATAGRAM = CHUNK;
     // struct msghdr, iovec, cmsghdr on 64-bit Linux
     private static final int IOV = 56;
     private static final int CONTROL = IOV + 16;
@@ -245,5 +247,30 @@ final class Wire {
         if (libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL) < 0) {
             throw new KernelException("sendmsg", "", errno());
         }
+    }
+
+    /** Sends an empty datagram with a descriptor, which stays the caller's. */
+    void sendDescriptor(int socket, Fd fd) throws KernelException {
+        Pointer memory = buffers.get();
+        memory.putLong(IOV + 8, 0);
+        attach(memory, List.of(fd));
+        if (libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL) < 0) {
+            throw new KernelException("sendmsg", "", errno());
+        }
+    }
+
+    /** A sealed memory file (memfd_create(2)) of that content; the caller closes it. */
+    Fd memoryFile(String name, byte[] content) throws KernelException {
+        int number = libc.memfd_create(name, LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
+        if (number < 0) {
+            throw new KernelException("memfd_create", name, errno());
+        }
+        Fd file = own(number);
+        if (libc.write(number, content, content.length) != content.length || libc.fcntl(number, LibC.F_ADD_SEALS, LibC.ALL_SEALS) != 0) {
+            Errno refused = errno();
+            file.close();
+            throw new KernelException("write memfd", name, refused);
+        }
+        return file;
     }
 }
