@@ -15,7 +15,8 @@ import picocli.CommandLine.ParseResult;
 
 /** A command's name, options, operands and help: a picocli model without reflection, built once. Thread-safe. */
 final class Model {
-    private static final int WIDTH = 80;
+    /** Of help, in columns. */
+    static final int WIDTH = 80;
 
     /** Where words after {@code --} go. */
     enum DoubleDash { ENDS_OPTIONS, BEGINS_COMMAND }

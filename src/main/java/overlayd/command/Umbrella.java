@@ -6,10 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.TextTable;
 
 /** Finds the command of a command line: {@code overlay-boot ...}, or {@code overlay boot ...} for each, and the rest only so. */
 final class Umbrella {
     private static final String NAME = "overlay";
+    /** Before and behind a verb. */
+    private static final int GAPS = 4;
 
     private final Map<String, Command> verbs = new LinkedHashMap<>();
     private final Model model;
@@ -17,15 +23,20 @@ final class Umbrella {
     /** {@code commands}: in the order of help. */
     Umbrella(List<Command> commands, List<Command> more) {
         Stream.concat(commands.stream(), more.stream()).forEach(command -> verbs.put(verb(command), command));
-        int widest = verbs.keySet().stream().mapToInt(String::length).max().orElse(0);
-        // Two blanks behind every verb: completions read this.
-        String[] lines = verbs.entrySet().stream().map(e -> ("  %-" + (widest + 1) + "s %s").formatted(e.getKey(),
-                summary(e.getValue()))).toArray(String[]::new);
         this.model = Model.of(NAME, "overlay VERB [ARGUMENT]...")
                 .about("Boots, enters and stops subhosts.")
                 .operands("VERB", "0..*", "one of those below; overlay VERB --help says more")
-                .footer(lines)
+                .footer(table())
                 .build();
+    }
+
+    /** A line a verb, two blanks behind it, which completions read; what does not fit goes on below its beginning. */
+    private String[] table() {
+        int first = verbs.keySet().stream().mapToInt(String::length).max().orElse(0) + GAPS;
+        TextTable table = TextTable.forColumns(Help.defaultColorScheme(Ansi.OFF), new Column(first, 2, Column.Overflow.SPAN),
+                new Column(Model.WIDTH - first, 0, Column.Overflow.WRAP));
+        verbs.forEach((verb, command) -> table.addRowValues(verb, summary(command)));
+        return table.toString().stripTrailing().split("\n");
     }
 
     /** {@code boot} of overlay-boot, {@code log} of "overlay log". */
