@@ -10,7 +10,7 @@ final class LiveCommands {
     }
 
     static List<Command> all(Supplier<Live> live, Locator locator, Descriptions descriptions) {
-        return List.of(new StatusCommand(descriptions, locator), new TopCommand(live, locator), new WaitCommand(live, locator), new EventsCommand(live, locator), PauseCommand.pause(live, locator),
+        return List.of(new StatusCommand(descriptions, locator), new TopCommand(live, locator), new SetCommand(live, locator), new WaitCommand(live, locator), new EventsCommand(live, locator), PauseCommand.pause(live, locator),
                 PauseCommand.resume(live, locator));
     }
 }

@@ -111,4 +111,23 @@ final class LiveService implements LiveHandlers {
         List<String> names = call.parameters().hasNonNull("subhost") ? List.of(subjects.named(call).name()) : List.of();
         call.reply((ObjectNode) Json.object().set("sample", Counters.json(live.get().sample(names), Optional.empty())));
     }
+
+    @Override
+    public void limit(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        List<String> assignments = new ArrayList<>();
+        call.parameters().path("limits").forEach(limit -> assignments.add(limit.asText()));
+        try {
+            SetCommand.check(assignments);
+            Live.Limited limited = live.get().limit(named.name(), assignments);
+            ObjectNode reply = Json.object();
+            reply.set("limits", Documents.texts(limited.limits()));
+            reply.set("notes", Documents.texts(limited.notes()));
+            call.reply(reply);
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter("limits");
+        } catch (RefusedException refused) {
+            throw subjects.error(named.name(), refused);
+        }
+    }
 }

@@ -54,7 +54,7 @@ final class HostRules {
         rules.holes();
         rules.init();
         rules.services();
-        rules.problems.addAll(LimitRules.check(config, facts));
+        rules.problems.addAll(LimitRules.check(config, facts.resources()));
         rules.problems.addAll(ProfileRules.check(config, facts));
         return rules.problems.stream().filter(rules::known).toList();
     }

@@ -14,16 +14,16 @@ import overlayd.config.SubhostConfig;
 /** MEMORY, CPUS, PIDS and IO against the host: what each becomes, and which this host cannot keep. */
 final class LimitRules {
     private final SubhostConfig config;
-    private final HostFacts facts;
+    private final HostFacts.Resources resources;
     private final List<Problem> problems = new ArrayList<>();
 
-    private LimitRules(SubhostConfig config, HostFacts facts) {
+    private LimitRules(SubhostConfig config, HostFacts.Resources resources) {
         this.config = config;
-        this.facts = facts;
+        this.resources = resources;
     }
 
-    static List<Problem> check(SubhostConfig config, HostFacts facts) {
-        LimitRules rules = new LimitRules(config, facts);
+    static List<Problem> check(SubhostConfig config, HostFacts.Resources resources) {
+        LimitRules rules = new LimitRules(config, resources);
         Limits limits = config.upkeep().limits();
         rules.controller(ConfigKey.MEMORY, !(limits.memory() instanceof RamSize.None), "memory");
         rules.controller(ConfigKey.CPUS, limits.cpuPercents().isPresent(), "cpu");
@@ -35,17 +35,17 @@ final class LimitRules {
     }
 
     /** The limits as this host will be told. PIDS by default is left out where nothing could keep it. */
-    static Allowance allowance(SubhostConfig config, HostFacts facts) {
+    static Allowance allowance(SubhostConfig config, HostFacts.Resources resources) {
         Limits limits = config.upkeep().limits();
-        boolean pids = facts.resources().controllers().contains("pids");
-        return new Allowance(memory(limits.memory(), facts), limits.cpuPercents(), pids ? limits.pids() : OptionalLong.empty(),
-                limits.io().stream().map(rate -> new Allowance.Disk(facts.resources().disks().getOrDefault(path(config, rate), ""),
+        boolean pids = resources.controllers().contains("pids");
+        return new Allowance(memory(limits.memory(), resources), limits.cpuPercents(), pids ? limits.pids() : OptionalLong.empty(),
+                limits.io().stream().map(rate -> new Allowance.Disk(resources.disks().getOrDefault(path(config, rate), ""),
                         rate.bytesPerSecond())).toList());
     }
 
-    private static OptionalLong memory(RamSize size, HostFacts facts) {
+    private static OptionalLong memory(RamSize size, HostFacts.Resources resources) {
         if (size instanceof RamSize.Percent percent) {
-            return OptionalLong.of(facts.resources().memoryBytes() * percent.percent() / 100);
+            return OptionalLong.of(resources.memoryBytes() * percent.percent() / 100);
         }
         return size instanceof RamSize.Bytes bytes ? OptionalLong.of(bytes.bytes()) : OptionalLong.empty();
     }
@@ -61,7 +61,7 @@ final class LimitRules {
     }
 
     private void controller(ConfigKey key, boolean asked, String controller) {
-        if (asked && !facts.resources().controllers().contains(controller)) {
+        if (asked && !resources.controllers().contains(controller)) {
             add(HostRule.LIMIT_NO_CONTROLLER, config.at(key), key + " cannot be kept: this host has no " + controller + " controller",
                     "mount it (cgroup v1: " + (controller.equals("io") ? "blkio" : controller) + "), or start the kernel without "
                             + "cgroup_disable=" + controller + "; or take " + key + " out");
@@ -70,7 +70,7 @@ final class LimitRules {
 
     private void disk(Limits.Rate rate) {
         Path path = path(config, rate);
-        if (!facts.resources().disks().containsKey(path)) {
+        if (!resources.disks().containsKey(path)) {
             add(HostRule.LIMIT_NO_DISK, rate.at(), "IO has no disk for " + Quoted.path(path) + ": it is absent, or its file system lies on none",
                     "name the disk: IO=/dev/sda=20M (lsblk shows them)");
         }
@@ -78,8 +78,8 @@ final class LimitRules {
 
     private void processors() {
         int percents = config.upkeep().limits().cpuPercents().orElse(0);
-        if (percents > 100 * facts.resources().processors()) {
-            add(HostRule.LIMIT_ABOVE_HOST, config.at(ConfigKey.CPUS), "CPUS is more than this host's " + facts.resources().processors()
+        if (percents > 100 * resources.processors()) {
+            add(HostRule.LIMIT_ABOVE_HOST, config.at(ConfigKey.CPUS), "CPUS is more than this host's " + resources.processors()
                     + " processors", "it limits nothing; lower it, or take it out");
         }
     }

@@ -121,7 +121,7 @@ public final class Planner {
 
     /** Where there are no control groups nothing can be limited; what was asked for is refused then. */
     private Allowance allowance() {
-        return facts.cgroup().isPresent() ? LimitRules.allowance(config, facts) : Allowance.UNLIMITED;
+        return facts.cgroup().isPresent() ? LimitRules.allowance(config, facts.resources()) : Allowance.UNLIMITED;
     }
 
     private void cable(Cable cable, List<HostStep> steps, List<String> inner) {

@@ -37,6 +37,18 @@ public interface Live {
     /** How the start of each service went; empty for one that is not up. */
     List<ServiceStart> services(String name);
 
+    /** Limits as they are now, {@code MEMORY=512M}, and remarks for the user. */
+    record Limited(List<String> limits, List<String> notes) {
+    }
+
+    /**
+     * Gives a running subhost other limits, until its end.
+     *
+     * @param assignments {@code MEMORY=512M}, {@code CPUS=none}; of each {@link overlayd.plan.LimitWish#key} is present
+     * @throws RefusedException UNKNOWN, NOT_RUNNING; CONFIG: a value is none, or this host cannot keep it; STEP: the kernel refused, undone
+     */
+    Limited limit(String name, List<String> assignments) throws RefusedException;
+
     /** Shares a file or directory of the host with a running subhost. @throws RefusedException UNKNOWN, NOT_RUNNING; STEP: the kernel refused */
     void share(String name, LiveShare share) throws RefusedException;
 

@@ -15,9 +15,11 @@ final class LiveControl implements Live {
     private final Registry registry;
     private final Pauses pauses;
     private final Samples samples;
+    private final LimitSetter limits;
 
     LiveControl(Kernel kernel, Instance instance, Registry registry, Groups groups) {
         this.samples = new Samples(kernel, registry, groups);
+        this.limits = new LimitSetter(kernel, groups);
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;
@@ -55,6 +57,13 @@ final class LiveControl implements Live {
     @Override
     public List<ServiceStart> services(String name) {
         return registry.find(name).map(Subhost::record).map(ServiceStarts::of).orElse(List.of());
+    }
+
+    @Override
+    public Limited limit(String name, List<String> assignments) throws RefusedException {
+        Limited limited = limits.set(registry.known(name), assignments);
+        LOG.info("{}: limits are now {}", name, String.join(" ", limited.limits()));
+        return limited;
     }
 
     @Override

@@ -198,6 +198,13 @@ final class Subhost {
         return so;
     }
 
+    /** It has other limits now; one that is not up any more keeps what it had. */
+    synchronized void limited(List<String> limits) {
+        if (state() == SubhostState.RUNNING || state() == SubhostState.PAUSED) {
+            become(record.with(record.upkeep().limitedTo(limits)));
+        }
+    }
+
     /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. */
     synchronized void degrade(String reason) {
         boolean up = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED;

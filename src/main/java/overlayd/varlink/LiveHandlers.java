@@ -20,12 +20,16 @@ public interface LiveHandlers {
     /** Counters of what is used. */
     void stats(Call call) throws VarlinkError, ClientGone;
 
+    /** Other limits. */
+    void limit(Call call) throws VarlinkError, ClientGone;
+
     /** Adds them to the registration table. */
     static Service.Builder on(Service.Builder table, LiveHandlers handlers) {
         return table.on("Restart", handlers::restart)
             .on("Pause", handlers::pause)
             .on("Resume", handlers::resume)
             .on("Stats", handlers::stats)
+            .on("SetLimits", handlers::limit)
             .on("Wait", handlers::await)
             .onMore("Subscribe", handlers::subscribe);
     }

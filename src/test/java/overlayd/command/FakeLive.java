@@ -54,6 +54,12 @@ final class FakeLive implements Live {
     }
 
     @Override
+    public Limited limit(String name, List<String> assignments) throws RefusedException {
+        ask("limit " + name + " to " + assignments);
+        return new Limited(assignments, List.of("a remark"));
+    }
+
+    @Override
     public void share(String name, LiveShare share) throws RefusedException {
         ask("share " + share.host() + " with " + name);
     }

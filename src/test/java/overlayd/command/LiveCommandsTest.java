@@ -122,4 +122,22 @@ class LiveCommandsTest {
         assertEquals(List.of("0", "1023", "1.0K", "10K", "5.0M", "2.5G"), List.of(0L, 1023L, 1024L, 10_240L, 5L << 20, 5L << 29).stream()
                 .map(Counters::size).toList());
     }
+
+    @Test
+    void set_hands_on_what_it_is_given() {
+        assertEquals(0, bench.run("overlay", "set", "web", "MEMORY=1G", "CPUS=none"), bench.err());
+        assertEquals(List.of("limit web to [MEMORY=1G, CPUS=none]"), bench.live.asked);
+        assertEquals("overlay set: web: a remark\n", bench.err());
+    }
+
+    @Test
+    void set_refuses_what_is_no_limit() {
+        for (String wrong : List.of("START=none", "MEMORY", "=1G", "CPUS=", "CPUS=!id", "PIDS=1\nUPPER=/x")) {
+            assertEquals(64, bench.run("overlay", "set", "web", wrong), wrong);
+        }
+        assertEquals(64, bench.run("overlay", "set", "web", "CPUS=1", "CPUS=2"));
+        assertEquals(64, bench.run("overlay", "set", "web"));
+        assertEquals(1, bench.run("overlay", "set", "none", "CPUS=1"));
+        assertEquals(List.of(), bench.live.asked);
+    }
 }

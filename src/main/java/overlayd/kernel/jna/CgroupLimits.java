@@ -90,6 +90,7 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
     private void memory(long bytes) throws KernelException {
         CgroupDirectory group = in(Controller.MEMORY);
         if (hierarchy(Controller.MEMORY).isEmpty()) {
+            CgroupEntry.shrink(group, bytes);
             group.write("memory.max", number(bytes, UNLIMITED));
             ifThere(group, "memory.swap.max", bytes == Long.MAX_VALUE ? UNLIMITED : "0");
             return;
@@ -144,6 +145,8 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
         if (hierarchy.onDemand()) {
             try {
                 group.make(hierarchy.directory());
+                CgroupEntry.gather(group, hierarchies.stream().filter(home -> !home.onDemand()).map(home -> new CgroupDirectory(home.of(path), pipes))
+                        .toList());
             } catch (KernelException there) {
                 if (there.errno() != Errno.EEXIST) {
                     throw there;
