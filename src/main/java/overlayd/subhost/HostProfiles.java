@@ -1,6 +1,7 @@
 package overlayd.subhost;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -22,6 +23,11 @@ final class HostProfiles {
     /** Of the policy namespace that this process is in. */
     static final Path LOADED = Path.of("/sys/kernel/security/apparmor/policy/profiles");
 
+    /** Where they come from (apparmor_parser(8)). */
+    static final Path WRITTEN = Path.of("/etc/apparmor.d");
+
+    /** Linux 6.1 says so of every profile whose attachment is no plain path. */
+    private static final String NOT_TOLD = "<unknown>";
     private static final Pattern ALTERNATIVES = Pattern.compile("\\{([^{}]*)\\}");
     private static final Pattern PATH = Pattern.compile("/[^*?\\[\\]{}^]*");
     /** A pattern with more is none for a program. */
@@ -30,28 +36,51 @@ final class HostProfiles {
     private HostProfiles() {
     }
 
-    /** Each with one of the paths it attaches to. Empty where there is no AppArmor. @param loaded {@link #LOADED} */
-    static List<HostProfile> read(Path loaded) {
+    /**
+     * Each with one of the paths it attaches to. Empty where there is no AppArmor.
+     *
+     * @param loaded {@link #LOADED}
+     * @param written {@link #WRITTEN}
+     */
+    static List<HostProfile> read(Path loaded, Path written) {
         List<HostProfile> found = new ArrayList<>();
         try (Stream<Path> directories = Files.list(loaded)) {
-            directories.sorted().forEach(directory -> profile(directory, found));
+            directories.sorted().forEach(directory -> profile(directory, written, found));
         } catch (IOException none) {
             // No AppArmor, or securityfs is not mounted.
         }
         return found;
     }
 
-    private static void profile(Path directory, List<HostProfile> found) {
+    private static void profile(Path directory, Path written, List<HostProfile> found) {
         try {
             String mode = Files.readString(directory.resolve("mode")).strip();
             if (mode.equals("unconfined")) {
                 return;
             }
             String name = Files.readString(directory.resolve("name")).strip();
-            paths(Files.readString(directory.resolve("attach")).strip()).forEach(path -> found.add(new HostProfile(name, mode, path)));
+            String attachment = Files.readString(directory.resolve("attach")).strip();
+            if (attachment.equals(NOT_TOLD)) {
+                attachment = name.startsWith("/") ? name : header(name, written);
+            }
+            paths(attachment).forEach(path -> found.add(new HostProfile(name, mode, path)));
         } catch (IOException removed) {
             // It was unloaded meanwhile.
         }
+    }
+
+    /** What {@code profile NAME ATTACHMENT} says where the host keeps its profiles; empty when no file there has it. */
+    private static String header(String name, Path written) throws IOException {
+        Pattern header = Pattern.compile("(?m)^\\s*profile\\s+\"?" + Pattern.quote(name) + "\"?\\s+\"?(/[^\\s\"]*)");
+        try (Stream<Path> entries = Files.list(written)) {
+            for (Path file : entries.filter(Files::isRegularFile).sorted().toList()) {
+                Matcher matcher = header.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
+                if (matcher.find()) {
+                    return matcher.group(1);
+                }
+            }
+        }
+        return "";
     }
 
     /** {@code /{usr/,}sbin/named} is two paths; empty when the pattern is of another kind. */

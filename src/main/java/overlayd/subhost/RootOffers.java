@@ -61,7 +61,7 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
             return new RootOffers(services, config.boot().init() instanceof Init.FullInit full
                     ? new InitFinder(merged).find(full.argv().get(0)) : Optional.empty(),
                     dhcp ? NetworkFactsReader.client(file -> anywhere(trees, List.of(file))) : Optional.empty(), units,
-                    new ServicePrograms(merged, units).under(HostProfiles.read(HostProfiles.LOADED), config));
+                    new ServicePrograms(merged, units).under(HostProfiles.read(HostProfiles.LOADED, HostProfiles.WRITTEN), config));
         } finally {
             layers.forEach(Fd::close);
         }

@@ -14,6 +14,8 @@ import overlayd.plan.HostProfile;
 class HostProfilesTest {
     @TempDir
     Path loaded;
+    @TempDir
+    Path written;
 
     private void profile(String name, String mode, String attach) throws IOException {
         Path directory = Files.createDirectory(loaded.resolve(name + ".7"));
@@ -25,7 +27,7 @@ class HostProfilesTest {
     @Test
     void a_profile_with_a_path_is_found() throws IOException {
         profile("named", "enforce", "/usr/sbin/named");
-        assertEquals(List.of(new HostProfile("named", "enforce", "/usr/sbin/named")), HostProfiles.read(loaded));
+        assertEquals(List.of(new HostProfile("named", "enforce", "/usr/sbin/named")), HostProfiles.read(loaded, written));
     }
 
     @Test
@@ -41,12 +43,26 @@ class HostProfilesTest {
         profile("lsb_release", "enforce", "lsb_release");
         profile("all", "complain", "/usr/lib/**");
         profile("versions", "enforce", "/usr/bin/python3.[0-9]");
-        assertEquals(List.of(), HostProfiles.read(loaded));
+        assertEquals(List.of(), HostProfiles.read(loaded, written));
+    }
+
+    @Test
+    void what_linux_6_1_does_not_tell_is_in_the_name_or_in_the_file() throws IOException {
+        profile("named", "enforce", "<unknown>");
+        Files.createDirectory(loaded.resolve("dhclient.8"));
+        Files.writeString(loaded.resolve("dhclient.8/name"), "/{usr/,}sbin/dhclient\n");
+        Files.writeString(loaded.resolve("dhclient.8/mode"), "enforce\n");
+        Files.writeString(loaded.resolve("dhclient.8/attach"), "<unknown>\n");
+        profile("nowhere", "enforce", "<unknown>");
+        Files.createDirectory(written.resolve("abstractions"));
+        Files.writeString(written.resolve("usr.sbin.named"), "#include <tunables/global>\n\nprofile named /usr/sbin/named flags=(attach_disconnected) {\n}\n");
+        assertEquals(Set.of("/usr/sbin/named", "/usr/sbin/dhclient", "/sbin/dhclient"),
+                Set.copyOf(HostProfiles.read(loaded, written).stream().map(HostProfile::program).toList()));
     }
 
     @Test
     void without_apparmor_there_is_none() {
-        assertEquals(List.of(), HostProfiles.read(loaded.resolve("absent")));
+        assertEquals(List.of(), HostProfiles.read(loaded.resolve("absent"), written));
     }
 
     @Test
