@@ -38,8 +38,9 @@ class ArchitectureTest {
             Map.entry("subhost", Set.of("rootfs", "network", "security", "image", "upper", "plan", "unit", "config", "kernel")),
             Map.entry("enter", Set.of("subhost", "kernel")),
             Map.entry("command", Set.of("subhost", "upper", "enter", "security", "plan", "config", "varlink", "kernel")),
+            Map.entry("metrics", Set.of("subhost", "kernel")),
             Map.entry("client", Set.of("kernel", "varlink", "kernel.jna")),
-            Map.entry("daemon", Set.of("command", "enter", "subhost", "security", "rootfs", "network", "plan", "config", "kernel", "kernel.jna",
+            Map.entry("daemon", Set.of("command", "metrics", "enter", "subhost", "security", "rootfs", "network", "plan", "config", "kernel", "kernel.jna",
                     "varlink", "client")));
 
     /** Library package prefix -> rooms that may import it. */

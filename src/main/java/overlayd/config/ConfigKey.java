@@ -81,6 +81,8 @@ public enum ConfigKey {
             .byDefault("").hostOnly().noCommand().example("overlayd")),
     DAEMON_LOG(row(OURS, ValueKind.SINK, "where the daemon's own messages go; auto = the journal where systemd reads standard error, else standard error")
             .byDefault("auto").hostOnly().noCommand().example("syslog")),
+    METRICS_SOCKET(row(OURS, ValueKind.PATH, "socket on which whoever reaches it reads the numbers of all subhosts, as Prometheus does; empty = none")
+            .byDefault("").hostOnly().noCommand().example("/run/overlayd-metrics/socket")),
     MEMORY(row(OURS, ValueKind.MEMORY, "most memory the subhost may use, swap included")
             .byDefault("none").hostWide().example("512M")),
     CPUS(row(OURS, ValueKind.PROCESSORS, "how many processors' time the subhost may use")

@@ -48,6 +48,17 @@ public record HostConfig(HostDefaults defaults, List<Problem> problems) {
         return new HostConfig(findings.hasErrors() ? HostDefaults.NONE : new HostDefaults(texts), findings.sorted());
     }
 
+    /** sun_path of unix(7) has 108 bytes, the last of them NUL. */
+    private static final int LONGEST_SOCKET = 107;
+
+    private static void metricsSocket(Located path, Findings findings) {
+        boolean sound = path.text().isEmpty() || path.text().startsWith("/") && ByteText.encode(path.text()).length <= LONGEST_SOCKET;
+        if (!sound) {
+            findings.add(Rule.METRICS_SOCKET_PATH, path.at(), "METRICS_SOCKET is not absolute, or longer than " + LONGEST_SOCKET + " bytes: "
+                    + ConfigParser.clip(path.text()), "for instance /run/overlayd-metrics/socket, in a directory that only those reach who may read it");
+        }
+    }
+
     /** Reads the values as if they stood in the file of a subhost, so that what is wrong is told where it stands. */
     private static void tryOut(Parsed parsed, Findings findings) {
         List<Assignment> whole = new ArrayList<>(parsed.assignments());
@@ -62,6 +73,7 @@ public record HostConfig(HostDefaults defaults, List<Problem> problems) {
         if (DaemonLog.of(sink.text()).isEmpty()) {
             findings.add(Rule.CHOICE, sink.at(), "DAEMON_LOG is not " + ConfigParser.clip(sink.text()), "write auto, journal, syslog or stderr");
         }
+        metricsSocket(values.text(ConfigKey.METRICS_SOCKET), findings);
         Optional.of(values.text(ConfigKey.LOG)).filter(log -> !log.text().startsWith("/")).ifPresent(log ->
                 findings.add(Rule.LOG_NOT_ABSOLUTE, log.at(), "LOG is not absolute: " + ConfigParser.clip(log.text()),
                         "it serves all subhosts: /var/log/overlayd/$NAME.log"));

@@ -29,6 +29,11 @@ public record HostDefaults(Map<ConfigKey, String> texts) {
         return java.util.Optional.ofNullable(texts.get(ConfigKey.DAEMON_LOG)).flatMap(DaemonLog::of).orElse(DaemonLog.AUTO);
     }
 
+    /** Where numbers are told. */
+    public java.util.Optional<Path> metricsSocket() {
+        return java.util.Optional.ofNullable(texts.get(ConfigKey.METRICS_SOCKET)).map(ByteText::path);
+    }
+
     /** The default of a key as it could be written in the file; empty where there is none. */
     String text(ConfigKey key, Path file) {
         if (key == ConfigKey.NAME) return nameOf(file);

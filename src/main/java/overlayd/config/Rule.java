@@ -73,6 +73,7 @@ public enum Rule {
     SHARE_TARGET(ERROR, "a SHARE would cover what the boot section mounts"),
     SHARE_TWICE(ERROR, "two SHAREs have one path in the subhost"),
     INNER_PATH(ERROR, "a path in the subhost must be absolute"),
+    METRICS_SOCKET_PATH(ERROR, "METRICS_SOCKET of overlayd.conf must be an absolute path of at most 107 bytes"),
     LOG_NOT_ABSOLUTE(ERROR, "LOG of overlayd.conf must be absolute"),
     HOSTNAME_INVALID(ERROR, "a host name has at most 64 letters, digits, dots and dashes"),
     READY_SYNTAX(ERROR, "READY is tcp:PORT and file:/PATH, or one ! command"),

@@ -18,6 +18,8 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.jna.LinuxKernel;
+import overlayd.metrics.Metrics;
+import overlayd.metrics.MetricsSocket;
 import overlayd.subhost.Instance;
 import overlayd.subhost.Subhosts;
 import overlayd.varlink.Product;
@@ -88,6 +90,7 @@ public final class Main {
             end(server, subhosts);
             kernel.close();
         }, "shutdown"));
+        metrics(kernel, subhosts, defaults);
         server.start();
         manager.ready(subhosts.summary());
         LOG.info("overlayd {} serves {}, instance {}", version(), instance.socket(), instance.id());
@@ -102,6 +105,28 @@ public final class Main {
             subhosts.rehearse(); // a client that started us is at its first boot already
         }
         awaitSignal();
+    }
+
+    /** A socket that cannot be had is told, and done without: subhosts matter more than their numbers. */
+    private static void metrics(Kernel kernel, Subhosts subhosts, HostDefaults defaults) {
+        if (defaults.metricsSocket().isEmpty()) {
+            return;
+        }
+        Metrics metrics = new Metrics(subhosts.live(), subhosts::list, version());
+        try {
+            MetricsSocket socket = MetricsSocket.listen(defaults.metricsSocket().get(), metrics::text, kernel.events());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(socket), "metrics-end"));
+        } catch (IOException refused) {
+            LOG.error("{}; no metrics are served", refused.getMessage());
+        }
+    }
+
+    private static void close(MetricsSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException left) {
+            LOG.warn("{}; ignoring", left.getMessage());
+        }
     }
 
     /** On the socket that systemd holds for us, so that no client is turned away while a daemon follows another; else on our own. */

@@ -2,11 +2,15 @@ package overlayd.subhost;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What can be asked of subhosts, and done to them, while they run. Any thread. */
 public interface Live {
     /** Changes of state from now on, what is so now first; to be closed. */
     News.Subscription subscribe();
+
+    /** Has {@code counter} called with each change from now on, with locks held: it must not wait, nor ask a subhost. */
+    void onEachChange(Consumer<StateChange> counter);
 
     /**
      * Stops every process of a running subhost, until {@link #resume} or its stop.

@@ -2,6 +2,7 @@ package overlayd.subhost;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Kernel;
@@ -29,6 +30,11 @@ final class LiveControl implements Live {
     @Override
     public News.Subscription subscribe() {
         return registry.news().subscribe();
+    }
+
+    @Override
+    public void onEachChange(Consumer<StateChange> counter) {
+        registry.news().onEach(counter);
     }
 
     @Override

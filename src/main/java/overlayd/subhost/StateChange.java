@@ -15,6 +15,11 @@ public record StateChange(String name, SubhostState state, String reason, int in
         return state == SubhostState.RUNNING && !reason.isEmpty();
     }
 
+    /** Whether it is being taken back because its pid 1 has ended by itself. */
+    public boolean unasked() {
+        return state == SubhostState.STOPPING && reason.equals(Subhost.UNASKED);
+    }
+
     /** Whether a listener would see the same. */
     boolean saysTheSameAs(StateChange other) {
         return other != null && state == other.state && reason.equals(other.reason);

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import overlayd.subhost.Live;
 import overlayd.subhost.LiveShare;
 import overlayd.subhost.News;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.Sample;
+import overlayd.subhost.StateChange;
 
 /** Writes down what was asked for. */
 final class FakeLive implements Live {
@@ -31,6 +33,11 @@ final class FakeLive implements Live {
     @Override
     public News.Subscription subscribe() {
         return news.subscribe();
+    }
+
+    @Override
+    public void onEachChange(Consumer<StateChange> counter) {
+        news.onEach(counter);
     }
 
     @Override

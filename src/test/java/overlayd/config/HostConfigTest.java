@@ -35,6 +35,15 @@ class HostConfigTest {
     }
 
     @Test
+    void a_socket_must_have_a_path_that_can_be_one() {
+        assertEquals(List.of(), read("METRICS_SOCKET=/run/m/s").problems());
+        assertEquals(Path.of("/run/m/s"), read("METRICS_SOCKET=/run/m/s").defaults().metricsSocket().orElseThrow());
+        for (String wrong : List.of("metrics", "/" + "x".repeat(107))) {
+            assertEquals(List.of("metrics-socket-path"), read("METRICS_SOCKET=" + wrong).problems().stream().map(Problem::rule).toList());
+        }
+    }
+
+    @Test
     void one_that_others_may_write_is_not_used() {
         FileTrust trust = new FileTrust(List.of(new FileTrust.Element(FILE, FileTrust.Role.FILE, 0, 0666)));
         HostConfig config = HostConfig.read(new ConfigFile(FILE, ByteText.encode("START=none"), trust), Strictness.BOOT);
