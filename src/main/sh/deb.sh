@@ -59,6 +59,7 @@ configuration() {
     file 644 "$from/subhosts.conf" etc
     file 755 "$project"/sysvinit/* etc/init.d
     install -D -m 644 "$from/logrotate" "$root/etc/logrotate.d/overlayd"
+    install -D -m 644 "$from/apt" "$root/etc/apt/apt.conf.d/90overlayd"
     file 644 "$project"/systemd/* usr/lib/systemd/system
     ln -s subhost@.service "$root/usr/lib/systemd/system/subhosts@.service"
     directory var/log/overlayd

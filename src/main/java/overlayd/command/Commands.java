@@ -3,18 +3,25 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.enter.Logins;
+import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
+import overlayd.subhost.Checkpoints;
+import overlayd.subhost.Drifts;
 import overlayd.subhost.Instance;
 import overlayd.subhost.Live;
 import overlayd.subhost.Networks;
+import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 import overlayd.subhost.Trials;
 import overlayd.subhost.Uppers;
 import overlayd.varlink.CommandHandlers;
+import overlayd.varlink.LayerHandlers;
 import overlayd.varlink.NetworkHandlers;
 import overlayd.varlink.Service;
 import overlayd.varlink.SubhostHandlers;
@@ -42,13 +49,18 @@ public final class Commands {
         Secrets secrets = new Secrets();
         Audits audits = new Audits(door, secrets);
         LogReading reading = new LogReading(kernel);
-        Descriptions descriptions = new Descriptions(this::live, listing, audits, reading);
+        Checkpoints checkpoints = new Checkpoints(kernel, Clock.systemUTC());
+        Drifts drifts = new Drifts(kernel);
+        Descriptions descriptions = new Descriptions(this::live, listing, audits, reading, drifts::line);
+        Trials trials = new Trials(kernel, instance.state().resolve("try"), running());
+        GoCommand go = new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing));
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
-                new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
+                go, new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
-                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::diff, locator),
+                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),
                 new ResetCommand(new Uppers(kernel), locator),
-                new TryCommand(kernel, new Trials(kernel, instance.state().resolve("try"))),
+                new CheckpointCommand(checkpoints, locator), new RollbackCommand(checkpoints, locator), new DriftCommand(door, locator, drifts),
+                new TryCommand(kernel, trials, new TrialVisit(kernel, trials, door, locator, go)),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator, descriptions));
@@ -57,7 +69,22 @@ public final class Commands {
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
                 SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, descriptions)),
                         new LiveService(this::live, door, subjects)),
-                NetworkHandlers.service(new NetworkService(this::networks)));
+                NetworkHandlers.service(new NetworkService(this::networks)),
+                LayerHandlers.service(new LayerService(locator, checkpoints, drifts)));
+    }
+
+    private Trials.Running running() {
+        return new Trials.Running() {
+            @Override
+            public Optional<SubhostRecord> find(String name) {
+                return door.find(name);
+            }
+
+            @Override
+            public Fd root(String name) throws RefusedException, KernelException {
+                return door.root(name);
+            }
+        };
     }
 
     private static List<String> mountsBelow(Kernel kernel, Path directory) {

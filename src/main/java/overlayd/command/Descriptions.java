@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
@@ -25,8 +27,11 @@ final class Descriptions {
     private final Listing listing;
     private final Audits audits;
     private final LogReading reading;
+    private final Function<SubhostRecord, Optional<String>> changed;
 
-    Descriptions(Supplier<Live> live, Listing listing, Audits audits, LogReading reading) {
+    /** @param changed one line when packages below a running subhost were changed since its boot */
+    Descriptions(Supplier<Live> live, Listing listing, Audits audits, LogReading reading, Function<SubhostRecord, Optional<String>> changed) {
+        this.changed = changed;
         this.live = live;
         this.listing = listing;
         this.audits = audits;
@@ -42,7 +47,7 @@ final class Descriptions {
         runtime.put("restart", subhost.upkeep().restart()).put("restarts", subhost.upkeep().restarts());
         runtime.set("serviceStarts", services(subhost.name()));
         live.get().sample(List.of(subhost.name())).subhosts().forEach(one -> runtime.set("usage", Counters.json(one, Counters.Rates.NONE)));
-        runtime.set("drift", Documents.texts(drift(named)));
+        runtime.set("drift", Documents.texts(drift(named, subhost)));
         runtime.set("logTail", Documents.texts(logTail(subhost)));
         description.set("runtime", runtime);
         return description;
@@ -61,9 +66,9 @@ final class Descriptions {
     }
 
     /** How its root has come to differ from what it was made of. */
-    private static List<String> drift(Locator.Named named) {
+    private List<String> drift(Locator.Named named, SubhostRecord subhost) {
         Optional<SubhostConfig> config = named.file().flatMap(Locator::read);
-        return config.flatMap(Drift::of).map(Problem::message).stream().toList();
+        return Stream.concat(config.flatMap(Drift::of).map(Problem::message).stream(), changed.apply(subhost).stream()).toList();
     }
 
     private List<String> logTail(SubhostRecord subhost) {

@@ -2,7 +2,6 @@ package overlayd.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,6 +9,7 @@ import overlayd.config.SubhostConfig;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
 import overlayd.upper.Change;
+import overlayd.upper.Diff;
 import overlayd.varlink.Json;
 
 /** overlay diff: what a subhost has changed of what lies below its upperdir. */
@@ -22,14 +22,15 @@ final class DiffCommand implements Command {
             .about("Shows what a subhost has changed: added, changed and deleted files.",
                     "A line each: A, C or D, the path, and what differs. Files that were only touched are left out.")
             .operands("NAME|FILE", "1", "name of the subhost, or its configuration file")
+            .option("LABEL", String.class, "only what was changed since that checkpoint", "-s", "--since")
             .flag("one JSON array", "-j", "--json")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.CONFIG, ExitCode.READER_GONE)
             .build();
 
     /** Where changes come from. */
     interface Differences {
-        /** @param subhost its record, where it was ever booted */
-        List<Change> of(Optional<SubhostRecord> subhost, Optional<SubhostConfig> config) throws RefusedException;
+        /** @param subhost its record, where it was ever booted; {@code since}: label of a checkpoint */
+        void tell(Optional<SubhostRecord> subhost, Optional<SubhostConfig> config, Optional<String> since, Diff.Found found) throws RefusedException;
     }
 
     DiffCommand(Differences differences, Locator locator) {
@@ -50,33 +51,28 @@ final class DiffCommand implements Command {
             return ExitCode.UNKNOWN.number();
         }
         try {
-            List<Change> changes = differences.of(named.get().subhost(), named.get().file().flatMap(Locator::read));
-            invocation.console().out(given.has("--json") ? json(changes) : text(changes));
+            ChangeLines lines = new ChangeLines(invocation.console(), given.has("--json"));
+            differences.tell(named.get().subhost(), named.get().file().flatMap(Locator::read), given.value("--since", String.class), lines);
+            lines.end();
             return ExitCode.OK.number();
         } catch (RefusedException refused) {
             return Refusals.tell(invocation, NAME, named.get().name(), refused).number();
         }
     }
 
-    /** A line each. */
-    static String text(List<Change> changes) {
-        StringBuilder text = new StringBuilder();
-        changes.forEach(change -> text.append(change.kind().name().charAt(0)).append(' ').append(Shown.of(change.shown()).replace("\n", "\\x0a"))
-                .append(change.details().isEmpty() ? "" : " (" + Shown.of(String.join(", ", change.details())) + ")").append('\n'));
-        return text.toString();
-    }
-
-    static String json(List<Change> changes) {
-        return new String(Json.write(array(changes)), StandardCharsets.UTF_8) + "\n";
-    }
-
     static ArrayNode array(List<Change> changes) {
         ArrayNode array = Json.array();
         for (Change change : changes) {
-            ObjectNode object = array.addObject().put("kind", change.kind().name().toLowerCase(Locale.ROOT)).put("path", "/" + change.path())
-                    .put("directory", change.directory());
-            object.set("details", Documents.texts(change.details()));
+            array.add(object(change));
         }
         return array;
+    }
+
+    /** As the interface describes a Change. */
+    static ObjectNode object(Change change) {
+        ObjectNode object = Json.object().put("kind", change.kind().name().toLowerCase(Locale.ROOT)).put("path", "/" + change.path())
+                .put("directory", change.directory());
+        object.set("details", Documents.texts(change.details()));
+        return object;
     }
 }

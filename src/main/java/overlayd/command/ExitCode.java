@@ -11,6 +11,7 @@ enum ExitCode {
     UNAVAILABLE(69, "the daemon cannot be reached"),
     DEFECT(70, "a defect of overlayd; its log says more"),
     STEP(71, "the kernel or a program refused a step"),
+    DRIFTED(72, "it does not fit to what lies below it any more"),
     EXISTS(73, "it exists, or runs or boots already"),
     BUSY(75, "overtaken by another request; try again"),
     DEGRADED(76, "it is up, but a service failed"),

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
+import overlayd.generation.Generations;
 import overlayd.subhost.SubhostRecord;
 
 /** overlay remove: takes a subhost's own directories and its configuration file away, after showing what would be lost. */
@@ -24,7 +25,7 @@ final class RemoveCommand implements Command {
     private final Locator locator;
     private final Function<Path, List<String>> mountsBelow;
     private final Model model = Model.of(NAME, "overlay remove [OPTION]... NAME|FILE")
-            .about("Takes a subhost away: its UPPER and WORK, BASE where nothing else lies in it, and its configuration file.",
+            .about("Takes a subhost away: its UPPER with checkpoints, and WORK, BASE where nothing else lies in it, and its configuration file.",
                     "Without --yes it shows what would be lost and removes nothing. LOWER, LOG, shared directories and what lies"
                     + " outside BASE stay.")
             .operands("NAME|FILE", "1", "name of the subhost, or its configuration file")
@@ -106,7 +107,7 @@ final class RemoveCommand implements Command {
     /** Its own directories: those of an overlay that lie below BASE. A bound or pre-mounted root is somebody else's work. */
     private static Stream<Path> own(SubhostConfig config) {
         return config.root().kind() != RootKind.OVERLAY ? Stream.of()
-                : Stream.of(config.root().upper(), config.root().work()).map(Path::normalize)
+                : Stream.of(config.root().upper(), config.root().work(), Generations.place(config.root().upper())).map(Path::normalize)
                         .filter(path -> path.startsWith(config.base().normalize()) && !path.equals(config.base().normalize()));
     }
 

@@ -1,12 +1,10 @@
 package overlayd.command;
 
-import java.util.List;
 import java.util.Optional;
 import overlayd.config.SubhostConfig;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Uppers;
-import overlayd.upper.Change;
 
 /** overlay reset: empties the upperdir of a subhost that does not run. */
 final class ResetCommand implements Command {
@@ -16,7 +14,7 @@ final class ResetCommand implements Command {
     private final Locator locator;
     private final Model model = Model.of(NAME, "overlay reset [OPTION]... NAME|FILE")
             .about("Takes back all that a subhost has changed.",
-                    "It must not run. Without --yes it shows what would be lost, as overlay diff does, and does nothing.")
+                    "It must not run. Without --yes it shows what would be lost, as overlay diff does, and does nothing. Checkpoints stay.")
             .operands("NAME|FILE", "1", "name of the subhost, or its configuration file")
             .flag("do it", "-y", "--yes")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.CONFIG)
@@ -50,8 +48,9 @@ final class ResetCommand implements Command {
                 uppers.reset(config);
                 return ExitCode.OK.number();
             }
-            List<Change> changes = uppers.diff(Optional.empty(), config);
-            invocation.console().out(DiffCommand.text(changes));
+            ChangeLines lines = new ChangeLines(invocation.console(), false);
+            uppers.tell(Optional.empty(), config, Optional.empty(), lines);
+            lines.end();
             invocation.complain(NAME, named.get().name(), "nothing was done; overlay reset --yes " + named.get().name() + " takes back what is listed");
             return ExitCode.OK.number();
         } catch (RefusedException refused) {

@@ -18,19 +18,23 @@ final class TryCommand implements Command {
 
     private final Kernel kernel;
     private final Trials trials;
+    private final TrialVisit visit;
     private final Model model = Model.of(NAME, "overlay try [OPTION]... COMMAND... | list | diff|apply|drop|undo ID")
-            .about("Runs a command on a throw-away overlay of the host's root.",
-                    "Then shows what it has changed; overlay try apply ID carries that over to the host, drop ID forgets it, undo ID takes back"
+            .about("Runs a command on a throw-away overlay of the host's root, or of a subhost's.",
+                    "Then shows what it has changed; overlay try apply ID carries that over, drop ID forgets it, undo ID takes back"
                     + " what was applied.")
             .operands("COMMAND...", "0..*", "program and its arguments; after -- also one that is called list, diff, apply, drop or undo")
+            .option("NAME|FILE", String.class, "on the root of that subhost, confined as it is", "-i", "--in")
             .flag("print the changes as one JSON array", "-j", "--json")
             .commandAfterOperand()
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED)
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG,
+                    ExitCode.OURS)
             .build();
 
-    TryCommand(Kernel kernel, Trials trials) {
+    TryCommand(Kernel kernel, Trials trials, TrialVisit visit) {
         this.kernel = kernel;
         this.trials = trials;
+        this.visit = visit;
     }
 
     @Override
@@ -60,7 +64,7 @@ final class TryCommand implements Command {
 
     private int list(Invocation invocation) {
         trials.list().forEach(trial -> invocation.console().out(Shown.of(trial.id() + "  " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
-                + "  " + trial.command()) + "\n"));
+                + "  " + (trial.subject().isHost() ? "" : "--in " + trial.subject().name() + " ") + trial.command()) + "\n"));
         return ExitCode.OK.number();
     }
 
@@ -75,7 +79,10 @@ final class TryCommand implements Command {
         }
         switch (words.get(0)) {
             case "diff" -> show(trial.get(), given, invocation);
-            case "drop" -> trials.drop(trial.get());
+            case "drop" -> {
+                visit.end(trial.get());
+                trials.drop(trial.get());
+            }
             case "apply" -> {
                 return told("applied", trials.apply(trial.get()), words.get(1), invocation);
             }
@@ -92,18 +99,23 @@ final class TryCommand implements Command {
             return ExitCode.OK.number();
         }
         outcome.inTheWay().forEach(line -> invocation.console().err(Shown.of(line) + "\n"));
-        invocation.complain(NAME, id, "nothing was " + what + ": the host is not as the command has seen it; try the command anew");
+        invocation.complain(NAME, id, "nothing was " + what + ": it is not any more what the command has seen; try the command anew");
         return ExitCode.EXISTS.number();
     }
 
     private void show(Trials.Trial trial, Given given, Invocation invocation) throws RefusedException {
         var changes = trials.diff(trial);
-        invocation.console().out(given.has("--json") ? DiffCommand.json(changes) : DiffCommand.text(changes));
+        ChangeLines lines = new ChangeLines(invocation.console(), given.has("--json"));
+        changes.forEach(lines::change);
+        lines.end();
     }
 
     private int command(List<String> words, Given given, Invocation invocation) throws RefusedException, UsageException {
         if (words.isEmpty()) {
             throw new UsageException("a command to try is missing");
+        }
+        if (given.value("--in", String.class).isPresent()) {
+            return inside(words, given, invocation);
         }
         Console.Stdio stdio = invocation.console().stdio();
         TrialRun.Request request = new TrialRun.Request(words, environment(invocation), invocation.arguments().directory().isEmpty() ? "/"
@@ -113,11 +125,25 @@ final class TryCommand implements Command {
             invocation.client().onHangup(() -> run.signal(Signal.KILL));
             ExitStatus status = run.await();
             Trials.Trial trial = run.trial();
-            show(trial, given, invocation);
-            invocation.console().err("trial " + trial.id() + (status.success() ? "" : ", which failed (" + status.shellStatus() + ")")
-                    + ": overlay try apply " + trial.id() + " makes it so, overlay try drop " + trial.id() + " forgets it\n");
-            return status.shellStatus();
+            return told(trial, status.shellStatus(), given, invocation);
         }
+    }
+
+    private int inside(List<String> words, Given given, Invocation invocation) throws RefusedException, UsageException {
+        String reference = given.value("--in", String.class).orElseThrow();
+        Optional<TrialVisit.Visited> visited = visit.go(reference, words, invocation);
+        if (visited.isEmpty()) {
+            invocation.complain(NAME, reference, "no subhost of this name is known");
+            return ExitCode.UNKNOWN.number();
+        }
+        return told(visited.get().trial(), visited.get().status(), given, invocation);
+    }
+
+    private int told(Trials.Trial trial, int status, Given given, Invocation invocation) throws RefusedException {
+        show(trial, given, invocation);
+        invocation.console().err("trial " + trial.id() + (status == 0 ? "" : ", which failed (" + status + ")")
+                + ": overlay try apply " + trial.id() + " makes it so, overlay try drop " + trial.id() + " forgets it\n");
+        return status;
     }
 
     /** The client's own, as for a command on the host. */

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * Files with all that belongs to them: content, owner, mode, extended attributes (ACLs and capabilities among them), times. Paths are
  * relative to a root and have no symbolic link on the way (ELOOP); "" is the root itself; the thing itself is never followed. The
- * attributes trusted.overlay.* are a layer's own and are neither seen nor copied here. Any thread.
+ * attributes trusted.overlay.* and trusted.overlayd.* are a layer's own and are neither seen nor copied, unless asked for by name. Any thread.
  */
 public interface Copies {
     /** What is there. ENOENT, ENOTDIR, ELOOP. */
@@ -18,8 +18,14 @@ public interface Copies {
     /** Its extended attributes by name. */
     Map<String, byte[]> attributes(Fd root, String path) throws KernelException;
 
-    /** One attribute, trusted.overlay.* too. */
+    /** One attribute, of whatever name. */
     Optional<byte[]> attribute(Fd root, String path, String name) throws KernelException;
+
+    /** Sets one attribute. ENOSPC, EOPNOTSUPP. */
+    void setAttribute(Fd root, String path, String name, byte[] value) throws KernelException;
+
+    /** Takes one attribute away, if it is there. */
+    void removeAttribute(Fd root, String path, String name) throws KernelException;
 
     /** Whether two regular files have the same bytes. */
     boolean sameContent(Fd one, String path, Fd other, String otherPath) throws KernelException;

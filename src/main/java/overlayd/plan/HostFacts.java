@@ -33,11 +33,12 @@ import overlayd.unit.UnitFiles;
  * @param network what ADDRESS and PUBLISH need to know
  * @param units for each service of START that names a unit file, what the root has of it
  * @param profiles for each service of START, or for {@link #WHOLE_ROOT}, the host's AppArmor profiles that hold for a program of it
+ * @param generations what UPPER lies on before LOWER comes
  */
 public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set<String> netns, List<Neighbour> subhosts,
         Map<Path, List<Path>> holes, Map<String, Service> services, Trust trust, Path reaper, String hostname, String resolvConf,
         String tag, Optional<String> cgroup, boolean deviceControl, Resources resources, Ids ids, boolean ifupdown, Optional<InitSystem> init,
-        NetworkFacts network, Map<String, UnitFiles> units, Map<String, List<HostProfile>> profiles) {
+        NetworkFacts network, Map<String, UnitFiles> units, Map<String, List<HostProfile>> profiles, Generations generations) {
     /** Stands for all programs of a root whose init starts what it likes. */
     public static final String WHOLE_ROOT = "";
 
@@ -99,6 +100,21 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
 
         public Ids {
             users = List.copyOf(users);
+        }
+    }
+
+    /**
+     * Former upperdirs that are lowerdirs now, above LOWER's.
+     *
+     * @param directories top first
+     * @param fault why they cannot be told, one sentence
+     */
+    public record Generations(List<Path> directories, Optional<String> fault) {
+        /** Of an upperdir that was never checkpointed. */
+        public static final Generations NONE = new Generations(List.of(), Optional.empty());
+
+        public Generations {
+            directories = List.copyOf(directories);
         }
     }
 

@@ -16,6 +16,7 @@ public enum HostRule {
     UPPER_WORK_SAME(Severity.ERROR, "UPPER and WORK are one directory under two names"),
     UPPER_READ_ONLY(Severity.ERROR, "UPPER and WORK are on a read-only mount"),
     UPPER_ON_OVERLAY(Severity.ERROR, "UPPER lies on an overlay, which the kernel refuses"),
+    UPPER_GENERATIONS(Severity.ERROR, "UPPER does not say which of its checkpoints it lies on, or one of them is missing"),
     UPPER_IN_USE(Severity.ERROR, "another subhost uses this UPPER or WORK"),
     STACKING_DEPTH(Severity.ERROR, "overlays would be stacked deeper than the kernel allows"),
     BRIDGE_NOT_THERE(Severity.ERROR, "a bridge of CABLES does not exist"),

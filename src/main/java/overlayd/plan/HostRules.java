@@ -132,6 +132,9 @@ final class HostRules {
         if (!upper.writable()) {
             add(HostRule.UPPER_READ_ONLY, ConfigKey.UPPER, "UPPER is on a read-only mount", "remount it read-write, or move BASE");
         }
+        facts.generations().fault().ifPresent(why -> add(HostRule.UPPER_GENERATIONS, ConfigKey.UPPER, "UPPER " + Quoted.path(config.root().upper())
+                + " cannot be mounted on its checkpoints: " + why, "say which one it is to lie on: overlay rollback " + config.name()
+                + " LABEL, or none: overlay reset " + config.name()));
         for (HostFacts.Neighbour other : facts.subhosts()) {
             neighbour(other, ConfigKey.UPPER, upper);
             neighbour(other, ConfigKey.WORK, work);

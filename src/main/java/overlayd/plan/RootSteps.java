@@ -2,26 +2,17 @@ package overlayd.plan;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import overlayd.config.Capability;
 import overlayd.config.IdRange;
 import overlayd.config.Root;
 import overlayd.config.RootKind;
 import overlayd.config.Security;
 import overlayd.config.SubhostConfig;
 import overlayd.image.Content;
-import overlayd.security.Confinement;
 
 /** The steps that mount the root itself: images, layers with other ids, the layer that hides secrets, the overlay or the bind. */
 final class RootSteps {
-    /** The overlayfs options of every subhost; see {@link #overlayOptions}. */
-    private static final Map<String, String> OVERLAY_OPTIONS = Map.of("redirect_dir", "on", "metacopy", "off");
-    /** For a root that can write trusted xattrs, and so could have any directory below the lowerdirs shown to it. */
-    private static final Map<String, String> UNTRUSTED_OPTIONS = Map.of("redirect_dir", "nofollow", "metacopy", "off");
-
     private final SubhostConfig config;
     private final HostFacts facts;
     private final Optional<IdRange> ids;
@@ -41,6 +32,8 @@ final class RootSteps {
     void addTo(List<MountStep> steps) {
         Path live = config.root().live();
         List<Path> lowers = lowers(steps);
+        int own = facts.generations().directories().size();
+        lowers.addAll(0, facts.generations().directories());
         Path upper = config.root().upper();
         Path work = config.root().work();
         if (config.root().kind() == RootKind.OVERLAY && ids.isPresent()) {
@@ -51,12 +44,13 @@ final class RootSteps {
             work = mapped.work().orElse(work);
         }
         if (hidesSecrets(config)) {
-            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers, live);
+            // What the subhost has of its own is no secret of the host's.
+            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers.subList(own, lowers.size()), live);
             steps.add(secrets);
-            lowers.add(0, secrets.layer());
+            lowers.add(own, secrets.layer());
         }
         steps.add(config.root().kind() == RootKind.OVERLAY
-                ? new MountStep.MountOverlay(lowers, upper, work, live, overlayOptions())
+                ? new MountStep.MountOverlay(lowers, upper, work, live, OverlayOptions.of(config))
                 : new MountStep.BindRoot(config.root().kind() == RootKind.BIND ? config.root().upper() : live, live));
     }
 
@@ -79,18 +73,5 @@ final class RootSteps {
             }
         }
         return lowers;
-    }
-
-    /** Nobody needs what would be written to disk of an upperdir that is thrown away. */
-    private Map<String, String> overlayOptions() {
-        Map<String, String> options = new LinkedHashMap<>(writesTrustedAttributes() ? UNTRUSTED_OPTIONS : OVERLAY_OPTIONS);
-        if (config.root().throwAway().isPresent()) {
-            options.put("volatile", "");
-        }
-        return options;
-    }
-
-    private boolean writesTrustedAttributes() {
-        return Confinement.of(config.security()).capabilities().map(kept -> kept.contains(Capability.SYS_ADMIN)).orElse(true);
     }
 }

@@ -15,6 +15,8 @@ import overlayd.config.IdRange;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Userns;
+import overlayd.generation.Chain;
+import overlayd.generation.Generations;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -65,15 +67,16 @@ final class HostFactsReader {
 
     /** What is read of the file system, all of it in one mount namespace. */
     private record Places(Map<Path, PathFacts> paths, List<HostFacts.Neighbour> neighbours, Map<Path, List<Path>> holes,
-            RootOffers offers, HostFacts.Trust trust) {
+            RootOffers offers, HostFacts.Trust trust, HostFacts.Generations generations) {
     }
 
     private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
         Places places = PrivateMounts.in(kernel, mounts, place -> {
             PathReader reader = new PathReader(kernel.files());
             Map<Path, PathFacts> paths = paths(config, reader);
-            return new Places(paths, neighbours(config, reader), holes(config, reader), RootOffers.read(kernel, config, paths),
-                    new TrustReader(registry).read(config, reader));
+            HostFacts.Generations generations = generations(config);
+            return new Places(paths, neighbours(config, reader), holes(config, reader),
+                    RootOffers.read(kernel, config, generations.directories(), paths), new TrustReader(registry).read(config, reader), generations);
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
                 places.holes(), places.offers().services(), places.trust(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
@@ -82,7 +85,15 @@ final class HostFactsReader {
                 ids.facts(config, ownIds(config, live)),
                 Files.isExecutable(Path.of("/sbin/ifup")) || Files.isExecutable(Path.of("/usr/sbin/ifup")),
                 places.offers().init(), network.read(config, places.offers().dhcp()), places.offers().units(),
-                places.offers().profiles());
+                places.offers().profiles(), places.generations());
+    }
+
+    private HostFacts.Generations generations(SubhostConfig config) throws KernelException {
+        if (config.root().kind() != RootKind.OVERLAY || config.root().throwAway().isPresent()) {
+            return HostFacts.Generations.NONE;
+        }
+        Chain chain = Generations.of(kernel, config.root().upper()).chain();
+        return new HostFacts.Generations(chain.directories(), chain.fault());
     }
 
     private Optional<IdRange> ownIds(SubhostConfig config, boolean live) {

@@ -9,6 +9,7 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
@@ -68,8 +69,17 @@ final class HostSteps {
                     place -> kernel.files().openDirectory(ByteText.of(step.directory()))));
             DirectoryLocks locks = new DirectoryLocks(kernel);
             locks.lock(step.name(), step.directory(), directory);
+            requireStillThere(step, directory);
             locks.lockParents(step.name(), step.directory(), directory).forEach(parent -> state.handOver("lock", parent));
             return null;
+        }
+
+        /** A checkpoint may have put another directory into its place before it was locked. */
+        private void requireStillThere(HostStep.LockDirectory step, Fd directory) throws KernelException {
+            FileIdentity now = PrivateMounts.in(kernel, state.mounts(), place -> kernel.files().target(ByteText.of(step.directory())));
+            if (!now.sameFile(kernel.files().identity(directory))) {
+                throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another directory has taken its place");
+            }
         }
 
         @Override

@@ -9,47 +9,51 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.plan.PathFacts;
 import overlayd.rootfs.PathReader;
-import overlayd.upper.Below;
+import overlayd.upper.Diff;
 
-/** The layers of one subhost, opened for reading: its upperdir, and what lies below. Any host thread. */
+/** The layers of one subhost, opened for reading: its upperdirs, and what lies below. Any host thread. */
 final class Layers implements AutoCloseable {
-    private final Fd upper;
+    private final List<Fd> uppers;
     private final List<Fd> lowers;
-    private final Below below;
 
-    private Layers(Kernel kernel, Fd upper, List<Fd> lowers) {
-        this.upper = upper;
+    private Layers(List<Fd> uppers, List<Fd> lowers) {
+        this.uppers = uppers;
         this.lowers = lowers;
-        this.below = new Below(kernel.files(), kernel.copies(), lowers);
     }
 
-    /** @param lowers directories and image files, top first */
-    static Layers open(Kernel kernel, Path upper, List<Path> lowers) throws KernelException {
+    /**
+     * Opens them.
+     *
+     * @param uppers directories, top first
+     * @param lowers directories and image files, top first
+     */
+    static Layers open(Kernel kernel, List<Path> uppers, List<Path> lowers) throws KernelException {
+        List<Fd> changes = new ArrayList<>();
         List<Fd> opened = new ArrayList<>();
+        Layers layers = new Layers(changes, opened);
         try {
+            for (Path upper : uppers) {
+                changes.add(kernel.files().openPath(ByteText.of(upper)));
+            }
             PathReader reader = new PathReader(kernel.files());
             for (Path lower : lowers) {
                 PathFacts facts = Lowers.facts(lower, reader.facts(lower));
                 opened.add(new Lowers(kernel).open(lower, facts));
             }
-            return new Layers(kernel, kernel.files().openPath(ByteText.of(upper)), opened);
+            return layers;
         } catch (KernelException | RuntimeException failed) {
-            opened.forEach(Fd::close);
+            layers.close();
             throw failed;
         }
     }
 
-    Fd upper() {
-        return upper;
-    }
-
-    Below below() {
-        return below;
+    Diff.Layers of() {
+        return new Diff.Layers(uppers, lowers);
     }
 
     @Override
     public void close() {
-        upper.close();
+        uppers.forEach(Fd::close);
         lowers.forEach(Fd::close);
     }
 }

@@ -40,12 +40,12 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
         profiles = Map.copyOf(profiles);
     }
 
-    static RootOffers read(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
+    static RootOffers read(Kernel kernel, SubhostConfig config, List<Path> generations, Map<Path, PathFacts> paths) {
         boolean dhcp = !config.addressing().from(Addressing.Source.DHCP).isEmpty();
         if (config.boot().services().list().isEmpty() && !(config.boot().init() instanceof Init.FullInit) && !dhcp) {
             return new RootOffers(Map.of(), Optional.empty(), Optional.empty(), Map.of(), Map.of());
         }
-        List<Fd> layers = open(kernel, config, paths);
+        List<Fd> layers = open(kernel, config, generations, paths);
         try {
             List<Tree> trees = layers.stream().map(kernel.files()::tree).toList();
             Map<String, HostFacts.Service> services = new HashMap<>();
@@ -67,11 +67,12 @@ record RootOffers(Map<String, HostFacts.Service> services, Optional<InitSystem> 
         }
     }
 
-    private static List<Fd> open(Kernel kernel, SubhostConfig config, Map<Path, PathFacts> paths) {
+    private static List<Fd> open(Kernel kernel, SubhostConfig config, List<Path> generations, Map<Path, PathFacts> paths) {
         List<Path> roots = new ArrayList<>();
         if (config.root().kind() != RootKind.PREMOUNTED) {
             roots.add(config.root().upper());
         }
+        roots.addAll(generations);
         roots.addAll(config.root().kind() == RootKind.BIND ? List.of() : config.root().lowers());
         Lowers lowers = new Lowers(kernel);
         List<Fd> opened = new ArrayList<>();

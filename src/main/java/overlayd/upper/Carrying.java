@@ -15,7 +15,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Tree;
 
 /**
- * Carries the changes of an upperdir over to the tree that was below it, with owners, modes, attributes, hard links and devices, and takes
+ * Carries the changes of upperdirs over to the tree that was below them, with owners, modes, attributes, hard links and devices, and takes
  * them back. What a change replaces is copied first; each file comes to its place whole, by rename(2). One thread.
  */
 public final class Carrying {
@@ -29,11 +29,11 @@ public final class Carrying {
     /**
      * The trees; all stay the caller's.
      *
-     * @param upper the changes
+     * @param seen the layers with the changes, and what they lie on
      * @param target the tree that was below
      * @param kept where what is replaced is kept, by number
      */
-    public record Places(Fd upper, Fd target, Fd kept) {
+    public record Places(View seen, Fd target, Fd kept) {
     }
 
     /** Is told, before a change is done, under which number what it replaces is kept: must be on the disk when it returns. */
@@ -59,13 +59,30 @@ public final class Carrying {
             Optional<FileDetail> there = copies.find(places.target(), change.path());
             if (there.isPresent() && there.get().identity().mountId() != mount) {
                 conflicts.add(change.shown() + " lies on another file system, which the command has not seen");
-            } else if (there.isEmpty() && copies.attribute(places.upper(), change.path(), "trusted.overlay.origin").isPresent() && !change.directory()) {
+            } else if (there.isEmpty() && !change.directory() && copiedUp(change) && around(change.path()).changed() >= since) {
                 conflicts.add(change.shown() + " was deleted meanwhile");
             } else if (there.isPresent() && changedSince(change, there.get(), since)) {
                 conflicts.add(change.shown() + " was changed meanwhile");
             }
         }
         return conflicts;
+    }
+
+    /** Whether what was below was there when it was changed. */
+    private boolean copiedUp(Change change) throws KernelException {
+        Optional<View.Node> now = places.seen().find(change.path());
+        return now.isPresent() && now.get().top().layer() == 0 && new Marks(copies, now.get().top().root()).copiedUp(now.get().top().path());
+    }
+
+    /** The nearest directory around it that the target has: a file that was renamed by the command was not there either. */
+    private FileDetail around(String path) throws KernelException {
+        String above = path;
+        Optional<FileDetail> there = Optional.empty();
+        while (there.isEmpty()) {
+            above = above.contains("/") ? above.substring(0, above.lastIndexOf('/')) : "";
+            there = copies.find(places.target(), above);
+        }
+        return there.get();
     }
 
     private boolean changedSince(Change change, FileDetail there, long since) throws KernelException {
@@ -78,7 +95,7 @@ public final class Carrying {
         }
         if (directory) {
             for (String name : files.tree(places.target()).list(change.path())) {
-                String path = Diff.child(change.path(), name);
+                String path = View.child(change.path(), name);
                 if (changedSince(new Change(Change.Kind.DELETED, path, false, List.of()), copies.detail(places.target(), path), since)) {
                     return true;
                 }
@@ -89,6 +106,10 @@ public final class Carrying {
 
     /** Does every change, in order. On a failure those before it are done, and can be taken back by {@link #undo}. */
     public void apply(List<Change> changes, Journal journal) throws KernelException {
+        Staging staging = new Staging(copies, places.seen(), places.kept());
+        for (int number = 0; number < changes.size(); number++) {
+            staging.stage(changes.get(number), number);
+        }
         for (int number = 0; number < changes.size(); number++) {
             Change change = changes.get(number);
             Optional<FileDetail> there = copies.find(places.target(), change.path());
@@ -96,7 +117,11 @@ public final class Carrying {
                 keep(change, Integer.toString(number));
             }
             journal.before(number, change);
-            carry(change, there);
+            if (change.kind() == Change.Kind.DELETED) {
+                removeTree(places.target(), change.path());
+            } else {
+                carry(change, there, staging.of(change, number));
+            }
         }
         copies.sync(places.target());
     }
@@ -114,32 +139,29 @@ public final class Carrying {
         return change.kind() == Change.Kind.CHANGED && change.directory() && change.details().stream().noneMatch(detail -> detail.startsWith("was a"));
     }
 
-    private void carry(Change change, Optional<FileDetail> there) throws KernelException {
+    private void carry(Change change, Optional<FileDetail> there, Staging.Source source) throws KernelException {
         String path = change.path();
-        if (change.kind() == Change.Kind.DELETED) {
-            removeTree(places.target(), path);
-        } else if (onlyMetadata(change)) {
-            copies.copyMetadata(places.upper(), path, places.target(), path);
+        if (onlyMetadata(change)) {
+            copies.copyMetadata(source.root(), source.path(), places.target(), path);
         } else if (change.directory()) {
             removeTree(places.target(), path);
-            copies.copy(places.upper(), path, places.target(), path);
+            copies.copy(source.root(), source.path(), places.target(), path);
         } else {
             if (there.filter(detail -> detail.identity().kind() == Kind.DIRECTORY).isPresent()) {
                 removeTree(places.target(), path);
             }
-            place(path);
+            place(path, source);
         }
     }
 
-    private void place(String path) throws KernelException {
-        FileDetail now = copies.detail(places.upper(), path);
-        List<Long> inode = List.of(now.identity().device(), now.identity().inode());
+    private void place(String path, Staging.Source source) throws KernelException {
+        List<Long> inode = List.of(source.detail().identity().device(), source.detail().identity().inode());
         String temporary = temporary(path);
         removeTree(places.target(), temporary);
-        if (now.identity().links() > 1 && linked.containsKey(inode)) {
+        if (source.detail().identity().links() > 1 && linked.containsKey(inode)) {
             copies.link(places.target(), linked.get(inode), temporary);
         } else {
-            copies.copy(places.upper(), path, places.target(), temporary);
+            copies.copy(source.root(), source.path(), places.target(), temporary);
         }
         copies.rename(places.target(), temporary, path);
         linked.put(inode, path);
@@ -207,7 +229,7 @@ public final class Carrying {
         FileDetail detail = copies.detail(from, path);
         if (detail.identity().kind() == Kind.DIRECTORY) {
             for (String name : files.tree(from).list(path)) {
-                copyTree(from, Diff.child(path, name), to, Diff.child(target, name));
+                copyTree(from, View.child(path, name), to, View.child(target, name));
             }
             copies.copyMetadata(from, path, to, target); // once more, for its time
         }
@@ -225,7 +247,7 @@ public final class Carrying {
             return;
         }
         for (String name : tree.list(path)) {
-            removeTree(root, Diff.child(path, name));
+            removeTree(root, View.child(path, name));
         }
         tree.removeDirectory(path);
     }

@@ -1,146 +1,170 @@
 package overlayd.upper;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
 import overlayd.kernel.Copies;
 import overlayd.kernel.Fd;
-import overlayd.kernel.FileDetail;
 import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Files;
 import overlayd.kernel.KernelException;
 
 /**
- * What an upperdir changes of what lies below it: whiteouts in both forms, opaque directories, renamed directories and files of which
- * only metadata was copied are understood; files that were copied up and are as they were are left out. Reads only.
+ * What upperdirs change of what lies below them: whiteouts in both forms, opaque directories, renamed directories and files of which
+ * only metadata was copied are understood; files that were copied up and are as they were are left out. Reads only, and remembers nothing but
+ * the names in the directories it is in: each change is told at once.
  */
 public final class Diff {
     /** Mount points a boot makes in an upperdir: an empty file. */
     private static final String REAPER = ".reaper";
 
-    private final Files files;
+    private final View now;
+    private final View old;
+    private final int uppers;
     private final Copies copies;
-    private final Fd upper;
-    private final Below below;
-    private final Marks marks;
     private final Comparison comparison;
-    private final List<Change> changes = new ArrayList<>();
+    private final Moves moves;
+    private final Found found;
 
-    private Diff(Files files, Copies copies, Fd upper, Below below) {
-        this.files = files;
+    /** Is told of a change, a directory before what is in it. */
+    public interface Found {
+        void change(Change change) throws KernelException;
+    }
+
+    /** How a renamed directory is told: as one change, or with everything in it as added. */
+    public enum Moves { TOLD, UNFOLDED }
+
+    /**
+     * The layers, top first; they stay the caller's.
+     *
+     * @param uppers whose changes are asked for
+     * @param lowers what they lie on
+     */
+    public record Layers(List<Fd> uppers, List<Fd> lowers) {
+        public Layers {
+            uppers = List.copyOf(uppers);
+            lowers = List.copyOf(lowers);
+        }
+
+        /** All of them, top first. */
+        public List<Fd> all() {
+            List<Fd> all = new ArrayList<>(uppers);
+            all.addAll(lowers);
+            return all;
+        }
+    }
+
+    private Diff(Files files, Copies copies, Layers layers, Moves moves, Found found) {
+        this.now = new View(files, copies, layers.all());
+        this.old = new View(files, copies, layers.lowers());
+        this.uppers = layers.uppers().size();
         this.copies = copies;
-        this.upper = upper;
-        this.below = below;
-        this.marks = new Marks(copies, upper);
         this.comparison = new Comparison(copies);
+        this.moves = moves;
+        this.found = found;
     }
 
-    /** Every change, a directory before what is in it. */
-    public static List<Change> of(Files files, Copies copies, Fd upper, Below below) throws KernelException {
-        Diff diff = new Diff(files, copies, upper, below);
-        diff.root();
-        diff.walk("", Optional.of(""), Seen.THROUGH);
-        return List.copyOf(diff.changes);
+    /** Tells every change, in order. */
+    public static void tell(Files files, Copies copies, Layers layers, Moves moves, Found found) throws KernelException {
+        Diff diff = new Diff(files, copies, layers, moves, found);
+        View.Node root = diff.now.root();
+        View.Node before = diff.old.root();
+        diff.metadata("", root, before); // the mode of / is the one of the upperdir itself
+        diff.walk("", root, Optional.of(before));
     }
 
-    /** Whether what lies below a directory is seen through it. */
-    private enum Seen { THROUGH, NOT }
-
-    static String child(String directory, String name) {
-        return directory.isEmpty() ? name : directory + "/" + name;
-    }
-
-    /** The mode of / is the one of the upperdir itself. */
-    private void root() throws KernelException {
-        Optional<Below.Found> old = below.find("");
-        if (old.isPresent()) {
-            metadata("", old.get(), copies.detail(upper, ""));
+    /** {@code before}: the directory below that this one is seen with; empty when there is none. */
+    private void walk(String path, View.Node directory, Optional<View.Node> before) throws KernelException {
+        for (String name : names(directory, before)) {
+            look(View.child(path, name), now.child(directory, name), before.isPresent() ? old.child(before.get(), name) : Optional.empty());
         }
     }
 
-    /** {@code old}: the path of the directory below that this one is seen with; empty when there is none. */
-    private void walk(String directory, Optional<String> old, Seen seen) throws KernelException {
-        List<String> names = files.tree(upper).list(directory);
-        for (String name : names) {
-            Optional<String> oldPath = old.map(path -> child(path, name));
-            look(child(directory, name), oldPath, oldPath.isPresent() ? below.find(oldPath.get()) : Optional.empty(), seen);
+    /** The names that can be other than before. */
+    private Collection<String> names(View.Node directory, Optional<View.Node> before) throws KernelException {
+        Collection<String> changed = now.listed(directory, 0, uppers);
+        if (before.map(View.Node::at).orElseGet(() -> nowhere(old.size())).equals(directory.from(uppers))) {
+            return changed; // what is below is seen through it
         }
-        if (seen == Seen.NOT && old.isPresent()) {
-            for (String name : below.list(old.get())) {
-                if (!Set.copyOf(names).contains(name)) {
-                    deleted(child(directory, name), below.find(child(old.get(), name)));
-                }
+        TreeSet<String> names = new TreeSet<>(changed);
+        if (before.isPresent()) {
+            names.addAll(old.listed(before.get(), 0, old.size()));
+        }
+        if (moves == Moves.UNFOLDED) {
+            names.addAll(now.listed(directory, uppers, now.size()));
+        }
+        return names;
+    }
+
+    private static List<String> nowhere(int size) {
+        return new ArrayList<>(java.util.Collections.nCopies(size, null));
+    }
+
+    private void look(String path, Optional<View.Node> after, Optional<View.Node> before) throws KernelException {
+        if (after.isEmpty()) {
+            if (before.isPresent()) {
+                found.change(new Change(Change.Kind.DELETED, path, before.get().directory(), List.of()));
             }
-        }
-    }
-
-    private void look(String path, Optional<String> oldPath, Optional<Below.Found> old, Seen seen) throws KernelException {
-        FileDetail now = copies.detail(upper, path);
-        if (marks.whiteout(path, now)) {
-            deleted(path, old);
-        } else if (now.identity().kind() == Kind.DIRECTORY) {
-            directory(path, now, new Was(oldPath, old), seen);
-        } else if (old.isEmpty()) {
-            if (!path.equals(REAPER) || now.identity().size() > 0) {
-                add(Change.Kind.ADDED, path, now, List.of());
+        } else if (after.get().directory()) {
+            directory(path, after.get(), before);
+        } else if (before.isEmpty()) {
+            if (!path.equals(REAPER) || after.get().top().detail().identity().size() > 0) {
+                add(Change.Kind.ADDED, path, after.get(), List.of());
             }
         } else {
-            List<String> details = differences(path, now, old.get());
-            if (!details.isEmpty()) {
-                add(Change.Kind.CHANGED, path, now, details);
+            metadata(path, after.get(), before.get());
+        }
+    }
+
+    private void directory(String path, View.Node after, Optional<View.Node> before) throws KernelException {
+        Optional<View.Node> below = before.filter(View.Node::directory);
+        Optional<String> source = after.source(uppers).filter(from -> below.isEmpty() || !below.get().at().equals(after.from(uppers)));
+        if (source.isPresent() && moves == Moves.TOLD) {
+            add(before.isPresent() ? Change.Kind.CHANGED : Change.Kind.ADDED, path, after, List.of("moved from /" + source.get()));
+            if (below.isPresent()) {
+                lost(path, after, below.get());
+            }
+            walk(path, after, old.find(source.get()).filter(View.Node::directory));
+        } else if (before.isEmpty()) {
+            add(Change.Kind.ADDED, path, after, List.of());
+            walk(path, after, Optional.empty());
+        } else {
+            metadata(path, after, before.get());
+            walk(path, after, below);
+        }
+    }
+
+    /** What was in a directory whose place another has taken. */
+    private void lost(String path, View.Node after, View.Node before) throws KernelException {
+        for (String name : old.listed(before, 0, old.size())) {
+            if (now.child(after, name).isEmpty()) {
+                look(View.child(path, name), Optional.empty(), old.child(before, name));
             }
         }
     }
 
-    private List<String> differences(String path, FileDetail now, Below.Found old) throws KernelException {
-        Comparison.File before = new Comparison.File(old.layer(), old.path(), old.detail().identity());
-        Comparison.File after = new Comparison.File(upper, path, now.identity());
-        return marks.metadataOnly(path) ? comparison.metadata(before, after) : comparison.differences(before, after);
-    }
-
-    /** What a directory is seen with: the path below, and what is there. */
-    private record Was(Optional<String> path, Optional<Below.Found> found) {
-        /** Where a name beside it is. */
-        String beside(String name) {
-            String known = path.orElse("");
-            return name.startsWith("/") ? name.substring(1) : child(known.contains("/") ? known.substring(0, known.lastIndexOf('/')) : "", name);
-        }
-    }
-
-    private void directory(String path, FileDetail now, Was was, Seen seen) throws KernelException {
-        Optional<String> from = marks.redirect(path);
-        Optional<Below.Found> old = was.found();
-        if (from.isPresent()) {
-            String source = was.beside(from.get());
-            add(Change.Kind.ADDED, path, now, List.of("moved from /" + source));
-            walk(path, Optional.of(source), Seen.THROUGH);
-            return;
-        }
-        if (old.isEmpty()) {
-            add(Change.Kind.ADDED, path, now, List.of());
-            walk(path, Optional.empty(), Seen.NOT);
-        } else if (!old.get().directory()) {
-            add(Change.Kind.CHANGED, path, now, differences(path, now, old.get()));
-            walk(path, Optional.empty(), Seen.NOT);
-        } else {
-            metadata(path, old.get(), now);
-            walk(path, Optional.of(old.get().path()), seen == Seen.NOT || marks.opaque(path) ? Seen.NOT : Seen.THROUGH);
-        }
-    }
-
-    private void metadata(String path, Below.Found old, FileDetail now) throws KernelException {
-        List<String> details = differences(path, now, old);
+    private void metadata(String path, View.Node after, View.Node before) throws KernelException {
+        List<String> details = differences(after.top(), before.top());
         if (!details.isEmpty()) {
-            add(Change.Kind.CHANGED, path, now, details);
+            add(Change.Kind.CHANGED, path, after, details);
         }
     }
 
-    private void deleted(String path, Optional<Below.Found> old) {
-        old.ifPresent(found -> changes.add(new Change(Change.Kind.DELETED, path, found.directory(), List.of())));
+    private List<String> differences(View.Found after, View.Found before) throws KernelException {
+        if (after.layer() >= uppers && after.root().equals(before.root()) && Objects.equals(after.path(), before.path())) {
+            return List.of();
+        }
+        Comparison.File had = new Comparison.File(before.root(), before.path(), before.detail().identity());
+        Comparison.File has = new Comparison.File(after.root(), after.path(), after.detail().identity());
+        boolean onlyMetadata = after.layer() < uppers && after.detail().identity().kind() == Kind.REGULAR
+                && new Marks(copies, after.root()).metadataOnly(after.path());
+        return onlyMetadata ? comparison.metadata(had, has) : comparison.differences(had, has);
     }
 
-    private void add(Change.Kind kind, String path, FileDetail now, List<String> details) {
-        changes.add(new Change(kind, path, now.identity().kind() == Kind.DIRECTORY, details));
+    private void add(Change.Kind kind, String path, View.Node after, List<String> details) throws KernelException {
+        found.change(new Change(kind, path, after.directory(), details));
     }
 }

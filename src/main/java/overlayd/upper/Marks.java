@@ -12,6 +12,8 @@ import overlayd.kernel.RawText;
 /** What overlayfs writes into its layers (Documentation/filesystems/overlayfs.rst). */
 final class Marks {
     private static final String PREFIX = "trusted.overlay.";
+    static final String OPAQUE = PREFIX + "opaque";
+    static final String REDIRECT = PREFIX + "redirect";
 
     private final Copies copies;
     private final Fd layer;
@@ -42,6 +44,11 @@ final class Marks {
     /** Whether a file's content is still the one below. */
     boolean metadataOnly(String path) throws KernelException {
         return copies.attribute(layer, path, PREFIX + "metacopy").isPresent();
+    }
+
+    /** Whether it was below, and was copied to be changed. */
+    boolean copiedUp(String path) throws KernelException {
+        return copies.attribute(layer, path, PREFIX + "origin").isPresent();
     }
 
     private Optional<String> value(String path, String name) throws KernelException {

@@ -69,11 +69,15 @@ final class Bench {
                 new CheckCommand(new Linter(door), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
-                new DiffCommand((subhost, config) -> List.of(), locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),
-                new TryCommand(kernel, new overlayd.subhost.Trials(kernel, Path.of("/nonexistent/try"))),
+                new DiffCommand((subhost, config, since, found) -> { }, locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),
+                new CheckpointCommand(new overlayd.subhost.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
+                new RollbackCommand(new overlayd.subhost.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
+                new DriftCommand(door, locator, new overlayd.subhost.Drifts(kernel)),
+                new TryCommand(kernel, new overlayd.subhost.Trials(kernel, Path.of("/nonexistent/try"), null), null),
 
                 new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator,
-                new Descriptions(() -> live, listing, new Audits(door, new Secrets()), new LogReading(kernel))));
+                new Descriptions(() -> live, listing, new Audits(door, new Secrets()), new LogReading(kernel),
+                        subhost -> java.util.Optional.empty())));
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 

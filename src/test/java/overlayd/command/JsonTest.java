@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.config.RootKind;
 import overlayd.config.Subnet;
+import overlayd.drift.Report;
+import overlayd.generation.Generation;
+import overlayd.subhost.Checkpoints;
 import overlayd.kernel.Usage;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
@@ -37,7 +40,8 @@ class JsonTest {
     private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("overlay-list", "Listed"), Map.entry("overlay check", "Problem"),
             Map.entry("overlay audit", "Audit"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
             Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"), Map.entry("overlay status", "Description"),
-            Map.entry("overlay top", "Sample"));
+            Map.entry("overlay top", "Sample"),
+            Map.entry("overlay checkpoint", "Checkpoint"), Map.entry("overlay drift", "Drift"));
 
     @TempDir
     Path directory;
@@ -144,6 +148,21 @@ class JsonTest {
         Net net = new Net("br0", List.of(Subnet.parse("10.0.3.1/24").orElseThrow()), Net.Masquerade.YES);
         assertEquals(Optional.empty(), new Described("org.overlayd.Network").faultOfElements("Network",
                 NetworkService.json(List.of(new Networks.Row(net, "it is gone", List.of("web"))))));
+    }
+
+    @Test
+    void overlay_checkpoint_prints_what_the_interface_says() {
+        Generation on = new Generation("two", Path.of("/b/root.generations/two"), Generation.Kind.ROLLBACK, 1_000_000, "one");
+        assertEquals(Optional.empty(), new Described("org.overlayd.Layer").faultOfElements("Checkpoint",
+                CheckpointCommand.json(List.of(new Checkpoints.Row(on, true)))));
+    }
+
+    @Test
+    void overlay_drift_prints_what_the_interface_says() {
+        Report report = new Report(List.of(new Report.Changed("libc6", Optional.of("1"), "2"), new Report.Changed("new", Optional.empty(), "1")),
+                List.of(new Report.Hiding("/etc/x", Optional.of("x")), new Report.Hiding("/etc/y", Optional.empty())),
+                List.of(new Report.Disagreeing("z", Optional.of("1"), Optional.empty()), new Report.Disagreeing("w", Optional.empty(), Optional.of("1"))));
+        assertEquals(Optional.empty(), new Described("org.overlayd.Layer").faultOfElements("Drift", Json.array().add(DriftCommand.json("web", report))));
     }
 
     @Test

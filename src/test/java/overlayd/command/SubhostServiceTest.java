@@ -47,7 +47,8 @@ class SubhostServiceTest {
         Locator locator = new Locator(List.of(installed), door::list);
         Listing listing = new Listing(door, locator, Clock.systemUTC());
         service = new SubhostService(door, new SubhostService.Needs(new WireSubjects(door, locator), listing, new Linter(door),
-                new WireStreams(door, kernel, new Logins(kernel), new LogReading(kernel)), new Descriptions(FakeLive::new, listing, new Audits(door, new Secrets()), new LogReading(kernel))));
+                new WireStreams(door, kernel, new Logins(kernel), new LogReading(kernel)), new Descriptions(FakeLive::new, listing, new Audits(door, new Secrets()), new LogReading(kernel),
+                        subhost -> java.util.Optional.empty())));
         door.with(FakeDoor.record("web", "RUNNING", "")).with(FakeDoor.record("db", "RUNNING", "x failed"))
                 .with(FakeDoor.record("bad", "FAILED", "init killed by SIGKILL")).with(FakeDoor.record("old", "STOPPED", ""));
         Files.writeString(installed.resolve("new.conf"), "BASE=/b\n");

@@ -48,6 +48,8 @@ final class Host {
         links.put("enp1s0", new HostFacts.Link(false, "52:54:00:12:34:56"));
     }
 
+    HostFacts.Generations generations = HostFacts.Generations.NONE;
+
     /** An ordinary directory of its own on the mount with id 7. */
     PathFacts directory(String path) {
         PathFacts facts = new PathFacts(PathFacts.Kind.DIRECTORY, 0xfe00, inode++, 0, 0755, 7, "ext4", true, 0);
@@ -61,7 +63,7 @@ final class Host {
 
     HostFacts facts() {
         return new HostFacts(paths, links, netns, neighbours, holes, services, trust, Path.of("/usr/lib/overlayd/reaper"), "mainhost",
-                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ids, ifupdown, init, network, units, profiles);
+                "nameserver 192.0.2.53\n", TAG, cgroup, deviceControl, resources, ids, ifupdown, init, network, units, profiles, generations);
     }
 
     Planner.Outcome plan(String... lines) {

@@ -132,6 +132,8 @@ class HostRulesTest {
             fires(HostRule.UPPER_IN_USE, "its WORK is theirs", h -> h.neighbours.add(neighbour(h.directory("/u"), h.paths.get(Path.of("/srv/web/work"))))),
             still(HostRule.UPPER_IN_USE, "a neighbour with its own", h -> h.neighbours.add(neighbour(h.directory("/u"), h.directory("/w")))),
             still(HostRule.UPPER_IN_USE, "a neighbour whose UPPER is gone", h -> h.neighbours.add(neighbour(PathFacts.ABSENT, PathFacts.ABSENT))),
+            fires(HostRule.UPPER_GENERATIONS, "one is missing", h -> h.generations = new HostFacts.Generations(List.of(), Optional.of("x is not there"))),
+            still(HostRule.UPPER_GENERATIONS, "on two", h -> h.generations = new HostFacts.Generations(List.of(Path.of("/g/2"), Path.of("/g/1")), Optional.empty())),
             fires(HostRule.STACKING_DEPTH, "two below", h -> h.put("/", like(h.directory("/x"), 1, "overlay", true, 2))),
             still(HostRule.STACKING_DEPTH, "one below", h -> h.put("/", like(h.directory("/x"), 1, "overlay", true, 1))),
             fires(HostRule.BRIDGE_NOT_THERE, "of a cable", HostRulesTest::nothing, "CABLES=br7="),

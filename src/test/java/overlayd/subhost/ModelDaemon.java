@@ -99,7 +99,7 @@ final class ModelDaemon {
         return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
                 HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true,
                 new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), HostFacts.Ids.NONE, true, Optional.empty(),
-                overlayd.plan.NetworkFacts.NONE, Map.of(), Map.of());
+                overlayd.plan.NetworkFacts.NONE, Map.of(), Map.of(), HostFacts.Generations.NONE);
     }
 
     Subhost subhost() {

@@ -48,13 +48,21 @@ class InterfaceTest {
     }
 
     @Test
+    void every_method_of_the_layer_interface_has_a_handler_and_vice_versa() {
+        LayerHandlers none = (LayerHandlers) Proxy.newProxyInstance(getClass().getClassLoader(),
+            new Class<?>[] {LayerHandlers.class}, (proxy, method, arguments) -> null);
+        Service service = LayerHandlers.service(none);
+        assertEquals(service.description().methods().keySet(), service.handled());
+    }
+
+    @Test
     void a_handler_without_a_method_is_refused() {
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").on("Fly", call -> { }));
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").onWithFds("Boot", call -> { }, "wings"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network"})
+    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network", "org.overlayd.Layer"})
     void our_interfaces_can_say_that_the_daemon_failed(String name) {
         assertTrue(Interface.resource(name).errors().containsKey("InternalFailure"));
     }

@@ -3,6 +3,7 @@ package overlayd.kernel.jna;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -17,7 +18,7 @@ import overlayd.kernel.RawText;
 
 /** {@link Copies} by openat2(2) with RESOLVE_NO_SYMLINKS; attributes through /proc/self/fd, since O_PATH takes no fgetxattr(2). */
 final class LinuxCopies implements Copies {
-    private static final String LAYERS_OWN = "trusted.overlay.";
+    private static final List<String> LAYERS_OWN = List.of("trusted.overlay.", "trusted.overlayd.");
     private static final int INSIDE = Abi.RESOLVE_IN_ROOT | Abi.RESOLVE_NO_MAGICLINKS | Abi.RESOLVE_NO_SYMLINKS;
     private static final int ATTRIBUTE_LIMIT = 65536;
     private static final int CHUNK = 1 << 16;
@@ -78,7 +79,7 @@ final class LinuxCopies implements Copies {
                 throw new KernelException("list attributes of", path, errno);
             }
             for (String name : new String(names.getByteArray(0, (int) length), StandardCharsets.UTF_8).split("\0")) {
-                if (!name.isEmpty() && !name.startsWith(LAYERS_OWN)) {
+                if (!name.isEmpty() && LAYERS_OWN.stream().noneMatch(name::startsWith)) {
                     value(place, path, name).ifPresent(value -> attributes.put(name, value));
                 }
             }
@@ -105,6 +106,25 @@ final class LinuxCopies implements Copies {
                 throw new KernelException("read attribute " + name + " of", path, errno);
             }
             return Optional.of(value.getByteArray(0, (int) length));
+        }
+    }
+
+    @Override
+    public void setAttribute(Fd root, String path, String name, byte[] value) throws KernelException {
+        try (Fd place = place(root, path); Arena arena = new Arena()) {
+            Libc.call("set attribute " + name + " of", path, SyscallNumber.SETXATTR, arena.text(ProcFd.name(place)), arena.text(name),
+                    Libc.address(arena.bytes(value)), value.length, 0);
+        }
+    }
+
+    @Override
+    public void removeAttribute(Fd root, String path, String name) throws KernelException {
+        try (Fd place = place(root, path); Arena arena = new Arena()) {
+            Libc.call("remove attribute " + name + " of", path, SyscallNumber.REMOVEXATTR, arena.text(ProcFd.name(place)), arena.text(name));
+        } catch (KernelException failure) {
+            if (failure.errno() != Errno.ENODATA) {
+                throw failure;
+            }
         }
     }
 

@@ -1,0 +1,28 @@
+package overlayd.command;
+
+import java.util.Optional;
+import overlayd.config.SubhostConfig;
+
+/** A subhost that a command works on while it does not run. */
+record StoppedSubhost(String name, Optional<SubhostConfig> config) {
+
+    /** Finds it, or says why not: then the exit code is in {@code refused}. */
+    static Found find(Locator locator, String command, String reference, Invocation invocation) {
+        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        if (named.isEmpty()) {
+            invocation.complain(command, reference, "no subhost of this name is known");
+            return new Found(Optional.empty(), ExitCode.UNKNOWN);
+        }
+        boolean runs = named.get().subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent();
+        StoppedSubhost found = new StoppedSubhost(named.get().name(), named.get().file().flatMap(Locator::read));
+        return new Found(Optional.of(found), runs ? ExitCode.EXISTS : ExitCode.OK);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param code OK; EXISTS: it runs; UNKNOWN: there is none, which was said
+     */
+    record Found(Optional<StoppedSubhost> subhost, ExitCode code) {
+    }
+}

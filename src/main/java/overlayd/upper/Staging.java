@@ -1,0 +1,72 @@
+package overlayd.upper;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import overlayd.kernel.Copies;
+import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileDetail;
+import overlayd.kernel.KernelException;
+
+/**
+ * Where changed files are taken from: from the topmost layer, or, where they were only renamed and are still below, from copies made before the
+ * first change, which may take them away there. One thread.
+ */
+final class Staging {
+    private final Copies copies;
+    private final View seen;
+    private final Fd kept;
+    private final Map<List<Long>, String> linked = new HashMap<>();
+    private final Set<Integer> staged = new HashSet<>();
+
+    /** @param kept where copies are made, as {@code m} and a number */
+    Staging(Copies copies, View seen, Fd kept) {
+        this.copies = copies;
+        this.seen = seen;
+        this.kept = kept;
+    }
+
+    /** A file to copy from. */
+    record Source(Fd root, String path, FileDetail detail) {
+    }
+
+    /** Copies what is needed for change {@code number}. */
+    void stage(Change change, int number) throws KernelException {
+        if (change.kind() == Change.Kind.DELETED) {
+            return;
+        }
+        View.Found now = now(change.path());
+        if (now.layer() == 0) {
+            return;
+        }
+        String name = name(number);
+        List<Long> inode = List.of(now.detail().identity().device(), now.detail().identity().inode());
+        if (!now.directory() && now.detail().identity().links() > 1 && linked.containsKey(inode)) {
+            copies.link(kept, linked.get(inode), name);
+        } else {
+            copies.copy(now.root(), now.path(), kept, name);
+            linked.put(inode, name);
+        }
+        staged.add(number);
+    }
+
+    /** ENOENT: the layers are no longer as they were looked at. */
+    Source of(Change change, int number) throws KernelException {
+        if (staged.contains(number)) {
+            return new Source(kept, name(number), copies.detail(kept, name(number)));
+        }
+        View.Found now = now(change.path());
+        return new Source(now.root(), now.path(), now.detail());
+    }
+
+    private static String name(int number) {
+        return "m" + number;
+    }
+
+    private View.Found now(String path) throws KernelException {
+        return seen.find(path).map(View.Node::top).orElseThrow(() -> new KernelException("carry over", path, Errno.ENOENT));
+    }
+}
