@@ -61,6 +61,8 @@ configuration() {
     install -D -m 644 "$from/logrotate" "$root/etc/logrotate.d/overlayd"
     install -D -m 644 "$from/apt" "$root/etc/apt/apt.conf.d/90overlayd"
     file 644 "$project"/systemd/* usr/lib/systemd/system
+    directory usr/lib/systemd/system-generators
+    ln -s ../../../libexec/overlayd/generator "$root/usr/lib/systemd/system-generators/overlayd"
     ln -s subhost@.service "$root/usr/lib/systemd/system/subhosts@.service"
     directory var/log/overlayd
     directory var/lib/overlayd

@@ -7,6 +7,7 @@ project=$1 tree=$2
 mkdir -p "$tree/bin" "$tree/sbin" "$tree/libexec" "$tree/lib/native" "$tree/etc"
 install -m 755 "$project/src/main/sh/overlayd" "$tree/sbin/overlayd"
 install -m 755 "$project/src/main/sh/make-archive" "$tree/libexec/make-archive"
+install -m 755 "$project/src/main/sh/generator" "$tree/libexec/generator"
 install -m 755 "$project/target/c/overlay" "$tree/bin/overlay"
 install -m 755 "$project/target/c/reaper" "$tree/libexec/reaper"
 for verb in boot go stop list share; do

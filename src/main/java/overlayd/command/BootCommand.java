@@ -1,32 +1,30 @@
 package overlayd.command;
 
-import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import overlayd.config.ByteText;
+import overlayd.config.Problem;
 import overlayd.config.Strictness;
-import overlayd.config.SubhostConfig;
+import overlayd.order.Edge;
 import overlayd.plan.PlanText;
-import overlayd.security.Denials;
 import overlayd.subhost.FailAt;
-import overlayd.subhost.Progress;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
-/** overlay-boot: boots subhosts, one after the other, and returns when they are ready. */
+/** overlay-boot: boots subhosts in their order, and returns when they are ready. */
 final class BootCommand implements Command {
-    private static final String NAME = "overlay-boot";
-    /** Lines of the log that are shown when a service failed. */
-    private static final int LAST_LINES = 10;
+    static final String NAME = "overlay-boot";
 
     private final Door door;
     private final Locator locator;
+    private final Autostart autostart;
     private final Model model = Model.of(NAME, "overlay-boot [OPTION]... FILE|NAME...")
-            .about("Boots subhosts, one after the other, and returns when they are ready.")
-            .operands("FILE|NAME", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d; .conf may"
+            .about("Boots subhosts and returns when they are ready.", "Several at a time, each when those are ready that its AFTER and REQUIRES"
+                    + " name. What it requires and does not run is booted with it.")
+            .operands("FILE|NAME", "0..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d; .conf may"
                     + " be left out")
+            .flag("boot what the host boots at its start: files of /etc/overlayd/conf.d with AUTOSTART=yes, and what /etc/subhosts.conf"
+                    + " lists", "-a", "--all")
             .flag("print every step with its undo, do nothing", "--plan")
             .flag("undo the boot when a service of START fails", "--strict")
             .flag("make BASE, LIVE, UPPER and WORK where they are missing", "--create")
@@ -40,9 +38,10 @@ final class BootCommand implements Command {
                     ExitCode.NOT_PERMITTED, ExitCode.CONFIG, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
             .build();
 
-    BootCommand(Door door, Locator locator) {
+    BootCommand(Door door, Locator locator, Autostart autostart) {
         this.door = door;
         this.locator = locator;
+        this.autostart = autostart;
     }
 
     @Override
@@ -52,21 +51,19 @@ final class BootCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
+        if (given.has("--all") == !given.operands().isEmpty()) {
+            throw new UsageException(given.has("--all") ? "--all takes no FILE" : "name a FILE, or say --all");
+        }
         if (given.has("--supervise")) {
+            if (given.has("--all")) {
+                throw new UsageException("--all and --supervise do not go together");
+            }
             return new Supervision(door, locator, new Supervision.Asked(given, invocation, wish(given))).run();
         }
         DieAt.arm(given);
-        Run run = new Run(given, invocation, wish(given));
-        invocation.client().onInterrupt(run.interruption::arrive);
-        ExitCode code = ExitCode.OK;
-        for (String reference : given.operands()) {
-            code = worse(code, given.has("--plan") ? run.plan(reference) : run.boot(reference));
-            Optional<ExitCode> interrupted = run.interruption.code();
-            if (interrupted.isPresent()) {
-                return interrupted.get().number();
-            }
-        }
-        return code.number();
+        OneBoot.Asked asked = new OneBoot.Asked(given, invocation, wish(given), new Interruption(door));
+        invocation.client().onInterrupt(asked.interruption()::arrive);
+        return new Run(asked).all().number();
     }
 
     private static Subhosts.BootWish wish(Given given) throws UsageException {
@@ -79,107 +76,115 @@ final class BootCommand implements Command {
                 given.has("--supervise") ? Subhosts.Keeper.UNIT : Subhosts.Keeper.OVERLAYD);
     }
 
-    /** Of several boots the first failure counts, and a degraded subhost less than a failure. */
-    private static ExitCode worse(ExitCode one, ExitCode other) {
-        return one == ExitCode.OK || one == ExitCode.DEGRADED && other != ExitCode.OK ? other : one;
-    }
-
     /** One command line being carried out. */
-    private final class Run {
+    private final class Run implements GroupBoot.Listener {
+        private final OneBoot.Asked asked;
         private final Given given;
         private final Invocation invocation;
-        private final Subhosts.BootWish wish;
-        private final Interruption interruption = new Interruption(door);
+        private ExitCode code = ExitCode.OK;
 
-        private Run(Given given, Invocation invocation, Subhosts.BootWish wish) {
-            this.given = given;
-            this.invocation = invocation;
-            this.wish = wish;
+        private Run(OneBoot.Asked asked) {
+            this.asked = asked;
+            this.given = asked.given();
+            this.invocation = asked.invocation();
         }
 
-        private ExitCode plan(String reference) {
-            Optional<Path> file = find(reference);
-            if (file.isEmpty()) {
-                return ExitCode.CONFIG;
+        private ExitCode all() {
+            List<Path> files = given.has("--all") ? listed() : named();
+            if (files.isEmpty()) {
+                return code;
             }
-            Subhosts.Planning planning = door.plan(file.get(), Strictness.BOOT);
-            Refusals.problems(invocation, planning.problems());
-            planning.plan().ifPresent(plan -> invocation.console().out(Shown.of(PlanText.of(plan))));
-            return planning.plan().isPresent() ? ExitCode.OK : ExitCode.CONFIG;
+            BootSet.Why why = given.has("--all") ? BootSet.Why.LISTED : BootSet.Why.ASKED;
+            BootSet set = BootSet.of(files, why, door, new Neighbours(locator, door::list));
+            if (!set.others().isEmpty()) {
+                Refusals.problems(invocation, set.others());
+                code = ExitCode.CONFIG;
+            }
+            if (given.has("--plan")) {
+                return GroupBoot.worse(code, new GroupPlan(door, set, invocation).print());
+            }
+            ExitCode booted = boot(set);
+            return asked.interruption().code().orElse(GroupBoot.worse(code, booted));
         }
 
-        private ExitCode boot(String reference) {
-            Optional<Path> file = find(reference);
-            if (file.isEmpty()) {
-                return ExitCode.CONFIG;
-            }
-            Optional<SubhostConfig> config = Locator.read(file.get());
-            String name = Locator.nameIn(file.get(), config);
-            LogFiles.Mark before = config.map(c -> LogFiles.Mark.of(c.log())).orElse(LogFiles.Mark.START);
-            Directories directories = new Directories();
-            try {
-                if (given.has("--create")) {
-                    directories.make(file.get());
+        private ExitCode boot(BootSet set) {
+            boolean alone = given.operands().size() == 1 && set.members().size() == 1;
+            OneBoot one = new OneBoot(door, asked, alone ? OneBoot.Company.ALONE : OneBoot.Company.AMONG_OTHERS);
+            GroupBoot.Booter booter = one::boot;
+            return set.isPlain() ? booter.boot(set.members().get(0)).code() : new GroupBoot(door, set, booter, this).run();
+        }
+
+        private List<Path> named() {
+            List<Path> files = new ArrayList<>();
+            for (String reference : given.operands()) {
+                Optional<Path> file = locator.file(reference, invocation.arguments().workingDirectory());
+                file.ifPresent(files::add);
+                if (file.isEmpty()) {
+                    missing(reference);
                 }
-                return boot(file.get(), name, before);
-            } catch (RefusedException refused) {
-                directories.takeBack();
-                return Refusals.tell(invocation, NAME, name, refused);
-            } catch (IOException refused) {
-                directories.takeBack();
-                invocation.complain(NAME, name, "cannot make directory " + refused.getMessage());
-                return ExitCode.STEP;
             }
+            return files;
         }
 
-        private Optional<Path> find(String reference) {
-            Optional<Path> file = locator.file(reference, invocation.arguments().workingDirectory());
-            if (file.isEmpty()) {
-                invocation.complain(NAME, reference, reference.contains("/") ? "there is no such file"
-                        : "no configuration file of this name here or in /etc/overlayd/conf.d");
+        private List<Path> listed() {
+            List<Autostart.Entry> entries = autostart.entries();
+            entries.stream().filter(entry -> entry.file().isEmpty()).forEach(entry -> missing(entry.reference()));
+            if (entries.isEmpty() && !given.has("--quiet")) {
+                invocation.complain(NAME, "", "nothing to boot: no file of /etc/overlayd/conf.d says AUTOSTART=yes, and " + autostart.list()
+                        + " lists none");
             }
-            return file;
+            return entries.stream().flatMap(entry -> entry.file().stream()).toList();
         }
 
-        private ExitCode boot(Path file, String name, LogFiles.Mark before) throws RefusedException {
-            long begun = System.nanoTime();
-            Subhosts.Booted booted;
-            try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
-                if (!interruption.begin(name)) {
-                    throw new RefusedException(RefusedException.Kind.CANCELLED, "interrupted before " + name + " was booted");
-                }
-                booted = door.boot(file, wish, progress);
-            } finally {
-                interruption.over();
-            }
-            if (interruption.code().isPresent()) {
-                // The signal came while it was planned, or when it was ready already: neither can be cancelled.
-                door.stop(booted.subhost().name(), new Subhosts.StopWish(true, Optional.empty()), Progress.SILENT);
-                invocation.complain(NAME, name, "interrupted; everything was undone");
-                return interruption.code().get();
-            }
-            return tell(booted, before, System.nanoTime() - begun);
+        private void missing(String reference) {
+            code = ExitCode.CONFIG;
+            invocation.complain(NAME, reference, reference.contains("/") ? "there is no such file"
+                    : "no configuration file of this name here or in /etc/overlayd/conf.d");
         }
 
-        private ExitCode tell(Subhosts.Booted booted, LogFiles.Mark before, long nanos) {
-            SubhostRecord subhost = booted.subhost();
-            if (!given.has("--quiet")) {
-                Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
-                Refusals.problems(invocation, Locator.read(ByteText.path(subhost.file())).flatMap(Drift::of).stream().toList());
+        @Override
+        public void refused(BootSet.Member member, List<Problem> problems) {
+            Refusals.problems(invocation, problems);
+            invocation.complain(NAME, member.name(), "was not booted");
+        }
+
+        @Override
+        public void left(Edge edge, String why) {
+            invocation.complain(NAME, edge.from(), "was not booted: it requires " + edge.to() + ", which " + why);
+        }
+
+        @Override
+        public void runs(BootSet.Member member) {
+            if (given.has("--verbose")) {
+                invocation.console().err(member.name() + ": runs already\n");
             }
-            if (!subhost.reason().isEmpty()) {
-                StringBuilder text = new StringBuilder("running, but degraded: " + subhost.reason());
-                List<String> lines = LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES, before);
-                lines.forEach(line -> text.append("\n  log: ").append(line));
-                Denials.remedy(subhost.reason(), lines, subhost.settings()).ifPresent(setting ->
-                        text.append("\n  the default profile denies it something; what would allow it: ").append(setting));
-                invocation.complain(NAME, subhost.name(), text.toString());
-                return ExitCode.DEGRADED;
+        }
+    }
+
+    /** {@code --plan} of a set: who is booted when, then each plan. */
+    private record GroupPlan(Door door, BootSet set, Invocation invocation) {
+        ExitCode print() {
+            ExitCode code = ExitCode.OK;
+            if (set.members().size() > 1) {
+                order();
             }
-            if (given.has("--verbose") || invocation.console().errIsTerminal() && !given.has("--quiet")) {
-                invocation.console().err("%s: running, init %d, after %.2f s%n".formatted(subhost.name(), subhost.initPid(), nanos / 1e9));
+            for (BootSet.Member member : set.members()) {
+                Subhosts.Planning planning = door.plan(member.file(), Strictness.BOOT);
+                Refusals.problems(invocation, planning.problems());
+                Refusals.problems(invocation, set.problems(member.name()));
+                planning.plan().ifPresent(plan -> invocation.console().out(Shown.of(PlanText.of(plan))));
+                code = planning.plan().isPresent() && set.problems(member.name()).isEmpty() ? code : ExitCode.CONFIG;
             }
-            return ExitCode.OK;
+            return code;
+        }
+
+        private void order() {
+            List<List<String>> levels = set.graph().levels();
+            StringBuilder text = new StringBuilder("order of the boots:\n");
+            for (int i = 0; i < levels.size(); i++) {
+                text.append("%4d  %s%n".formatted(i + 1, String.join(" ", levels.get(i))));
+            }
+            invocation.console().out(text.toString());
         }
     }
 }

@@ -19,11 +19,12 @@ final class CheckCommand implements Command {
     private final Linter linter;
     private final Locator locator;
     private final Secrets secrets;
-    private final Model model = Model.of(NAME, "overlay check [OPTION]... FILE|NAME...")
+    private final Model model = Model.of(NAME, "overlay check [OPTION]... FILE|NAME|DIRECTORY...")
             .about("Checks configuration files.",
                     "They are held against the language, each other, and this host. Stricter than overlay-boot:"
                     + " what is only odd is an error. Changes nothing.")
-            .operands("FILE|NAME", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d")
+            .operands("FILE|NAME|DIRECTORY", "1..*", "configuration file, or its name in the working directory or in /etc/overlayd/conf.d;"
+                    + " of a directory every *.conf")
             .flag("one JSON array of problems, each with the name of its rule", "-j", "--json")
             .flag("print nothing, exit status only", "-q", "--quiet")
             .flag("instead, what overlay-boot 1.6.4 does otherwise with the files", "-u", "--upstream")
@@ -46,9 +47,9 @@ final class CheckCommand implements Command {
         boolean bad = false;
         List<Path> files = new ArrayList<>();
         for (String reference : given.operands()) {
-            Optional<Path> file = locator.file(reference, invocation.arguments().workingDirectory());
-            file.ifPresent(files::add);
-            if (file.isEmpty()) {
+            List<Path> found = locator.files(reference, invocation.arguments().workingDirectory());
+            found.stream().filter(file -> !files.contains(file)).forEach(files::add);
+            if (found.isEmpty()) {
                 invocation.complain(NAME, reference, "no such configuration file");
                 bad = true;
             }

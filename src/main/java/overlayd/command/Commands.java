@@ -30,6 +30,8 @@ import overlayd.varlink.SubhostHandlers;
 public final class Commands {
     /** Where configurations are found by name alone. */
     static final Path INSTALLED = Path.of("/etc/overlayd/conf.d");
+    /** What boots with the host, as overlay-boot 1.6.4 has it. */
+    static final Path LISTED = Path.of("/etc/subhosts.conf");
     private static final int MOST_MOUNTINFO = 16 << 20;
     /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
     private static final int TURNS = 20;
@@ -45,7 +47,7 @@ public final class Commands {
         Locator locator = new Locator(List.of(INSTALLED), door::list);
         Listing listing = new Listing(door, locator, Clock.systemUTC());
         Logins logins = new Logins(kernel);
-        Linter linter = new Linter(door);
+        Linter linter = new Linter(door, locator);
         Secrets secrets = new Secrets();
         Audits audits = new Audits(door, secrets);
         LogReading reading = new LogReading(kernel);
@@ -54,7 +56,7 @@ public final class Commands {
         Descriptions descriptions = new Descriptions(this::live, listing, audits, reading, drifts::line);
         Trials trials = new Trials(kernel, instance.state().resolve("try"), running());
         GoCommand go = new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing));
-        this.umbrella = new Umbrella(List.of(new BootCommand(door, locator),
+        this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator)),
                 go, new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),

@@ -1,12 +1,15 @@
 package overlayd.command;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
-/** Signals to the client of a boot: the boot under way gives up and is undone, and no further one is begun. Thread-safe. */
+/** Signals to the client of a boot: the boots under way give up and are undone, and no further one is begun. Thread-safe. */
 final class Interruption {
     private final Door door;
     private Optional<ExitCode> code = Optional.empty();
-    private Optional<String> booting = Optional.empty();
+    private final Set<String> booting = new HashSet<>();
 
     Interruption(Door door) {
         this.door = door;
@@ -14,23 +17,23 @@ final class Interruption {
 
     /** SIGINT or SIGTERM came; others (a hangup: the terminal was closed) let a boot go on. */
     void arrive(int signal) {
-        Optional<String> name;
+        List<String> names;
         synchronized (this) {
             code = ExitCode.ofSignal(signal).or(() -> code);
-            name = code.isPresent() ? booting : Optional.empty();
+            names = code.isPresent() ? List.copyOf(booting) : List.of();
         }
-        name.ifPresent(n -> door.cancel(n, "interrupted"));
+        names.forEach(name -> door.cancel(name, "interrupted"));
     }
 
     /** Whether the boot of {@code name} may begin: from now on a signal cancels it. */
     synchronized boolean begin(String name) {
-        booting = Optional.of(name);
+        booting.add(name);
         return code.isEmpty();
     }
 
     /** It is over. */
-    synchronized void over() {
-        booting = Optional.empty();
+    synchronized void over(String name) {
+        booting.remove(name);
     }
 
     /** What to exit with when a signal came. */

@@ -3,24 +3,35 @@ package overlayd.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import overlayd.config.Collisions;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigKey;
 import overlayd.config.Problem;
+import overlayd.config.Severity;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Upstream;
+import overlayd.order.OrderProblems;
 import overlayd.subhost.Subhosts;
 
 /** Everything there is to say about configuration files: the language strictly, the host's facts, the files among each other. */
 final class Linter {
     private final Door door;
+    private final Locator locator;
 
-    Linter(Door door) {
+    Linter(Door door, Locator locator) {
         this.door = door;
+        this.locator = locator;
     }
 
     /** All problems, file by file, then those between files. */
@@ -41,7 +52,28 @@ final class Linter {
         }
         configs.forEach(config -> Drift.of(config).ifPresent(problems::add));
         problems.addAll(Collisions.find(configs));
+        problems.addAll(order(files, configs));
         return List.copyOf(problems);
+    }
+
+    /** What is wrong with whom they wait for, also through files that are not checked. */
+    private List<Problem> order(List<Path> files, List<SubhostConfig> configs) {
+        Neighbours neighbours = new Neighbours(locator, door::list);
+        Map<String, SubhostConfig> all = new LinkedHashMap<>();
+        configs.forEach(config -> all.putIfAbsent(config.name(), config));
+        Set<String> known = new HashSet<>(all.keySet());
+        Deque<SubhostConfig> open = new ArrayDeque<>(all.values());
+        while (!open.isEmpty()) {
+            SubhostConfig config = open.pop();
+            if (!config.upkeep().relations().list().isEmpty()) {
+                known.addAll(neighbours.names(config.file()));
+            }
+            config.upkeep().relations().list().stream().filter(relation -> !all.containsKey(relation.name()))
+                    .flatMap(relation -> neighbours.file(relation.name(), config.file()).stream()).flatMap(file -> Locator.read(file).stream())
+                    .filter(found -> all.putIfAbsent(found.name(), found) == null).forEach(open::add);
+        }
+        return Stream.concat(OrderProblems.cycles(all.values(), files).stream(),
+                OrderProblems.unknown(configs, known, Severity.ERROR).stream()).map(Problem::asError).toList();
     }
 
     private static boolean sameButSeverity(Problem one, Problem other) {

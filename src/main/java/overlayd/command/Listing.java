@@ -91,9 +91,19 @@ final class Listing {
         boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
         boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
         List<String> addresses = up ? door.addresses(subhost.name()) : List.of();
-        return new Row(subhost.name(), subhost.stateOf(), subhost.reason(), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
+        return new Row(subhost.name(), subhost.stateOf(), reason(subhost), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
                 addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file(),
                 Holes.privileged(subhost.settings()), userns(Holes.security(subhost.settings()).userns()));
+    }
+
+    /** With those that it requires and that do not run any more: they ended by themselves, and may come back. */
+    private String reason(SubhostRecord subhost) {
+        if (subhost.stateOf() != SubhostState.RUNNING) {
+            return subhost.reason();
+        }
+        Stream<String> missing = subhost.upkeep().waits().requires().stream().filter(name -> !door.find(name).map(other -> other.stateOf().isLive()
+                || other.stateOf() == SubhostState.FOREIGN).orElse(false)).map(name -> "requires " + name + ", which does not run");
+        return Stream.concat(Stream.of(subhost.reason()).filter(text -> !text.isEmpty()), missing).collect(Collectors.joining(", "));
     }
 
     private static String userns(Userns userns) {

@@ -64,6 +64,12 @@ final class Locator {
         return named;
     }
 
+    /** The file, or those of a directory; empty when there is none. */
+    List<Path> files(String reference, Optional<Path> directory) {
+        Optional<Path> file = file(reference, directory);
+        return file.isPresent() || isNowhere(reference, directory) ? file.stream().toList() : within(at(reference, directory));
+    }
+
     /** The subhost meant by {@code reference}; empty when neither a known one nor a file is. */
     Optional<Named> subhost(String reference, Optional<Path> directory) {
         if (isNowhere(reference, directory)) {
@@ -89,6 +95,11 @@ final class Locator {
     /** Configuration files that can be booted by name alone. */
     List<Path> installed() {
         return directories.stream().flatMap(Locator::configurations).sorted().toList();
+    }
+
+    /** Configuration files in a directory. */
+    static List<Path> within(Path directory) {
+        return configurations(directory).sorted().toList();
     }
 
     private static Stream<Path> configurations(Path directory) {

@@ -10,9 +10,10 @@ final class RestartCommand implements Command {
 
     private final Door door;
     private final Locator locator;
+    private final Dependants dependants;
     private final Model model = Model.of(NAME, "overlay restart [OPTION]... NAME|FILE...")
             .about("Stops subhosts and boots them again as their files say now.", "A file that cannot be booted is refused before anything is"
-                    + " stopped. Nobody else can boot or stop the subhost in between.")
+                    + " stopped. Nobody else can boot or stop the subhost in between. Those that require it are stopped before and booted after it.")
             .operands("NAME|FILE", "1..*", "name of the subhost, or its configuration file")
             .flag("kill all processes at once, stop no service", "-f", "--force")
             .option("SECONDS", Integer.class, "time between SIGTERM and SIGKILL; default STOP_TIMEOUT", "-t", "--timeout")
@@ -24,6 +25,7 @@ final class RestartCommand implements Command {
 
     RestartCommand(Door door, Locator locator) {
         this.door = door;
+        this.dependants = new Dependants(door, NAME);
         this.locator = locator;
     }
 
@@ -52,6 +54,10 @@ final class RestartCommand implements Command {
             return ExitCode.UNKNOWN;
         }
         String name = named.get().name();
+        return dependants.around(name, how, new Dependants.Asked(given, invocation), () -> restartAlone(name, how, given, invocation));
+    }
+
+    private ExitCode restartAlone(String name, Subhosts.StopWish how, Given given, Invocation invocation) {
         try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
             Subhosts.Booted booted = door.restart(name, how, progress);
             if (!given.has("--quiet")) {

@@ -1,8 +1,11 @@
 package overlayd.command;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import overlayd.subhost.RefusedException;
+import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** overlay-stop: stops subhosts in order and takes back what was made for them on the host. */
@@ -13,8 +16,9 @@ final class StopCommand implements Command {
     private final Locator locator;
     private final Model model = Model.of(NAME, "overlay-stop [OPTION]... NAME|FILE...")
             .about("Stops subhosts.", "Services end in reverse order, then all processes, then what was made for them on the host. The"
-                    + " configuration file need not exist any more.")
-            .operands("NAME|FILE", "1..*", "name of the subhost, or its configuration file")
+                    + " configuration file need not exist any more. Those that require one of them are stopped first.")
+            .operands("NAME|FILE", "0..*", "name of the subhost, or its configuration file")
+            .flag("stop every subhost, in the reverse of the order of their boots", "-a", "--all")
             .flag("kill all processes at once, stop no service", "-f", "--force")
             .option("SECONDS", Integer.class, "time between SIGTERM and SIGKILL; default STOP_TIMEOUT", "-t", "--timeout")
             .flag("print errors only", "-q", "--quiet")
@@ -37,15 +41,13 @@ final class StopCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         Subhosts.StopWish wish = wish(given);
+        if (given.has("--all") == !given.operands().isEmpty()) {
+            throw new UsageException(given.has("--all") ? "--all takes no NAME" : "name a subhost, or say --all");
+        }
         DieAt.arm(given);
         invocation.client().onInterrupt(signal -> invocation.complain(NAME, "",
                 "the stop goes on; two more signals end this command only"));
-        ExitCode code = ExitCode.OK;
-        for (String reference : given.operands()) {
-            ExitCode one = stop(reference, wish, given, invocation);
-            code = code == ExitCode.OK ? one : code;
-        }
-        return code.number();
+        return new Run(given, invocation, wish).all().number();
     }
 
     /** What --force and --timeout say. */
@@ -57,22 +59,59 @@ final class StopCommand implements Command {
         return new Subhosts.StopWish(given.has("--force"), seconds.map(Duration::ofSeconds));
     }
 
-    private ExitCode stop(String reference, Subhosts.StopWish wish, Given given, Invocation invocation) {
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
-        if (named.isEmpty()) {
-            return ExitCode.UNKNOWN;
+    /** One command line being carried out. */
+    private final class Run {
+        private final Given given;
+        private final Invocation invocation;
+        private final Subhosts.StopWish wish;
+        private ExitCode code = ExitCode.OK;
+
+        private Run(Given given, Invocation invocation, Subhosts.StopWish wish) {
+            this.given = given;
+            this.invocation = invocation;
+            this.wish = wish;
         }
-        String name = named.get().name();
-        try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
-            boolean stopped = named.get().subhost().isPresent() && door.stop(name, wish, progress);
-            if (!stopped && !given.has("--quiet")) {
-                invocation.complain(NAME, name, "is not running");
-            } else if (stopped && given.has("--verbose")) {
-                invocation.console().err(name + ": stopped\n");
+
+        private ExitCode all() {
+            List<SubhostRecord> records = door.list();
+            StopSet set = StopSet.of(given.has("--all") ? live(records) : named(), records);
+            if (!given.has("--quiet")) {
+                set.dependants().forEach(edge -> invocation.complain(NAME, edge.from(), "is stopped too, and first: it requires " + edge.to()));
             }
-            return ExitCode.OK;
-        } catch (RefusedException refused) {
-            return Refusals.tell(invocation, NAME, name, refused);
+            Procession.run(set.order(), this::stop, edge -> { });
+            return code;
+        }
+
+        private static List<String> live(List<SubhostRecord> records) {
+            return records.stream().filter(record -> record.stateOf().isLive()).map(SubhostRecord::name).toList();
+        }
+
+        private List<String> named() {
+            List<String> names = new ArrayList<>();
+            for (String reference : given.operands()) {
+                Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+                named.ifPresent(found -> names.add(found.name()));
+                code = named.isEmpty() ? ExitCode.UNKNOWN : code;
+            }
+            return names;
+        }
+
+        private boolean stop(String name) {
+            try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
+                boolean stopped = door.find(name).isPresent() && door.stop(name, wish, progress);
+                if (!stopped && !given.has("--quiet")) {
+                    invocation.complain(NAME, name, "is not running");
+                } else if (stopped && given.has("--verbose")) {
+                    invocation.console().err(name + ": stopped\n");
+                }
+            } catch (RefusedException refused) {
+                failed(Refusals.tell(invocation, NAME, name, refused));
+            }
+            return true;
+        }
+
+        private synchronized void failed(ExitCode how) {
+            code = GroupBoot.worse(code, how);
         }
     }
 }

@@ -144,7 +144,7 @@ final class Supervision {
             int code = Refusals.tell(invocation, NAME, named.name(), refused).number();
             return Optional.of(stop.isDone() ? ExitCode.OK.number() : code);
         } finally {
-            interruption.over();
+            interruption.over(named.name());
         }
     }
 

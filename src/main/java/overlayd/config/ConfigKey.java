@@ -95,11 +95,14 @@ public enum ConfigKey {
             .byDefault("").innerCommand().example("tcp:22 file:/run/nginx.pid")),
     READY_TIMEOUT(row(OURS, ValueKind.DURATION, "how long to wait for READY")
             .byDefault("60s").hostWide().example("2min")),
-    AFTER(later("subhosts booted before this one")),
-    REQUIRES(later("subhosts this one needs")),
+    AFTER(row(OURS, ValueKind.NAMES, "subhosts that are booted before this one, where they are booted with it, and stopped after it")
+            .byDefault("").noCommand().example("mail")),
+    REQUIRES(row(OURS, ValueKind.NAMES, "subhosts without which this one does not boot; booted before it, stopped after it")
+            .byDefault("").noCommand().example("db")),
     RESTART(row(OURS, ValueKind.RESTART, "whether to boot again when the subhost has ended without being stopped")
             .byDefault("no").hostWide().noCommand().example("on-failure")),
-    AUTOSTART(later("whether to boot with the host")),
+    AUTOSTART(row(OURS, ValueKind.YES_NO, "whether overlay-boot --all boots it, which the host does at its start")
+            .byDefault("no").noCommand().example("yes")),
     PUBLISH(row(OURS, ValueKind.PORTS, "ports of the host forwarded into the subhost")
             .byDefault("").example("8080:80 53:53/udp")),
     OVLS(later("transient layers on top of LOWER")),

@@ -75,7 +75,7 @@ public final class ConfigReader {
         List<Share> shares = ShareReader.read(values);
         Timeouts timeouts = SizeReader.timeouts(values);
         Security security = new SecurityReader(values).read();
-        SubhostConfig.Upkeep upkeep = LimitReader.read(values);
+        SubhostConfig.Upkeep upkeep = LimitReader.read(values, named.name());
         if (security.secrets() == Security.Secrets.HIDDEN && root.kind() != RootKind.OVERLAY) {
             findings(values, Rule.HIDE_PATH, values.at(ConfigKey.HIDE), "HIDE=secrets needs an overlay: this root is the directory itself",
                     "give it an UPPER of its own, or name the paths");
@@ -104,6 +104,11 @@ public final class ConfigReader {
                     + " characters", remedy + "at most " + LONGEST_NAME);
         }
         return name;
+    }
+
+    /** Whether a subhost can have that name. */
+    static boolean isName(String text) {
+        return NAME.matcher(text).matches() && text.length() <= LONGEST_NAME;
     }
 
     private static int badCharacter(String name) {

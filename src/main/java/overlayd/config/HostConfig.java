@@ -68,7 +68,7 @@ public record HostConfig(HostDefaults defaults, List<Problem> problems) {
         new BootReader(values).read();
         SizeReader.timeouts(values);
         new SecurityReader(values).read();
-        LimitReader.read(values);
+        LimitReader.read(values, "");
         Located sink = values.text(ConfigKey.DAEMON_LOG);
         if (DaemonLog.of(sink.text()).isEmpty()) {
             findings.add(Rule.CHOICE, sink.at(), "DAEMON_LOG is not " + ConfigParser.clip(sink.text()), "write auto, journal, syslog or stderr");

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Reads MEMORY, CPUS, PIDS, IO and RESTART. */
+/** Reads MEMORY, CPUS, PIDS, IO and RESTART; what others it waits for is read with them. */
 final class LimitReader {
     private static final Pattern PROCESSORS = Pattern.compile("[0-9]{1,4}(\\.[0-9]{1,2})?");
     private static final Pattern COUNT = Pattern.compile("[0-9]{1,9}");
@@ -26,9 +26,10 @@ final class LimitReader {
         this.findings = values.findings();
     }
 
-    static SubhostConfig.Upkeep read(Values values) {
+    static SubhostConfig.Upkeep read(Values values, String name) {
         LimitReader reader = new LimitReader(values);
-        return new SubhostConfig.Upkeep(new Limits(reader.memory(), reader.processors(), reader.count(), reader.rates()), reader.restart());
+        return new SubhostConfig.Upkeep(new Limits(reader.memory(), reader.processors(), reader.count(), reader.rates()), reader.restart(),
+                RelationReader.read(values, name));
     }
 
     private RamSize memory() {

@@ -104,6 +104,10 @@ public enum Rule {
     PUBLISH_SYNTAX(ERROR, "a word of PUBLISH is not [address:]hostport:port[/udp]"),
     PUBLISH_TWICE(ERROR, "a port of the host occurs twice in PUBLISH"),
     PUBLISH_WITHOUT_ADDRESS(ERROR, "PUBLISH is set, but no ADDRESS to forward to"),
+    RELATION_NAME(ERROR, "a word of AFTER or REQUIRES is no name of a subhost"),
+    RELATION_TWICE(WARNING, "a name occurs twice in AFTER and REQUIRES"),
+    ORDER_CYCLE(ERROR, "subhosts wait for one another in a circle, so that none could be booted first"),
+    ORDER_UNKNOWN(WARNING, "AFTER or REQUIRES names a subhost that nobody knows; a boot refuses REQUIRES"),
     LIMIT_SYNTAX(ERROR, "MEMORY, CPUS, PIDS or IO is no amount of what it limits");
 
     private final Severity severity;

@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Did you mean …? */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /**
      * The known name this one was probably meant to be: edit distance at most 2 (a swap of neighbours counts one), or
      * other case only. For known names of up to three letters at most 1, since nearly any short word is two edits away.
      */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         return known.stream()
                 .filter(k -> k.equalsIgnoreCase(word) || distance(word, k) <= (k.length() <= 3 ? 1 : 2))
                 .min(Comparator.comparingInt((String k) -> distance(word.toUpperCase(Locale.ROOT), k)).thenComparing(k -> k));

@@ -60,8 +60,8 @@ public record SubhostConfig(Path file, String name, Path base, Root root, List<C
     /** PREMOUNT and POSTMOUNT; empty: the built-in. */
     public record Hooks(Optional<HookCommand> premount, Optional<HookCommand> postmount) {}
 
-    /** What the subhost may use while it runs, and what becomes of it when it has ended. */
-    public record Upkeep(Limits limits, Restart restart) {}
+    /** What the subhost may use while it runs, what becomes of it when it has ended, and whom it waits for. */
+    public record Upkeep(Limits limits, Restart restart, Relations relations) {}
 
     /**
      * Where in the file the values stand.

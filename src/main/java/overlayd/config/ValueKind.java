@@ -35,6 +35,7 @@ public enum ValueKind {
     RATES("[path=]rate[K|M|G|T] ... | none"),
     RESTART("no | on-failure | always"),
     READY("tcp:[address:]port | file:/path ... | !command [argument ...]"),
+    NAMES("name ..."),
     LATER("-");
 
     private final String syntax;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.Problem;
+import overlayd.config.Relations;
 import overlayd.config.Restart;
 
 /**
@@ -48,8 +49,8 @@ public record BootPlan(String name, Path file, List<HostStep> onHost, List<Mount
         }
     }
 
-    /** Whether it is booted again when it has ended, and its limits as {@code MEMORY=512M}. */
-    public record Upkeep(Restart restart, List<String> limits) {
+    /** Whether it is booted again when it has ended, its limits as {@code MEMORY=512M}, and whom it waits for. */
+    public record Upkeep(Restart restart, List<String> limits, Relations relations) {
         public Upkeep {
             limits = List.copyOf(limits);
         }

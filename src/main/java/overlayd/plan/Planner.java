@@ -304,7 +304,7 @@ public final class Planner {
         return new BootPlan.Subject(kind().name().toLowerCase(java.util.Locale.ROOT), config.root().lowers(), config.root().upper(),
                 config.root().work(), config.root().live(), config.log(), hostEnds, macs, services,
                 seconds(config.timeouts().start()), stopSeconds(), facts.cgroup(),
-                new BootPlan.Upkeep(config.upkeep().restart(), allowance().texts()));
+                new BootPlan.Upkeep(config.upkeep().restart(), allowance().texts(), config.upkeep().relations()));
     }
 
     /** A full init stops its services one after the other in the time that is else one service's: it has more where the file says nothing. */

@@ -21,12 +21,13 @@ final class Records {
 
     /** The same, with who boots it again, and how many boots in a row nobody asked for. */
     static SubhostRecord starting(BootPlan plan, String bootId, Subhosts.Keeper keeper, int count) {
-        Upkeep upkeep = keeper == Subhosts.Keeper.UNIT ? Upkeep.NONE.limitedTo(plan.subject().upkeep().limits()) : upkeep(plan);
+        Upkeep upkeep = keeper == Subhosts.Keeper.UNIT ? upkeep(plan).keptByOthers() : upkeep(plan);
         return starting(plan, bootId).with(upkeep.after(count));
     }
 
     private static Upkeep upkeep(BootPlan plan) {
-        return new Upkeep(plan.subject().upkeep().restart().word(), plan.subject().upkeep().limits(), 0, 0);
+        BootPlan.Upkeep upkeep = plan.subject().upkeep();
+        return new Upkeep(upkeep.restart().word(), upkeep.limits(), 0, 0, Waits.of(upkeep.relations()));
     }
 
     private static List<String> texts(Collection<Path> paths) {

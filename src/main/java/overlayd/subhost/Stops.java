@@ -58,6 +58,15 @@ final class Stops {
         this.sleepers = new Sleepers(kernel, groups);
     }
 
+    /** Stops first those that require it. @return whether there was anything to stop */
+    boolean stop(Subhost subhost, List<Subhost> dependants, How how, Progress progress) throws RefusedException {
+        for (Subhost dependant : dependants) {
+            progress.warning(dependant.name() + " is stopped first: it requires " + subhost.name());
+            stop(dependant, how, Progress.SILENT);
+        }
+        return stop(subhost, how, progress);
+    }
+
     /** @return whether there was anything to stop */
     boolean stop(Subhost subhost, How how, Progress progress) throws RefusedException {
         while (true) {

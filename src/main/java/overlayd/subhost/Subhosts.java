@@ -87,6 +87,7 @@ public final class Subhosts implements AutoCloseable {
     private final Diskfiles diskfiles;
     private final Foreigners foreigners;
     private final Obstacles obstacles;
+    private final Requirements requirements = new Requirements(this::find, this::list);
     private final Reboots reboots = new Reboots();
     private final Wiring wiring;
     private final Live live;
@@ -231,6 +232,7 @@ public final class Subhosts implements AutoCloseable {
             Planning planning = computing.of(plan(file, Strictness.BOOT), file, cause.held().isPresent(), mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : obstacles.refuse(planning);
             foreigners.refuse(plan);
+            requirements.refuse(planning.config().orElseThrow());
             Subhost subhost = registry.findOrMake(plan.name(), instance.rundir(plan.name()));
             SubhostRecord starting = Records.starting(plan, bootId(), wish.keeper(), cause.count());
             cause.held().ifPresent(held -> held.turn(starting));
@@ -262,7 +264,7 @@ public final class Subhosts implements AutoCloseable {
     }
 
     /**
-     * Stops a subhost in order and takes back all that was made for it on the host.
+     * Stops a subhost in order and takes back all that was made for it on the host; those that require it first.
      *
      * @return whether there was anything to stop
      * @throws RefusedException UNKNOWN; STEP when something of it could not be taken back
@@ -271,7 +273,8 @@ public final class Subhosts implements AutoCloseable {
         if (!live(name) && foreigners.stop(name, wish)) {
             return true;
         }
-        return stops.stop(registry.known(name), new Stops.How(wish.force(), wish.grace()), progress);
+        List<Subhost> dependants = requirements.dependants(name).stream().flatMap(dependant -> registry.find(dependant).stream()).toList();
+        return stops.stop(registry.known(name), dependants, new Stops.How(wish.force(), wish.grace()), progress);
     }
 
     /**

@@ -9,27 +9,35 @@ import java.util.List;
  * @param limits what of the host it may use, as "MEMORY=512M"
  * @param restartAt when it is booted again, in seconds since the epoch; 0: it is not
  * @param restarts how many boots in a row followed an end that nobody had asked for
+ * @param waits whom it has been booted after
  */
-public record Upkeep(String restart, List<String> limits, long restartAt, int restarts) {
+public record Upkeep(String restart, List<String> limits, long restartAt, int restarts, Waits waits) {
     /** Of a record that says nothing of it. */
-    public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0);
+    public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0, Waits.NONE);
 
     public Upkeep {
         restart = restart == null ? "no" : restart;
         limits = limits == null ? List.of() : List.copyOf(limits);
+        waits = waits == null ? Waits.NONE : waits;
     }
 
     /** The same, to be booted again at that time; 0: not. */
     Upkeep at(long seconds) {
-        return new Upkeep(restart, limits, seconds, restarts);
+        return new Upkeep(restart, limits, seconds, restarts, waits);
     }
 
     /** The same after so many boots in a row that nobody asked for. */
     Upkeep after(int count) {
-        return new Upkeep(restart, limits, restartAt, count);
+        return new Upkeep(restart, limits, restartAt, count, waits);
     }
 
+    /** The same with other limits. */
     Upkeep limitedTo(List<String> others) {
-        return new Upkeep(restart, others, restartAt, restarts);
+        return new Upkeep(restart, others, restartAt, restarts, waits);
+    }
+
+    /** The same of one that somebody else boots again. */
+    Upkeep keptByOthers() {
+        return new Upkeep(NONE.restart(), limits, restartAt, restarts, waits);
     }
 }

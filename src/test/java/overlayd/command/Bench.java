@@ -63,10 +63,10 @@ final class Bench {
         Locator locator = new Locator(List.of(installed), door::list);
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_075), ZoneOffset.UTC);
         Listing listing = new Listing(door, locator, clock);
-        umbrella = new Umbrella(List.of(new BootCommand(door, locator),
+        umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(installed.resolveSibling("subhosts.list"), locator)),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
-                new CheckCommand(new Linter(door), locator, new Secrets()),
+                new CheckCommand(new Linter(door, locator), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
                 new DiffCommand((subhost, config, since, found) -> { }, locator), new ResetCommand(new overlayd.subhost.Uppers(kernel), locator),

@@ -18,8 +18,8 @@ import overlayd.subhost.Subhosts;
 
 /** Subhosts that exist in a map only; writes down what was asked for. */
 class FakeDoor implements Door {
-    final Map<String, SubhostRecord> subhosts = new TreeMap<>();
-    final List<String> asked = new ArrayList<>();
+    final Map<String, SubhostRecord> subhosts = java.util.Collections.synchronizedMap(new TreeMap<>());
+    final List<String> asked = java.util.Collections.synchronizedList(new ArrayList<>());
     /** Done when the subhosts end. */
     final CompletableFuture<Subhosts.End> end = new CompletableFuture<>();
     /** What boot and stop refuse with. */

@@ -46,7 +46,7 @@ class SubhostServiceTest {
                 }))));
         Locator locator = new Locator(List.of(installed), door::list);
         Listing listing = new Listing(door, locator, Clock.systemUTC());
-        service = new SubhostService(door, new SubhostService.Needs(new WireSubjects(door, locator), listing, new Linter(door),
+        service = new SubhostService(door, new SubhostService.Needs(new WireSubjects(door, locator), listing, new Linter(door, locator),
                 new WireStreams(door, kernel, new Logins(kernel), new LogReading(kernel)), new Descriptions(FakeLive::new, listing, new Audits(door, new Secrets()), new LogReading(kernel),
                         subhost -> java.util.Optional.empty())));
         door.with(FakeDoor.record("web", "RUNNING", "")).with(FakeDoor.record("db", "RUNNING", "x failed"))

@@ -27,7 +27,7 @@ class RuleTableTest {
     /** Rules that need more than the text of one file; each has tests of its own. */
     private static final Set<Rule> ELSEWHERE = EnumSet.of(Rule.FILE_TOO_LARGE, Rule.VALUE_TOO_LONG, Rule.COMMAND_FAILED, Rule.UNTRUSTED_FILE,
             Rule.PACKAGES_CHANGED, Rule.NAME_TWICE, Rule.INTERFACE_COLLISION, Rule.UPPER_TWICE, Rule.USERNS_TWICE, Rule.NOT_HOST_WIDE, Rule.LOG_NOT_ABSOLUTE, Rule.METRICS_SOCKET_PATH,
-            Rule.LOWER_TOO_MANY, Rule.SECCOMP_LIBRARY);
+            Rule.LOWER_TOO_MANY, Rule.SECCOMP_LIBRARY, Rule.ORDER_UNKNOWN);
 
     record Case(String rule, String text, List<String> problems) {}
 
