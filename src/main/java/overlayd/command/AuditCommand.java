@@ -66,7 +66,8 @@ final class AuditCommand implements Command {
         return text.toString();
     }
 
-    private static ObjectNode object(Audits.Audit audit) {
+    /** The type AuditReport. */
+    static ObjectNode object(Audits.Audit audit) {
         ObjectNode object = Json.object().put("name", audit.name()).put("promise", audit.promise());
         object.put("privileged", audit.privileged());
         ArrayNode holes = object.putArray("holes");

@@ -25,6 +25,7 @@ import overlayd.varlink.LayerHandlers;
 import overlayd.varlink.NetworkHandlers;
 import overlayd.varlink.Service;
 import overlayd.varlink.SubhostHandlers;
+import overlayd.varlink.TrialHandlers;
 
 /** Everything users and programs can ask of a daemon, made once: the room's door. Handlers run on the connections' threads. */
 public final class Commands {
@@ -56,13 +57,14 @@ public final class Commands {
         Descriptions descriptions = new Descriptions(this::live, listing, audits, reading, drifts::line);
         Trials trials = new Trials(kernel, instance.state().resolve("try"), running());
         GoCommand go = new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing));
+        TrialVisit visit = new TrialVisit(kernel, trials, door, locator, go);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator)),
                 go, new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),
                 new ResetCommand(new Uppers(kernel), locator),
                 new CheckpointCommand(checkpoints, locator), new RollbackCommand(checkpoints, locator), new DriftCommand(door, locator, drifts),
-                new TryCommand(kernel, trials, new TrialVisit(kernel, trials, door, locator, go)),
+                new TryCommand(kernel, trials, visit),
                 new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
                 new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
                 new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator, descriptions));
@@ -70,7 +72,8 @@ public final class Commands {
         WireStreams streams = new WireStreams(door, kernel, logins, reading);
         this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
                 SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, descriptions)),
-                        new LiveService(this::live, door, subjects)),
+                        new LiveService(this::live, door, subjects), new FileService(kernel, door, subjects, audits)),
+                TrialHandlers.service(new TrialService(kernel, trials, visit)),
                 NetworkHandlers.service(new NetworkService(this::networks)),
                 LayerHandlers.service(new LayerService(locator, checkpoints, drifts)));
     }

@@ -14,7 +14,7 @@ import overlayd.subhost.Trials;
 /** overlay try: a command on a throw-away overlay of the host's root; its changes are shown, and applied or dropped. */
 final class TryCommand implements Command {
     private static final String NAME = "overlay try";
-    private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Kernel kernel;
     private final Trials trials;

@@ -30,6 +30,11 @@ final class WireSubjects {
         return locator.subhost(reference, Optional.empty()).orElseThrow(() -> SubhostError.noSuchSubhost(reference));
     }
 
+    /** The name of whom a reference means; itself where nobody is known by it. */
+    String name(String reference) {
+        return locator.subhost(reference, Optional.empty()).map(Locator.Named::name).orElse(reference);
+    }
+
     /** The one to boot. */
     Path file(Call call) throws VarlinkError {
         String reference = reference(call);

@@ -32,9 +32,9 @@ public interface SubhostHandlers {
     /** Takes a share off a running one. */
     void unshare(Call call) throws VarlinkError, ClientGone;
 
-    /** The registration table; {@code live} carries out the rest of the interface. */
-    static Service service(SubhostHandlers handlers, LiveHandlers live) {
-        return LiveHandlers.on(Service.of("org.overlayd.Subhost"), live)
+    /** The registration table; {@code live} and {@code files} carry out the rest of the interface. */
+    static Service service(SubhostHandlers handlers, LiveHandlers live, FileHandlers files) {
+        return FileHandlers.on(LiveHandlers.on(Service.of("org.overlayd.Subhost"), live), files)
             .on("Boot", handlers::boot)
             .on("Stop", handlers::stop)
             .on("List", handlers::list)

@@ -38,7 +38,7 @@ import overlayd.varlink.Json;
 class JsonTest {
     /** Each command that has {@code --json}: the type that it prints an array of. */
     private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("overlay-list", "Listed"), Map.entry("overlay check", "Problem"),
-            Map.entry("overlay audit", "Audit"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
+            Map.entry("overlay audit", "AuditReport"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
             Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"), Map.entry("overlay status", "Description"),
             Map.entry("overlay top", "Sample"),
             Map.entry("overlay checkpoint", "Checkpoint"), Map.entry("overlay drift", "Drift"));
@@ -100,7 +100,7 @@ class JsonTest {
 
     @Test
     void overlay_audit_prints_what_the_interface_says() throws IOException {
-        fits("Audit", printed("overlay", "audit", "--json", "web"));
+        fits("AuditReport", printed("overlay", "audit", "--json", "web"));
     }
 
     @Test

@@ -29,7 +29,7 @@ class InterfaceTest {
     @Test
     void every_method_of_the_subhost_interface_has_a_handler_and_vice_versa() {
         SubhostHandlers none = nothing(SubhostHandlers.class);
-        Service service = SubhostHandlers.service(none, nothing(LiveHandlers.class));
+        Service service = SubhostHandlers.service(none, nothing(LiveHandlers.class), nothing(FileHandlers.class));
         assertEquals(service.description().methods().keySet(), service.handled());
     }
 
@@ -56,13 +56,19 @@ class InterfaceTest {
     }
 
     @Test
+    void every_method_of_the_trial_interface_has_a_handler_and_vice_versa() {
+        Service service = TrialHandlers.service(nothing(TrialHandlers.class));
+        assertEquals(service.description().methods().keySet(), service.handled());
+    }
+
+    @Test
     void a_handler_without_a_method_is_refused() {
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").on("Fly", call -> { }));
         assertThrows(IllegalArgumentException.class, () -> Service.of("org.overlayd.Subhost").onWithFds("Boot", call -> { }, "wings"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network", "org.overlayd.Layer"})
+    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network", "org.overlayd.Layer", "org.overlayd.Trial"})
     void our_interfaces_can_say_that_the_daemon_failed(String name) {
         assertTrue(Interface.resource(name).errors().containsKey("InternalFailure"));
     }
