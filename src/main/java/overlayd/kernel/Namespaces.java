@@ -14,8 +14,19 @@ public interface Namespaces extends AutoCloseable {
         T run(Workplace workplace) throws E, KernelException;
     }
 
+    /** A job under way, which whoever began it awaits once, whatever happens meanwhile. */
+    interface Running<T, E extends Exception> {
+        /** Waits for its end, interrupts put off till then. What the job throws is thrown here. */
+        T await() throws E, KernelException;
+    }
+
     /** Runs the job and waits for it, interrupts put off till then. What the job throws is thrown here. From any thread but a worker. */
     <T, E extends Exception> T run(Job<T, E> job) throws E, KernelException;
+
+    /** Begins the job, for a caller that has something else to do meanwhile; at the latest when it is awaited, it is done. */
+    default <T, E extends Exception> Running<T, E> begin(Job<T, E> job) {
+        return () -> run(job);
+    }
 
     /**
      * Makes a netns that belongs to a user namespace of its own, made by root: processes of root have every capability over it without

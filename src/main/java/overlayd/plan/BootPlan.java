@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.config.Problem;
 import overlayd.config.Relations;
 import overlayd.config.Restart;
@@ -22,6 +23,9 @@ import overlayd.config.Restart;
  */
 public record BootPlan(String name, Path file, List<HostStep> onHost, List<MountStep> inNamespaces, InitStep.StartInit init,
         InitStep.AwaitReady ready, Subject subject, List<Problem> warnings) {
+    private static final Set<Class<? extends HostStep>> OF_THE_NETWORK = Set.of(HostStep.PlugCable.class, HostStep.PlugVlan.class,
+            HostStep.BringUp.class, HostStep.KeepAddress.class, HostStep.Publish.class);
+
     public BootPlan {
         onHost = List.copyOf(onHost);
         inNamespaces = List.copyOf(inNamespaces);
@@ -56,7 +60,24 @@ public record BootPlan(String name, Path file, List<HostStep> onHost, List<Mount
         }
     }
 
-    /** Every step in the order it is done. */
+    /** Whether a program of the configuration runs between two mounts. */
+    public boolean hasHooks() {
+        return inNamespaces.stream().anyMatch(MountStep.RunHook.class::isInstance);
+    }
+
+    /**
+     * From this step on the host on, all are about cables and addresses alone: they and the steps in the mount namespace can be done at the
+     * same time, for that one needs the netns and no more. Behind the last step where a hook may look at what either has done.
+     */
+    public int firstBesideMounts() {
+        int first = onHost.size();
+        while (!hasHooks() && first > 0 && OF_THE_NETWORK.contains(onHost.get(first - 1).getClass())) {
+            first--;
+        }
+        return first;
+    }
+
+    /** Every step, by what it belongs to; {@link #firstBesideMounts} tells which are done at the same time. */
     public List<Step> steps() {
         List<Step> steps = new ArrayList<>(onHost);
         steps.addAll(inNamespaces);

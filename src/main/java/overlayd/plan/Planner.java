@@ -99,6 +99,11 @@ public final class Planner {
         steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
         facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group, allowance())));
         facts.cgroup().filter(group -> devicesLimited()).ifPresent(group -> steps.add(new HostStep.LimitDevices(group, devices())));
+        // Before the netns, for from there on the overlay is mounted, too.
+        if (keepsUpper() && config.hooks().premount().isEmpty()
+                && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
+            steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
+        }
         security().userns().range().ifPresent(ids -> steps.add(new HostStep.MakeUserns(ids)));
         steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
@@ -111,10 +116,6 @@ public final class Planner {
         steps.add(new HostStep.BringUp(inner, addresses.addresses(), addresses.routes()));
         if (!config.addressing().published().isEmpty()) {
             steps.add(new HostStep.Publish(addresses.forwards()));
-        }
-        if (keepsUpper() && config.hooks().premount().isEmpty()
-                && facts.of(config.root().upper().resolve("etc/network/interfaces")).kind() == PathFacts.Kind.ABSENT) {
-            steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
         }
         return steps;
     }

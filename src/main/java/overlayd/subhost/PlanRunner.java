@@ -3,10 +3,13 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.Namespaces;
 import overlayd.kernel.Workplace;
 import overlayd.plan.MountStep;
 import overlayd.plan.HostStep;
@@ -20,7 +23,7 @@ import overlayd.rootfs.RunningHook;
 
 /**
  * Carries out the steps of a plan up to pid 1: those on the host one by one, each undo journalled first; then those in the new
- * mount namespace, in one job of a namespace worker.
+ * mount namespace, in one job of a namespace worker, while cables are plugged.
  */
 final class PlanRunner {
     /** One boot under way. */
@@ -44,6 +47,8 @@ final class PlanRunner {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRunner.class);
+
     private final Kernel kernel;
     private final HostSteps hostSteps;
     private final Hooks hooks;
@@ -56,36 +61,78 @@ final class PlanRunner {
 
     /** Does everything that comes before pid 1: afterwards the run's state holds every descriptor that the monitor needs. */
     void prepare(Run run) throws StepFailedException, IOException {
-        for (HostStep step : run.plan().onHost()) {
-            run.check(step);
-            if (step instanceof HostStep.RunUpperScript) {
-                continue; // done already: the plan depends on what it printed (ConfigPrograms)
-            }
-            CrashPoints.pass();
-            if (step.undo().isPresent()) {
-                run.undo().push(step.undo().get());
-                CrashPoints.pass();
-            }
-            try {
-                step.match(hostSteps.of(run));
-                CrashPoints.pass();
-            } catch (KernelException refused) {
-                // A refused step has changed nothing, and what bears its name now may be somebody else's.
-                step.undo().ifPresent(run.undo()::drop);
-                throw new StepFailedException(Diagnosis.of(step, refused), refused);
-            }
+        HostStep.Cases<Void, KernelException> cases = hostSteps.of(run);
+        int apart = run.plan().firstBesideMounts();
+        for (HostStep step : run.plan().onHost().subList(0, apart)) {
+            carryOut(run, step, cases);
         }
         try {
-            mountRoot(run);
+            if (run.plan().hasHooks()) {
+                mountRoot(run);
+                return;
+            }
+            Namespaces.Running<Fd, StepFailedException> mounting = begin(run);
+            boolean plugged = false;
+            try {
+                for (HostStep step : run.plan().onHost().subList(apart, run.plan().onHost().size())) {
+                    carryOut(run, step, cases);
+                }
+                plugged = true;
+            } finally {
+                if (!plugged) {
+                    settle(mounting);
+                }
+            }
+            mounting.await();
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of("make mount namespace", run.plan().name(), refused.errno(), refused.getMessage()), refused);
         }
     }
 
+    /** What is undone must not be pinned by a job that still runs; what that one was refused matters no more. */
+    private static void settle(Namespaces.Running<Fd, StepFailedException> mounting) {
+        try {
+            mounting.await();
+        } catch (KernelException | StepFailedException refused) {
+            LOG.debug("beside a step that failed: {}", refused.getMessage());
+        }
+    }
+
+    private void carryOut(Run run, HostStep step, HostStep.Cases<Void, KernelException> cases) throws StepFailedException, IOException {
+        run.check(step);
+        if (step instanceof HostStep.RunUpperScript) {
+            return; // done already: the plan depends on what it printed (ConfigPrograms)
+        }
+        CrashPoints.pass();
+        if (step.undo().isPresent()) {
+            run.undo().push(step.undo().get());
+            CrashPoints.pass();
+        }
+        try {
+            step.match(cases);
+            CrashPoints.pass();
+        } catch (KernelException refused) {
+            // A refused step has changed nothing, and what bears its name now may be somebody else's.
+            step.undo().ifPresent(run.undo()::drop);
+            throw new StepFailedException(Diagnosis.of(step, refused), refused);
+        }
+    }
+
+    /** All mounts in one job, while cables are plugged. */
+    private Namespaces.Running<Fd, StepFailedException> begin(Run run) {
+        Batch batch = new Batch(builder(run), run.plan().inNamespaces(), true);
+        Optional<Fd> known = run.state().mounts();
+        return kernel.namespaces().<Fd, StepFailedException>begin(place -> mountSome(run, batch, place, known));
+    }
+
+    private RootBuilder builder(Run run) {
+        Optional<IdMapping> ids = run.state().userns().map(userns -> new IdMapping(userns, run.plan().init().confinement().ids().orElseThrow()));
+        return run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path), ids));
+    }
+
     /** Steps in the mount namespace; a job of its own between two hooks, for a worker must not wait for a hook's end. */
     void mountRoot(Run run) throws StepFailedException, KernelException {
-        Optional<IdMapping> ids = run.state().userns().map(userns -> new IdMapping(userns, run.plan().init().confinement().ids().orElseThrow()));
-        RootBuilder builder = run.state().keep(new RootBuilder(kernel, kernel.mounts(), path -> journal(run, path), ids));
+        RootBuilder builder = builder(run);
         List<MountStep> steps = run.plan().inNamespaces();
         Optional<Fd> mntns = run.state().mounts();
         int next = 0;
@@ -108,7 +155,7 @@ final class PlanRunner {
 
     /**
      * Mount points that are missing are made in UPPER, or in the bound root: they outlive the namespace of a failed boot. Called on the
-     * worker while the boot's thread waits for it.
+     * worker.
      */
     private static void journal(Run run, String path) throws KernelException {
         BootPlan.Subject subject = run.plan().subject();

@@ -8,7 +8,7 @@ import overlayd.plan.Undo;
 
 /**
  * What a boot has to take back when it fails: recorded in the journal before each step, unwound in reverse, every entry tried
- * whatever became of the others.
+ * whatever became of the others. A boot's thread and its namespace worker may push at the same time.
  */
 final class UndoStack implements AutoCloseable {
     private final Journal journal;
@@ -19,13 +19,13 @@ final class UndoStack implements AutoCloseable {
     }
 
     /** To be called before the step is done. */
-    void push(Undo undo) throws IOException {
+    synchronized void push(Undo undo) throws IOException {
         journal.append(undo);
         undos.add(undo);
     }
 
     /** Forgets an undo whose step was refused: what bears its name now may be somebody else's. */
-    void drop(Undo undo) {
+    synchronized void drop(Undo undo) {
         int last = undos.lastIndexOf(undo);
         if (last < 0) {
             return;

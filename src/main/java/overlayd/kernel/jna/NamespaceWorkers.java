@@ -76,12 +76,17 @@ final class NamespaceWorkers implements Namespaces {
 
     @Override
     public <T, E extends Exception> T run(Job<T, E> job) throws E, KernelException {
+        return begin(job).await();
+    }
+
+    @Override
+    public <T, E extends Exception> Running<T, E> begin(Job<T, E> job) {
         if (closed) {
             throw new IllegalStateException("the namespace workers have ended");
         }
         JobRun<T, E> run = new JobRun<>(job, host, spawn);
         jobs.add(run);
-        return run.await();
+        return run::await;
     }
 
     @Override
