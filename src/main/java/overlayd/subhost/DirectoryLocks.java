@@ -3,8 +3,10 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -16,7 +18,10 @@ import overlayd.kernel.MountInfo;
 /**
  * Locks that keep two subhosts, of whatever instance, from writing into one tree: exclusive on a directory, shared on every directory above
  * it, as its file system has them, whatever bind mount it was reached through. So neither the same directory nor one inside or around
- * another's can be taken. flock(2): held for as long as somebody has the descriptor, which is the monitor. Any host thread.
+ * another's can be taken. flock(2): held for as long as somebody has the descriptor, which is the monitor.
+ *
+ * <p>One object for the locks of one boot: it looks at the host's mounts once, and locks a directory that is above several of them once. Any
+ * one host thread.
  */
 final class DirectoryLocks {
     private static final int MOUNTINFO_LIMIT = 64 << 20;
@@ -24,6 +29,8 @@ final class DirectoryLocks {
     private static final int MOST_PARENTS = 16;
 
     private final Kernel kernel;
+    private final Set<Path> above = new HashSet<>();
+    private List<MountInfo> mounts = List.of();
 
     DirectoryLocks(Kernel kernel) {
         this.kernel = kernel;
@@ -40,13 +47,16 @@ final class DirectoryLocks {
     List<Fd> lockParents(String what, Path directory, Fd fd) throws KernelException {
         List<Fd> locked = new ArrayList<>();
         try {
-            for (Path parent : parents(directory, fd)) {
+            List<Path> parents = parents(directory, fd);
+            parents.removeAll(above);
+            for (Path parent : parents) {
                 Fd opened = kernel.files().openDirectory(ByteText.of(parent));
                 locked.add(opened);
                 if (!kernel.locks().tryLockShared(opened)) {
                     throw new KernelException(what, directory, Errno.EAGAIN, "it lies inside " + parent + ", which is in use by another subhost");
                 }
             }
+            above.addAll(parents);
             return locked;
         } catch (KernelException refused) {
             locked.forEach(Fd::close);
@@ -57,7 +67,9 @@ final class DirectoryLocks {
     /** Paths, in our own mounts, of the directories above in its file system; nearest first. None for a mount that only the subhost has. */
     private List<Path> parents(Path directory, Fd fd) throws KernelException {
         FileIdentity self = kernel.files().identity(fd);
-        List<MountInfo> mounts = MountInfo.parseAll(kernel.files().read("/proc/thread-self/mountinfo", MOUNTINFO_LIMIT));
+        if (mounts.isEmpty()) {
+            mounts = MountInfo.parseAll(kernel.files().read("/proc/thread-self/mountinfo", MOUNTINFO_LIMIT));
+        }
         Optional<MountInfo> mount = mounts.stream().filter(m -> m.id() == self.mountId()).findFirst();
         List<Path> parents = new ArrayList<>();
         if (mount.isEmpty()) {
@@ -69,13 +81,13 @@ final class DirectoryLocks {
         } catch (IOException | IllegalArgumentException elsewhere) {
             return parents;
         }
-        for (Path above = inside.getParent(); above != null && above.getParent() != null && parents.size() < MOST_PARENTS; above = above.getParent()) {
-            visible(above, mount.get(), mounts, self.device()).ifPresent(parents::add);
+        for (Path up = inside.getParent(); up != null && up.getParent() != null && parents.size() < MOST_PARENTS; up = up.getParent()) {
+            visible(up, mount.get(), self.device()).ifPresent(parents::add);
         }
         return parents;
     }
 
-    private Optional<Path> visible(Path inside, MountInfo like, List<MountInfo> mounts, long device) {
+    private Optional<Path> visible(Path inside, MountInfo like, long device) {
         for (MountInfo mount : mounts) {
             Path root = ByteText.path(mount.root());
             if (mount.device().equals(like.device()) && inside.startsWith(root)) {

@@ -57,6 +57,7 @@ final class HostSteps {
     private final class Cases implements HostStep.Cases<Void, KernelException> {
         private final PlanRunner.Run run;
         private final BootState state;
+        private final DirectoryLocks locks = new DirectoryLocks(kernel);
 
         Cases(PlanRunner.Run run) {
             this.run = run;
@@ -67,7 +68,6 @@ final class HostSteps {
         public Void lock(HostStep.LockDirectory step) throws KernelException {
             Fd directory = state.handOver("lock", PrivateMounts.in(kernel, state.mounts(),
                     place -> kernel.files().openDirectory(ByteText.of(step.directory()))));
-            DirectoryLocks locks = new DirectoryLocks(kernel);
             locks.lock(step.name(), step.directory(), directory);
             requireStillThere(step, directory);
             locks.lockParents(step.name(), step.directory(), directory).forEach(parent -> state.handOver("lock", parent));

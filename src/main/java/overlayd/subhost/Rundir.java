@@ -2,6 +2,7 @@ package overlayd.subhost;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,8 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.config.Subnet;
 import overlayd.kernel.ExitStatus;
 
@@ -22,8 +25,9 @@ record Rundir(Path directory) {
     private static final String ADDRESSES = "addresses";
     private static final int MAX_FILE = 1 << 20;
     private static final int MAX_QUARANTINED = 1000;
-    /** The monitor's files, and its drafts where a full file system left one. */
-    private static final List<String> OF_THE_MONITOR = List.of("pid", "exit", "progress", "mon", "pid.tmp", "exit.tmp");
+    /** What only matters while a subhost lives: the daemon's, then the monitor's; and drafts, where a full file system left one. */
+    private static final List<String> OF_ONE_LIFE = List.of("seccomp", ADDRESSES, "record.json.new", "journal.new", "pid", "exit", "progress", "mon",
+            "pid.tmp", "exit.tmp");
 
     /** What the monitor wrote of pid 1: pid and start time. */
     record InitFile(int pid, long startTime) {
@@ -64,10 +68,23 @@ record Rundir(Path directory) {
     /** Makes it ready for a new boot: nothing of an earlier subhost is left. */
     void prepare() throws IOException {
         Instance.makePrivate(directory);
-        Files.deleteIfExists(filter());
-        Files.deleteIfExists(directory.resolve(ADDRESSES));
-        for (String old : OF_THE_MONITOR) {
-            Files.deleteIfExists(directory.resolve(old));
+        delete(OF_ONE_LIFE);
+    }
+
+    /** In this order. Most of them are not there, which one look at the directory tells. */
+    private void delete(List<String> names) throws IOException {
+        Set<String> found = new HashSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            files.forEach(file -> found.add(file.getFileName().toString()));
+        } catch (NoSuchFileException gone) {
+            return;
+        } catch (DirectoryIteratorException unreadable) {
+            throw unreadable.getCause();
+        }
+        for (String name : names) {
+            if (found.contains(name)) {
+                Files.deleteIfExists(directory.resolve(name));
+            }
         }
     }
 
@@ -131,13 +148,7 @@ record Rundir(Path directory) {
     /** Removes what only matters while the subhost lives; the record stays for overlay-list until the next boot. */
     void close() throws IOException {
         Files.deleteIfExists(journal());
-        Files.deleteIfExists(filter());
-        Files.deleteIfExists(directory.resolve(ADDRESSES));
-        Files.deleteIfExists(directory.resolve("record.json.new"));
-        Files.deleteIfExists(directory.resolve("journal.new"));
-        for (String file : OF_THE_MONITOR) {
-            Files.deleteIfExists(directory.resolve(file));
-        }
+        delete(OF_ONE_LIFE);
     }
 
     /** Whether it holds what a closed one does not: a boot, stop or life that no daemon has brought to its end. */

@@ -15,7 +15,7 @@ final class Sum {
     static String add(String text) {
         CRC32 sum = new CRC32();
         sum.update(text.getBytes(StandardCharsets.US_ASCII));
-        return text + " %08x".formatted(sum.getValue());
+        return text + " " + Long.toHexString(sum.getValue() | 1L << 32).substring(1);
     }
 
     /** The text before the checksum; empty when the two do not fit. */
