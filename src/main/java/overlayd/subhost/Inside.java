@@ -10,12 +10,15 @@ import overlayd.kernel.Pidfd;
 /** Starts commands in running subhosts, placed in the subhost's cgroups and confined as its pid 1. Any thread. */
 final class Inside {
     private final Kernel kernel;
-    private final String reaper;
+    private final Monitors entering;
+    private final Runnable refill;
     private final Groups groups;
 
-    Inside(Kernel kernel, String reaper, Groups groups) {
+    /** @param refill makes a spare one of {@code entering} again; called when a command has ended, must not wait */
+    Inside(Kernel kernel, Monitors entering, Runnable refill, Groups groups) {
         this.kernel = kernel;
-        this.reaper = reaper;
+        this.entering = entering;
+        this.refill = refill;
         this.groups = groups;
     }
 
@@ -32,8 +35,8 @@ final class Inside {
                 opened.add(filter);
                 places.add(new InitStarter.Named("seccomp", filter));
             });
-            return InsideCommand.start(kernel, reaper, subhost, init.fd(), new InsideCommand.Placement(places, confinement.capabilities(),
-                    confinement.ids()), request);
+            return InsideCommand.start(entering.take(), new InsideCommand.Aftermath(kernel.events(), refill), subhost, init.fd(),
+                    new InsideCommand.Placement(places, confinement.capabilities(), confinement.ids()), request);
         } finally {
             opened.forEach(Fd::close);
         }

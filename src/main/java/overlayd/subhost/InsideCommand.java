@@ -13,11 +13,8 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
-import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Packet;
-import overlayd.kernel.Sockets;
-import overlayd.kernel.SpawnRequest;
 
 /**
  * A command running in a subhost. Its parent is the enter helper, a C process that stays outside, joins by pidfd and waits for it;
@@ -64,31 +61,27 @@ public final class InsideCommand implements AutoCloseable {
     record Placement(List<InitStarter.Named> descriptors, String capabilities, Optional<IdRange> ids) {
     }
 
-    private final Events events;
+    /** Where the end of the helper is heard of, and what is done when the command is let go; that must not wait. */
+    record Aftermath(Events events, Runnable then) {
+    }
+
+    private final Aftermath aftermath;
     private final String name;
     private final ControlSocket control;
     private final Child helper;
     private boolean closed;
 
-    private InsideCommand(Events events, String name, ControlSocket control, Child helper) {
-        this.events = events;
+    private InsideCommand(Aftermath aftermath, String name, Monitors.Monitor helper) {
+        this.aftermath = aftermath;
         this.name = name;
-        this.control = control;
-        this.helper = helper;
+        this.control = helper.control();
+        this.helper = helper.child();
     }
 
-    /** Starts the helper and sends it the request. */
-    static InsideCommand start(Kernel kernel, String reaper, Subhost subhost, Fd init, Placement placement,
+    /** Sends the request to {@code helper}, a process in the role --enter, which is this command's from now on. */
+    static InsideCommand start(Monitors.Monitor helper, Aftermath aftermath, Subhost subhost, Fd init, Placement placement,
             Request request) throws KernelException {
-        Sockets.Pair pair = kernel.sockets().pair();
-        Child helper;
-        try (Fd theirs = pair.theirs()) {
-            helper = kernel.spawn().spawn(SpawnRequest.of(reaper, "--enter").withDescriptor(3, theirs));
-        } catch (KernelException refused) {
-            pair.ours().close();
-            throw refused;
-        }
-        InsideCommand command = new InsideCommand(kernel.events(), subhost.name(), pair.ours(), helper);
+        InsideCommand command = new InsideCommand(aftermath, subhost.name(), helper);
         try {
             command.send(init, placement, request);
             return command;
@@ -191,9 +184,10 @@ public final class InsideCommand implements AutoCloseable {
             closed = true;
             control.close();
         }
+        aftermath.then().run();
         try {
             if (helper.pidfd().await(Deadline.afterMillis(50)).isEmpty()) {
-                events.watch(helper.pidfd().fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> reap());
+                aftermath.events().watch(helper.pidfd().fd(), Set.of(Events.Interest.READABLE), Events.Repeat.ONCE, event -> reap());
                 return;
             }
         } catch (KernelException gone) {

@@ -9,24 +9,32 @@ import overlayd.kernel.KernelException;
 import overlayd.network.SpareNetns;
 import overlayd.security.Confinement;
 
-/** What is made before a boot asks for it, while nobody waits: a monitor, a network namespace, the default filter. Any thread. */
+/** What is made before a boot asks for it, while nobody waits: a monitor, a network namespace, the parent of a command that enters, the
+ * default filter. Any thread. */
 final class Spares implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
 
     private final Kernel kernel;
     private final Monitors monitors;
+    private final Monitors entering;
     private final SpareNetns netns;
     private final Filters filters;
 
     Spares(Kernel kernel, Instance instance) {
         this.kernel = kernel;
-        this.monitors = new Monitors(kernel, ByteText.of(instance.reaper()));
+        this.monitors = new Monitors(kernel, ByteText.of(instance.reaper()), Monitors.PARENT);
+        this.entering = new Monitors(kernel, ByteText.of(instance.reaper()), Monitors.ENTERING);
         this.netns = new SpareNetns(kernel, Optional.of(ByteText.of(instance.reaper())));
         this.filters = new Filters(kernel.seccomp(), kernel.pipes());
     }
 
     Monitors monitors() {
         return monitors;
+    }
+
+    /** The parents of commands that enter. */
+    Monitors entering() {
+        return entering;
     }
 
     SpareNetns netns() {
@@ -41,6 +49,7 @@ final class Spares implements AutoCloseable {
     void warm() throws KernelException {
         monitors.refill();
         netns.refill();
+        entering.refill();
         if (kernel.seccomp().available()) {
             filters.of(Confinement.DEFAULT.filter().orElseThrow());
         }
@@ -51,6 +60,7 @@ final class Spares implements AutoCloseable {
         try {
             monitors.refill();
             netns.refill();
+            entering.refill();
         } catch (KernelException later) {
             LOG.debug("nothing spare: {}; the next boot makes its own", later.getMessage());
         }
@@ -59,6 +69,7 @@ final class Spares implements AutoCloseable {
     @Override
     public void close() {
         monitors.close();
+        entering.close();
         netns.close();
     }
 }

@@ -108,7 +108,7 @@ public final class Subhosts implements AutoCloseable {
         this.diskfiles = new Diskfiles(kernel, bootMounts);
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, wiring.ports());
         this.bridges = new Bridges(kernel);
-        this.inside = new Inside(kernel, ByteText.of(instance.reaper()), groups);
+        this.inside = new Inside(kernel, spares.entering(), this::refillLater, groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString(), ids);
         this.shortages = new Shortages(kernel, instance, groups, endingsExecutor);
         Restarts restarts = new Restarts(kernel.events(), endingsExecutor,
@@ -144,6 +144,12 @@ public final class Subhosts implements AutoCloseable {
         adopter.rebooted().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.bootAgain(subhost)));
         adopter.halfStopped().forEach(subhost -> subhosts.endingsExecutor.execute(() -> subhosts.stops.goOn(subhost)));
         return subhosts;
+    }
+
+    private void refillLater() {
+        if (!endingsExecutor.isShutdown()) {
+            endingsExecutor.execute(spares::refill);
+        }
     }
 
     private void bootAgain(Subhost subhost) {
@@ -246,7 +252,7 @@ public final class Subhosts implements AutoCloseable {
             try {
                 boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
             } finally {
-                endingsExecutor.execute(spares::refill); // a boot that failed has used one up, too
+                refillLater(); // a boot that failed has used one up, too
             }
             endingsExecutor.execute(() -> watch(subhost));
             return new Booted(subhost.record(), planning.problems());

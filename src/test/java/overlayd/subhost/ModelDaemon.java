@@ -69,11 +69,11 @@ final class ModelDaemon {
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
-        this.monitors = new Monitors(kernel, "/usr/lib/reaper");
+        this.monitors = new Monitors(kernel, "/usr/lib/reaper", Monitors.PARENT);
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper", ids),
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
                         (file, count) -> boot(Optional.empty()))));
-        this.stops = new Stops(kernel, new Inside(kernel, "/usr/lib/reaper", groups), groups, endings);
+        this.stops = new Stops(kernel, new Inside(kernel, new Monitors(kernel, "/usr/lib/reaper", Monitors.ENTERING), () -> { }, groups), groups, endings);
         this.pauses = new Pauses(groups);
         HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null, ids, "/usr/lib/reaper");
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
