@@ -40,6 +40,13 @@ final class ClientEnd {
         return ended;
     }
 
+    /** @throws ReaderGone when it has come, to leave a long output in the middle */
+    synchronized void check() {
+        if (ended) {
+            throw new ReaderGone("the client has ended");
+        }
+    }
+
     /** What the command exits with: OK unless a signal has come. */
     synchronized ExitCode code() {
         return code;

@@ -61,68 +61,31 @@ final class LogCommand implements Command {
     }
 
     private ExitCode print(Source source, boolean follow, Invocation invocation) {
-        Signals signals = new Signals();
-        invocation.client().onInterrupt(signals::arrive);
-        invocation.client().onHangup(signals::end);
+        ClientEnd end = ClientEnd.of(invocation.client());
         Consumer<byte[]> sink = invocation.console().outIsTerminal() ? new TerminalFilter(invocation.console()::out)
                 : invocation.console()::out;
         Consumer<byte[]> ended = bytes -> {
-            signals.check();
+            end.check();
             sink.accept(bytes);
         };
         try {
             if (follow && source.named().subhost().isPresent()) {
-                reading.follow(source.named().subhost().get(), source.log(), source.lines(), new LogReading.Sinks(ended, signals::ender));
+                reading.follow(source.named().subhost().get(), source.log(), source.lines(), new LogReading.Sinks(ended, end::ends));
             } else {
                 reading.read(source.log(), source.lines(), ended);
             }
         } catch (ReaderGone gone) {
-            return signals.code() == ExitCode.OK ? ExitCode.READER_GONE : signals.code();
+            return end.code() == ExitCode.OK ? ExitCode.READER_GONE : end.code();
         } catch (IOException | KernelException unreadable) {
             invocation.complain(NAME, source.named().name(), "its log cannot be read: " + unreadable.getMessage());
             return ExitCode.STEP;
         }
-        return signals.code();
+        return end.code();
     }
 
     /** Where the running one writes it; else where the next boot would. */
     private Optional<Path> log(Locator.Named named) {
         return named.subhost().map(SubhostRecord::log).filter(log -> !log.isEmpty()).map(ByteText::path)
                 .or(() -> named.file().flatMap(file -> door.plan(file, Strictness.BOOT).config()).map(SubhostConfig::log));
-    }
-
-    /** A signal to the client, or its end, ends the command whatever it is doing. Thread-safe. */
-    private static final class Signals {
-        private Optional<Runnable> ender = Optional.empty();
-        private boolean ended;
-        private ExitCode code = ExitCode.OK;
-
-        synchronized void arrive(int signal) {
-            code = ExitCode.ofSignal(signal).orElse(ExitCode.INTERRUPTED);
-            end();
-        }
-
-        synchronized void end() {
-            ended = true;
-            ender.ifPresent(Runnable::run);
-        }
-
-        synchronized void ender(Runnable runnable) {
-            ender = Optional.of(runnable);
-            if (ended) {
-                runnable.run();
-            }
-        }
-
-        /** @throws ReaderGone to leave a long log in the middle */
-        synchronized void check() {
-            if (ended) {
-                throw new ReaderGone("the client has ended");
-            }
-        }
-
-        synchronized ExitCode code() {
-            return code;
-        }
     }
 }

@@ -59,9 +59,8 @@ final class PauseCommand implements Command {
     }
 
     private ExitCode one(String reference, Invocation invocation) {
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, model.name(), invocation);
         if (named.isEmpty()) {
-            invocation.complain(model.name(), reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN;
         }
         try {

@@ -39,9 +39,8 @@ final class SetCommand implements Command {
         String reference = given.operands().get(0);
         List<String> assignments = given.operands().subList(1, given.operands().size());
         check(assignments);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         try {

@@ -48,9 +48,8 @@ final class WaitCommand implements Command {
             throw new UsageException("--timeout takes seconds from 0 on");
         }
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         StateWait wait = new StateWait(named.get().name(), words);

@@ -103,7 +103,9 @@ class CgroupsRootTest extends RootTest {
             child.pidfd().signal(Signal.TERM);
             assertFalse(child.pidfd().await(Deadline.afterMillis(50)).isPresent());
             assertFalse(group.awaitEmpty(Deadline.afterMillis(10)));
+            assertTrue(group.frozen());
             group.thaw();
+            assertFalse(group.frozen());
             assertEquals(ExitStatus.exited(3), child.pidfd().await(Deadline.afterMillis(5000)).orElseThrow());
             group.kill();
             assertTrue(group.awaitEmpty(Deadline.afterMillis(5000)));

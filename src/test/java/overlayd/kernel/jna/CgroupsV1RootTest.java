@@ -1,6 +1,7 @@
 package overlayd.kernel.jna;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -37,7 +38,9 @@ class CgroupsV1RootTest {
         Cgroup group = cgroups.make(instance + "/web");
         try (Child child = forker(group)) {
             group.freeze(Deadline.afterMillis(5000));
+            assertTrue(group.frozen());
             group.thaw();
+            assertFalse(group.frozen());
             // Each round kills all that were listed while frozen.
             while (!group.awaitEmpty(Deadline.afterMillis(50))) {
                 group.kill();
