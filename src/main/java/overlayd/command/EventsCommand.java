@@ -20,6 +20,7 @@ final class EventsCommand implements Command {
                     + " is interrupted.")
             .operands("NAME|FILE", "0..1", "name of the subhost, or its configuration file; also one that was not booted yet")
             .flag("one JSON object a line", "-j", "--json")
+            .option("WHEN", String.class, "colours: auto, always or never", "--color")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.INTERRUPTED,
                     ExitCode.READER_GONE, ExitCode.TERMINATED)
             .build();
@@ -35,7 +36,8 @@ final class EventsCommand implements Command {
     }
 
     @Override
-    public int run(Given given, Invocation invocation) {
+    public int run(Given given, Invocation invocation) throws UsageException {
+        Palette palette = Palette.of(given.value("--color", String.class), invocation);
         Optional<Locator.Named> named = given.operands().stream().findFirst()
                 .flatMap(reference -> locator.subhost(reference, invocation.arguments().workingDirectory()));
         if (named.isEmpty() && !given.operands().isEmpty()) {
@@ -48,13 +50,18 @@ final class EventsCommand implements Command {
             for (Optional<News.Item> item = news.next(Deadline.NEVER); item.isPresent(); item = news.next(Deadline.NEVER)) {
                 if (concerns(item.get(), named.map(Locator.Named::name))) {
                     invocation.console().out(given.has("--json") ? new String(Json.write(StateNews.json(item.get())), StandardCharsets.UTF_8) + "\n"
-                            : StateNews.line(item.get()));
+                            : coloured(item.get(), palette));
                 }
             }
             return end.code().number();
         } catch (ReaderGone gone) {
             return (end.code() == ExitCode.OK ? ExitCode.READER_GONE : end.code()).number();
         }
+    }
+
+    private static String coloured(News.Item item, Palette palette) {
+        String line = StateNews.line(item);
+        return item.change().map(change -> palette.line(line.stripTrailing(), change.state(), change.degraded()) + "\n").orElse(line);
     }
 
     /** A gap concerns everybody. */

@@ -71,15 +71,20 @@ final class TrialService implements TrialHandlers {
 
     @Override
     public void list(Call call) {
+        call.reply((ObjectNode) Json.object().set("trials", json(trials.list())));
+    }
+
+    /** Of the type Trial each. */
+    static ArrayNode json(List<Trials.Trial> trials) {
         ArrayNode all = Json.array();
-        for (Trials.Trial trial : trials.list()) {
+        for (Trials.Trial trial : trials) {
             ObjectNode one = all.addObject().put("id", trial.id()).put("state", trial.state().name().toLowerCase(Locale.ROOT))
                     .put("command", trial.command());
             if (!trial.subject().isHost()) {
                 one.put("subhost", trial.subject().name());
             }
         }
-        call.reply((ObjectNode) Json.object().set("trials", all));
+        return all;
     }
 
     @Override

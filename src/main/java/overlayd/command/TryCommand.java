@@ -1,5 +1,6 @@
 package overlayd.command;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import overlayd.kernel.Signal;
 import overlayd.subhost.RefusedException;
 import overlayd.subhost.TrialRun;
 import overlayd.subhost.Trials;
+import overlayd.varlink.Json;
 
 /** overlay try: a command on a throw-away overlay of the host's root; its changes are shown, and applied or dropped. */
 final class TryCommand implements Command {
@@ -25,7 +27,7 @@ final class TryCommand implements Command {
                     + " what was applied.")
             .operands("COMMAND...", "0..*", "program and its arguments; after -- also one that is called list, diff, apply, drop or undo")
             .option("NAME|FILE", String.class, "on the root of that subhost, confined as it is", "-i", "--in")
-            .flag("print the changes as one JSON array", "-j", "--json")
+            .flag("print the changes, or the list, as one JSON array", "-j", "--json")
             .commandAfterOperand()
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG,
                     ExitCode.OURS)
@@ -53,7 +55,7 @@ final class TryCommand implements Command {
                 throw new UsageException("a command to try is missing");
             }
             return switch (words.get(0)) {
-                case "list" -> list(invocation);
+                case "list" -> list(given, invocation);
                 case "diff", "apply", "drop", "undo" -> trial(words, given, invocation);
                 default -> command(words, given, invocation);
             };
@@ -62,7 +64,17 @@ final class TryCommand implements Command {
         }
     }
 
-    private int list(Invocation invocation) {
+    private int list(Given given, Invocation invocation) throws UsageException {
+        // Behind the first word an option would be the command's; this one has no command.
+        List<String> more = given.operands().subList(1, given.operands().size());
+        boolean json = given.has("--json") || more.equals(List.of("--json")) || more.equals(List.of("-j"));
+        if (!json && !more.isEmpty()) {
+            throw new UsageException("list takes nothing more; a command of that name: overlay try -- list ...");
+        }
+        if (json) {
+            invocation.console().out(new String(Json.write(TrialService.json(trials.list())), StandardCharsets.UTF_8) + "\n");
+            return ExitCode.OK.number();
+        }
         trials.list().forEach(trial -> invocation.console().out(Shown.of(trial.id() + "  " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
                 + "  " + (trial.subject().isHost() ? "" : "--in " + trial.subject().name() + " ") + trial.command()) + "\n"));
         return ExitCode.OK.number();

@@ -144,6 +144,13 @@ class JsonTest {
     }
 
     @Test
+    void overlay_try_list_prints_what_the_interface_says() throws IOException {
+        assertEquals(0, printed("overlay", "try", "--json", "list").size());
+        assertEquals(0, printed("overlay", "try", "list", "--json").size());
+        assertEquals(64, bench.run("overlay", "try", "list", "more"));
+    }
+
+    @Test
     void overlay_net_list_prints_what_the_interface_says() {
         Net net = new Net("br0", List.of(Subnet.parse("10.0.3.1/24").orElseThrow()), Net.Masquerade.YES);
         assertEquals(Optional.empty(), new Described("org.overlayd.Network").faultOfElements("Network",

@@ -62,6 +62,7 @@ class LiveCommandsTest {
         bench.signals.add(15);
         assertEquals(143, bench.run("overlay", "events"));
         assertEquals(1, bench.run("overlay", "events", "none"));
+        assertEquals(64, bench.run("overlay", "events", "--color=blue"));
     }
 
     @Test
