@@ -3,7 +3,7 @@
  * Each round plants in UPPER (and a layer of LOWER) what an attacker who owns it would: links to a place of the host, absolute, relative and
  * through /proc, loops, fifos, devices, sockets, files for directories and directories for files, at every place the daemon mounts on,
  * writes to or looks at. In some rounds a process swaps them against the real thing meanwhile, from outside and from inside. Then the
- * subhost is booted, entered, audited and stopped, or removed.
+ * subhost is booted; entered, audited, copied into and out of, compared or shared with; and stopped; then reset, or removed.
  *
  * The place of the host is watched (inotify): any open, read, write or change of anything in it ends the run. So do a mount that is
  * left, a command that hangs, and an exit status that says of a crash. Last line: how many rounds booted, were refused.
@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -44,6 +45,7 @@ static int events;
 static int proving = 1;
 
 static unsigned long long state;
+static unsigned long *swaps;        /* in memory of all */
 
 static unsigned chance(unsigned sides)
 {
@@ -145,7 +147,7 @@ static _Noreturn void swap(const char *root, const char *const *names, unsigned 
     for (unsigned n = 0;; n++) {
         join(path, root, names[n % count]);
         snprintf(twin, sizeof twin, "%s.twin", path);
-        syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, twin, 2 /* RENAME_EXCHANGE */);
+        *swaps += !syscall(SYS_renameat2, AT_FDCWD, path, AT_FDCWD, twin, 2 /* RENAME_EXCHANGE */);
         struct timespec pause = { 0, 20000 };
         nanosleep(&pause, NULL);
     }
@@ -155,6 +157,8 @@ static _Noreturn void swap(const char *root, const char *const *names, unsigned 
 static int inside(void)
 {
     static const char *const names[] = { "mnt/a", "mnt", "srv/file", "run/lock", "dev/pts", "etc/hostname", "dev/null", "tmp" };
+    static unsigned long unseen;
+    swaps = &unseen;
     if (fork() > 0)
         return 0;
     setsid();
@@ -345,6 +349,31 @@ static void prepare(const char *self, const char *const *swapped, unsigned count
 
 static int booted, refused, removed;
 
+/* What a running one is asked for. What is copied out lies where the next copy may meet it. */
+static void deal_with(void)
+{
+    char out[600], in[600], file[600], place[600];
+    join(out, base, "../out");
+    join(file, base, "../share/file");
+    const char *target = targets[chance(COUNT(targets))];
+    snprintf(place, sizeof place, "ovhostile:/%s", target);
+    snprintf(in, sizeof in, "--on=/%s", target);
+    switch (chance(10)) {
+    case 0: case 1: command("overlay-go", (char *[]){ "overlay-go", "ovhostile", "--", "/hostile", "nothing", NULL }); break;
+    case 2: command("overlay", (char *[]){ "overlay", "audit", "ovhostile", NULL }); break;
+    case 3: command("overlay", (char *[]){ "overlay", "cp", "-q", file, place, NULL }); break;
+    case 4: command("overlay", (char *[]){ "overlay", "cp", "-q", "ovhostile:/mnt", out, NULL }); break;
+    case 5: command("overlay", (char *[]){ "overlay", "cp", "-q", place, out, NULL }); break;
+    case 6: command("overlay", (char *[]){ "overlay", "diff", "ovhostile", NULL }); break;
+    case 7: command("overlay-share", (char *[]){ "overlay-share", in, file, "ovhostile", NULL }); break;
+    default: break;
+    }
+    if (chance(8) == 0) {
+        clear(out);
+        mkdir(out, 0700);
+    }
+}
+
 static void one_round(const char *self, const char *conf)
 {
     const char *swapped[3];
@@ -361,15 +390,14 @@ static void one_round(const char *self, const char *conf)
     booted += status == 0 || status == 76;
     refused += status != 0 && status != 76;
     if (status == 0 || status == 76) {
-        if (chance(2))
-            command("overlay-go", (char *[]){ "overlay-go", "ovhostile", "--", "/hostile", "nothing", NULL });
-        if (chance(8) == 0)
-            command("overlay", (char *[]){ "overlay", "audit", "ovhostile", NULL });
+        deal_with();
         if (command("overlay-stop", (char *[]){ "overlay-stop", "ovhostile", NULL })) {
             printf("BROKEN: overlay-stop refuses\n");
             exit(1);
         }
     }
+    if (chance(10) == 0)
+        command("overlay", (char *[]){ "overlay", "reset", "--yes", path, NULL });
     if (count) {
         kill(swapper, SIGKILL);
         waitpid(swapper, NULL, 0);
@@ -401,6 +429,8 @@ int main(int count, char **arguments)
     snprintf(layer, sizeof layer, "%s/layer", base);
     snprintf(tiny, sizeof tiny, "%s", arguments[4]);
     snprintf(conf, sizeof conf, "%s/ovhostile.conf", arguments[3]);
+    swaps = mmap(NULL, sizeof *swaps, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    mkdir(join(path, arguments[3], "out"), 0700);
     mkdir(join(path, arguments[3], "share"), 0755);
     close(open(join(path, arguments[3], "share/file"), O_WRONLY | O_CREAT, 0644));
     make_victim();
@@ -416,6 +446,6 @@ int main(int count, char **arguments)
         if (r % 500 == 499)
             printf("%u rounds\n", r + 1);
     }
-    printf("%u rounds: %d booted, %d refused, %d removed\n", rounds, booted, refused, removed);
+    printf("%u rounds: %d booted, %d refused, %d removed; %lu swaps from outside meanwhile\n", rounds, booted, refused, removed, *swaps);
     return 0;
 }

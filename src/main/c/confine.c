@@ -3,7 +3,9 @@
 #include <sys/prctl.h>
 
 #define FILTER_MAX 4096         /* BPF_MAXINSNS */
+#define KEYCTL_GET_KEYRING_ID 0
 #define KEYCTL_JOIN_SESSION_KEYRING 1
+#define SESSION_KEYRING (-3)
 #define SECCOMP_SET_MODE_FILTER 1
 #define CAPABILITY_VERSION 0x20080522
 
@@ -51,10 +53,25 @@ static void lose_protection(void) {
     close(fd);
 }
 
+/* The daemon's session keyring, which must not follow; -1 where there are no keys at all, or they are forbidden to us altogether. */
+static long inherited;
+
+static long session_keyring(void) {
+    return syscall(SYS_keyctl, KEYCTL_GET_KEYRING_ID, SESSION_KEYRING, 0);
+}
+
+int leave_keyring(void) {
+    inherited = session_keyring();
+    return inherited < 0 || syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) > 0 ? 0 : -1;
+}
+
 const char *confine(const struct packet *p) {
     lose_protection();
-    /* the session keyring of the daemon must not follow; kernels without keys answer ENOSYS */
-    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
+    /* looked at here, for behind the filter nobody can */
+    if (inherited >= 0 && session_keyring() == inherited) {
+        errno = EPERM;
+        return "keyring";
+    }
     int bad = 0, limited = packet_value(p, "capbnd=") != NULL, filter = packet_fd(p, "seccomp", 0);
     uint64_t keep = packet_number(p, "capbnd=", 16, ~0ULL, &bad);
     if (limited && drop_bounding(keep))

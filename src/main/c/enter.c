@@ -67,7 +67,7 @@ struct life {
 };
 
 /* Steps that may fail before the exec, by number: the pipe may be written to by anybody inside. */
-static const char *const steps[] = { "exec", "cgroup", "setns", "stdio", "capability", "seccomp", "tty", "ids", "fork" };
+static const char *const steps[] = { "exec", "cgroup", "setns", "stdio", "capability", "seccomp", "tty", "ids", "fork", "keyring", "check" };
 #define STEPS ((int)(sizeof steps / sizeof *steps))
 
 struct trouble {
@@ -82,7 +82,7 @@ static _Noreturn void troubled(int troubles, const char *step) {
 }
 
 /* Joins the rest of the subhost, takes the command's three descriptors, keeps `troubles` as 3, and is confined. */
-static const char *prepare(const struct packet *p, int slave, int troubles) {
+static const char *prepare(const struct packet *p, int slave, int troubles, int proc) {
     int fd, in = slave, out = slave, err = slave;
     for (int i = 0; (fd = packet_fd(p, "tasks", i)) >= 0; i++)
         if (write(fd, "0", 1) != 1)
@@ -102,8 +102,8 @@ static const char *prepare(const struct packet *p, int slave, int troubles) {
         err = packet_fd(p, "stderr", 0);
     }
     const char *step = confine(p);
-    if (step)
-        return step;
+    if (step || check_confined(proc, p, JOINED))
+        return step ? step : "check";
     return dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || dup3(troubles, 3, O_CLOEXEC) < 0
         || syscall(NR_CLOSE_RANGE, 4, ~0U, 0) ? "stdio" : NULL;
 }
@@ -120,10 +120,10 @@ static _Noreturn void run_command(const struct packet *p, char **argv, int termi
     troubled(3, "exec");
 }
 
-static _Noreturn void stand_between(const struct packet *p, int slave, int troubles, struct life *life) {
+static _Noreturn void stand_between(const struct packet *p, int slave, int troubles, int proc, struct life *life) {
     char **argv = packet_list(p, "arg="), **env = packet_list(p, "env=");
     int terminal = slave >= 0, bad = !argv || !env || madvise(life, sizeof *life, MADV_DONTFORK);
-    const char *step = bad ? "fork" : prepare(p, slave, troubles);
+    const char *step = bad ? "fork" : prepare(p, slave, troubles, proc);
     if (step)
         troubled(fcntl(troubles, F_GETFD) < 0 ? 3 : troubles, step);
     environ = env;
@@ -174,10 +174,19 @@ static int request_is_good(const struct packet *p) {
     return tty ? !strcmp(tty, "1") : standard;
 }
 
+/* The namespaces of pid 1, whose number in here only its pidfd's description tells. */
+static void remember_init(int proc, int pidfd) {
+    char description[512], *pid = NULL;
+    if (read_file(text("/proc/self/fdinfo/%n", (uint64_t)pidfd).at, description, sizeof description) > 0)
+        pid = strstr(description, "\nPid:\t");
+    if (pid)
+        namespaces_remember(proc, text("%n", strtoull(pid + 6, NULL, 10)).at);
+}
+
 int enter_main(void) {
     struct packet p;
     struct trouble t;
-    int slave = -1, pidfd, troubles[2];
+    int slave = -1, pidfd, proc, troubles[2];
     signals_block();
     fds_occupy();
     if (run_from_sealed_copy())
@@ -190,6 +199,10 @@ int enter_main(void) {
     limits_ordinary();          /* while /proc is still the host's */
     if (got < 0 || !packet_is(&p, "ENTER", ENTER_KEYS, ENTER_FDS) || !request_is_good(&p))
         return report_failure("protocol", EINVAL);
+    if (leave_keyring())
+        return report_failure("keyring", errno);
+    proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);     /* the host's, in which we are seen to the end */
+    remember_init(proc, packet_fd(&p, "pidfd", 0));
     if (setns(packet_fd(&p, "pidfd", 0), NAMESPACES))
         return report_failure("setns", errno);
     if (packet_value(&p, "tty=")) {
@@ -206,7 +219,7 @@ int enter_main(void) {
     if (between < 0)
         return report_failure("clone3", errno);
     if (between == 0)
-        stand_between(&p, slave, troubles[1], life);
+        stand_between(&p, slave, troubles[1], proc, life);
     close(troubles[1]);
     close(slave);
     packet_drop(&p);

@@ -3,7 +3,6 @@
 #include "reaper.h"
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/statfs.h>
 #include <sys/sysmacros.h>
 
 #define FSCONFIG_SET_STRING 1
@@ -14,7 +13,6 @@
 #define ATTR_NOSUID 2
 #define ATTR_NODEV 4
 #define ATTR_NOEXEC 8
-#define TMPFS_MAGIC 0x01021994
 
 static int ready_pipe;
 
@@ -188,66 +186,11 @@ static int mask(const struct packet *plan) {
     return fchdir(masks) || umount2(".", MNT_DETACH) || chdir("/") ? -1 : close(masks);
 }
 
-/* Is what lies at the path now what was asked for? */
-static int shows(const char *path, int masked, int inside) {
-    struct statfs fs;
-    struct stat s;
-    int fd = open_below(AT_FDCWD, path, O_PATH);
-    if (fd < 0)
-        return errno == ENOENT;
-    int good = !fstatfs(fd, &fs) && !fstat(fd, &s) && (fs.f_flags & ST_RDONLY);
-    if (masked)
-        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode) || (inside ? S_ISREG(s.st_mode) && !s.st_size : S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
-    close(fd);
-    return good;
-}
-
-/* A field that is not there has every bit set: no check passes by its absence. */
-static uint64_t status_field(const char *status, const char *name) {
-    const char *at = strstr(status, name);
-    return at ? strtoull(at + strlen(name), NULL, 16) : ~0ULL;
-}
-
-/* uid_map or gid_map: one line, and it says that ids from 0 on are those of the plan. */
-static int map_is(const char *file, uint64_t start, uint64_t count) {
-    char text[256], *at = text;
-    uint64_t wanted[] = { 0, start, count };
-    int good = read_file(file, text, sizeof text) > 0;
-    for (int i = 0; i < 3 && good; i++)
-        good = strtoull(at, &at, 10) == wanted[i];
-    return good && at[strspn(at, " \n")] == 0;
-}
-
-/* Nothing in here may be anybody of the host: neither by the maps nor by an id that was kept. */
-static int ids_are_mapped(const struct packet *plan) {
-    uint64_t start, count;
-    uid_t u[3];
-    gid_t g[3];
-    return mapped_ids(plan, &start, &count) > 0 && map_is("/proc/self/uid_map", start, count) && map_is("/proc/self/gid_map", start, count)
-        && !getresuid(&u[0], &u[1], &u[2]) && !getresgid(&g[0], &g[1], &g[2]) && !(u[0] | u[1] | u[2] | g[0] | g[1] | g[2])
-        && getgroups(0, NULL) == 0;
-}
-
-/* Reads back from the kernel what the steps before claim to have done. */
-static int check(const struct packet *plan) {
-    char status[4096];
-    int inside = packet_fd(plan, "user", 0) >= 0;
-    int bad = read_file("/proc/self/status", status, sizeof status) <= 0;
-    uint64_t keep = packet_number(plan, "capbnd=", 16, ~0ULL, &bad);
-    bad |= (status_field(status, "CapBnd:") & ~keep) != 0 || (status_field(status, "CapEff:") & ~keep) != 0
-        || (packet_value(plan, "capbnd=") && status_field(status, "CapInh:") | status_field(status, "CapAmb:"))
-        || (packet_fd(plan, "seccomp", 0) >= 0 && status_field(status, "\nSeccomp:") != 2);
-    for (const char *s = packet_next(plan, plan->text); s && !bad; s = packet_next(plan, s))
-        bad |= (!strncmp(s, "ro=", 3) && !shows(s + 3, 0, inside)) || (!strncmp(s, "mask=", 5) && !shows(s + 5, 1, inside));
-    bad |= inside && !ids_are_mapped(plan);
-    errno = EPERM;
-    return bad ? -1 : 0;
-}
-
 _Noreturn void init_run(const struct packet *plan, int console, int ready, int gate) {
     char go;
     ready_pipe = ready;
     limits_ordinary();
+    must("keyring", leave_keyring());
     join_namespaces(plan);
     if (read(gate, &go, 1) != 1)
         _exit(1);               /* the monitor is gone: this subhost was never committed */
@@ -259,13 +202,13 @@ _Noreturn void init_run(const struct packet *plan, int console, int ready, int g
     const char *step = confine(plan);
     if (step)
         fail(step, 1);
-    must("check", check(plan));
+    must("check", check_init(plan));
     char **argv = packet_list(plan, "arg="), **env = packet_list(plan, "env=");
     if (!argv || !env)
         fail("exec", 1);
     environ = env;
     signals_default();
-    syscall(NR_CLOSE_RANGE, 4, ~0U, 0);
+    must("close", syscall(NR_CLOSE_RANGE, 4, ~0U, 0));
     execvp(argv[0], argv);
     fail("exec", errno == ENOENT ? 127 : 126);
 }

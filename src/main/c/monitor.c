@@ -9,7 +9,7 @@
 #include <sys/prctl.h>
 #include <time.h>
 
-#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= idstart= idcount= ro= rw= mask= arg= env= full="
+#define PLAN_KEYS "name= hostname= logname= logcap= logkeep= capbnd= idstart= idcount= ro= rw= mask= nodev= arg= env= full="
 #define PLAN_FDS "mnt net user live log logdir rundir cgroup2 tasks lock seccomp terminal"
 #define DRAIN_KEYS "name= logname= logcap= logkeep="
 #define DRAIN_FDS "pidfd console log logdir rundir lock"
@@ -355,6 +355,9 @@ int monitor_main(void) {
     umask(022);
     if (chdir("/"))             /* no mount of the daemon's is to be pinned */
         return 1;
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    namespaces_remember(proc, "self");
+    close(proc);
     int got = packet_receive(CONTROL, &plan);
     if (got == 0)
         return 0;

@@ -59,6 +59,8 @@ final class Diagnosis {
                     "put it on ext4, xfs or btrfs (tmpfs from Linux 6.3 on; no overlay, no network's), or take USERNS out"),
             rule("map layers|bind root|share", Errno.EPERM, "mapping of ids already", "it is reached through a mount that maps ids, which cannot be"
                     + " done twice", "name it as the file system itself has it"),
+            rule("start init", Errno.EPERM, "failed at check", "pid 1 read back how it is confined, and the kernel tells of less than was asked for",
+                    "report it, with the kernel's version: the subhost is not started before this is understood"),
             rule("start init", Errno.EPERM, "failed at proc", "a user namespace may mount /proc only where it sees a whole one, and the host's is covered"
                     + " in part", "run overlayd outside of another container, with nothing mounted below /proc, or take USERNS out"),
             rule("mount overlay", Errno.EINVAL, "same mount", "UPPER and WORK are on different mounts", "put both into one directory tree"),
