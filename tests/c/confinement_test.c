@@ -95,7 +95,8 @@ static struct boot boot_filtered(const char *script, size_t cut)
     write(memfd, filter, sizeof filter - cut);
     snprintf(init, sizeof init, "arg=%s", script);
     message_send(b.control, (int[]){ r.mnt, r.net, r.live, log, b.rundir, memfd }, 6, "PLAN", "arg=/bin/sh", "arg=-c", init,
-                 "env=PATH=/usr/bin:/bin", "capbnd=400", "fds=mnt net live log rundir seccomp", NULL);
+                 "env=PATH=/usr/bin:/bin", "capbnd=400", "ro=/proc/sys", "mask=/usr/share", "mask=/etc/passwd", "nodev=/",
+                 "fds=mnt net live log rundir seccomp", NULL);
     root_close(&r);
     close(log), close(memfd);
     message_receive(b.control, &b.answer, 5);
@@ -114,6 +115,27 @@ static void seccomp(void)
     boot_end(&b);
     b = boot_filtered("exit 0", 3);         /* no whole number of instructions */
     CHECK(!strcmp(boot_ready(&b, 5), "fail seccomp 22\n"));
+    boot_end(&b);
+}
+
+/* With every protection there is. What pid 1 said is printed: ./broken takes one after the other out of the program and reads it. */
+static void read_back(void)
+{
+    struct boot b = boot_filtered("echo ran", 0);
+    char *said = boot_ready(&b, 10);
+    if (*said)
+        note("pid 1 said: %.*s", (int)strcspn(said, "\n"), said);
+    CHECK(!*said && boot_ended(&b, 5) == 0);
+    CHECK(!strcmp(boot_file(&b, "t.log"), "ran\n"));
+    boot_end(&b);
+}
+
+static void other_flags_than_asked_for(void)
+{
+    struct boot b = boot_spawn();
+    boot_plan(&b, "exit 0", "nodev=/dev", NULL);       /* devices work there */
+    boot_go(&b);
+    CHECK(!strcmp(boot_ready(&b, 5), "fail check 1\n"));
     boot_end(&b);
 }
 
@@ -225,5 +247,7 @@ void confinement_tests(void)
     test("masked files and directories are empty and read-only", masks);
     test("a symlink in a protected path is refused", no_symlink_is_followed);
     test("capabilities are bounded to what is kept", capabilities);
+    test("with every protection pid 1 reads all of it back, and goes on", read_back);
+    test("a mount on which devices work although they should not ends the boot", other_flags_than_asked_for);
     test("the seccomp program is in force without no_new_privs", seccomp);
 }

@@ -184,7 +184,7 @@ static void build_root(void)
     must(!mount("tmpfs", scratch, "tmpfs", 0, NULL) && !chdir(scratch), "mount scratch");
     mkdir("upper", 0755), mkdir("work", 0755), mkdir("live", 0755);
     snprintf(options, sizeof options, "lowerdir=/,upperdir=%s/upper,workdir=%s/work", scratch, scratch);
-    must(!mount("overlay", "live", "overlay", MS_NODEV * 0, options) && !chdir("live"), "mount overlay");
+    must(!mount("overlay", "live", "overlay", MS_NODEV, options) && !chdir("live"), "mount overlay");
     fill_dev();
     must(!mount("tmpfs", "run", "tmpfs", 0, "mode=755"), "mount run");
     must(!mount("sysfs", "sys", "sysfs", 0, NULL), "mount sys");

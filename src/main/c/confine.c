@@ -53,7 +53,7 @@ static void lose_protection(void) {
     close(fd);
 }
 
-/* The daemon's session keyring, which must not follow; -1 where there are no keys at all, or they are forbidden to us altogether. */
+/* The daemon's session keyring, which must not follow; -1 where there are no keys, or they are forbidden to us altogether; 0: not yet left. */
 static long inherited;
 
 static long session_keyring(void) {
@@ -68,7 +68,7 @@ int leave_keyring(void) {
 const char *confine(const struct packet *p) {
     lose_protection();
     /* looked at here, for behind the filter nobody can */
-    if (inherited >= 0 && session_keyring() == inherited) {
+    if (inherited == 0 || (inherited > 0 && session_keyring() == inherited)) {
         errno = EPERM;
         return "keyring";
     }
