@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <sys/wait.h>
@@ -144,7 +145,18 @@ static int host(void)
         text[n] = 0;
         printf("%s ", text);
     }
-    printf("session:[%ld]\n", syscall(SYS_keyctl, 0 /* GET_KEYRING_ID */, -3 /* session */, 0));
+    printf("session:[%ld]", syscall(SYS_keyctl, 0 /* GET_KEYRING_ID */, -3 /* session */, 0));
+    char line[4096];
+    struct stat pts;
+    if (!stat("/dev/pts", &pts))
+        printf(" pts:[%lu]", (unsigned long)pts.st_dev);
+    FILE *f = fopen("/proc/self/mountinfo", "re");
+    while (f && fgets(line, sizeof line, f)) {
+        const char *shared = strstr(line, " shared:");
+        if (shared)
+            printf("%.*s ", (int)(1 + strcspn(shared + 1, " ")), shared);
+    }
+    printf("\n");
     return 0;
 }
 

@@ -121,19 +121,28 @@ static void mapped_files(void)
     closed("%d mappings, all of our root", seen);
 }
 
+/* What runs here must be a file of our root, or who can write to it when it ends has a program of the host's (CVE-2019-5736). */
 static void executables(void)
 {
-    char path[300];
+    char path[300], target[600];
+    struct stat runs, there;
+    int seen = 0;
     DIR *d = opendir("/proc");
     for (struct dirent *e; d && (e = readdir(d));) {
         if (!process(e))
             continue;
         snprintf(path, sizeof path, "/proc/%s/exe", e->d_name);
-        int fd = open(path, O_RDWR | O_CLOEXEC);
-        if (fd >= 0)
+        ssize_t n = readlink(path, target, sizeof target - 1);
+        if (n <= 0 || stat(path, &runs))
+            continue;
+        target[n] = 0;
+        seen++;
+        if (stat(target, &there) || there.st_dev != runs.st_dev || there.st_ino != runs.st_ino)
+            opened("process %s runs %s, which is not in our root", e->d_name, target);
+        if (open(path, O_RDWR | O_CLOEXEC) >= 0)
             opened("%s can be opened for writing", path);
     }
-    closed("none can be written");
+    closed("%d processes run what is in our root, and none can be written", seen);
 }
 
 static void foreign_processes(void)
@@ -171,7 +180,18 @@ static void interfaces_in_sys(void)
     closed("only our own");
 }
 
-/* Mounts whose source tells of a directory of the host's below which we could come up are none of an overlay's. */
+/* HOST_NS also tells, as " shared:N ", through which mounts of the host changes spread. */
+static int spreads_to_host(const char *line)
+{
+    char group[64];
+    const char *known = getenv("HOST_NS"), *shared = strstr(line, " shared:");
+    if (!shared)
+        return 0;
+    snprintf(group, sizeof group, "%.*s ", (int)(1 + strcspn(shared + 1, " ")), shared);
+    return !known || !strstr(known, "session:[") || strstr(known, group) != NULL;
+}
+
+/* A message queue file system belongs to an IPC namespace, which has its own probe. */
 static void mounts(void)
 {
     char line[2048], type[64];
@@ -180,9 +200,10 @@ static void mounts(void)
         char *dash = strstr(line, " - ");
         if (!dash || sscanf(dash + 3, "%63s", type) != 1)
             continue;
-        if (strcmp(type, "overlay") && strcmp(type, "tmpfs") && strcmp(type, "proc") && strcmp(type, "sysfs") && strcmp(type, "devpts"))
+        if (strcmp(type, "overlay") && strcmp(type, "tmpfs") && strcmp(type, "proc") && strcmp(type, "sysfs") && strcmp(type, "devpts")
+            && strcmp(type, "mqueue"))
             opened("a mount of %s: %.200s", type, line);
-        if (strstr(line, " shared:") || strstr(line, " master:"))
+        if (spreads_to_host(line) || strstr(line, " master:"))
             opened("a mount propagates: %.200s", line);
     }
     closed("only our own, private ones");
@@ -240,20 +261,20 @@ static void host_network(void)
     opened(error ? "not forbidden: %s" : "the host's interfaces are listed%s", error ? strerror(error) : "");
 }
 
+/* HOST_NS also tells the host's devpts, as pts:[DEVICE] */
 static void host_ptys(void)
 {
     struct stat s;
-    if (stat("/dev/pts/ptmx", &s))
-        opened("no devpts of our own: %s", strerror(errno));
-    char path[64];
-    int others = 0;
-    for (int i = 0; i < 64; i++) {
-        snprintf(path, sizeof path, "/dev/pts/%d", i);
-        others += !access(path, F_OK);
-    }
-    if (others > 8)
-        opened("%d terminals are there already", others);
-    closed("our own devpts, %d terminals", others);
+    char own[64];
+    const char *known = getenv("HOST_NS");
+    if (stat("/dev/pts", &s) || access("/dev/pts/ptmx", F_OK))
+        opened("no devpts: %s", strerror(errno));
+    snprintf(own, sizeof own, "pts:[%lu]", (unsigned long)s.st_dev);
+    if (!known || !strstr(known, "pts:["))
+        opened("%s cannot be compared with the host's", own);
+    if (strstr(known, own))
+        opened("%s is the host's", own);
+    closed("%s is our own", own);
 }
 
 #define P(n) { #n, n }

@@ -21,5 +21,5 @@ build() { # NAME SOURCE...; renamed into place, so that a running program is nev
     $CC $flags "$@" $link -o "$out/.$name.$$"
     mv "$out/.$name.$$" "$out/$name"
 }
-build reaper wire.c confine.c check.c userns.c monitor.c init.c reap.c enter.c share.c netns.c service.c await.c
+build reaper wire.c confine.c check.c userns.c relay.c monitor.c init.c reap.c enter.c share.c netns.c service.c await.c
 build overlay wire.c overlay.c

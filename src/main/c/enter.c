@@ -7,7 +7,7 @@
 #include <sys/sendfile.h>
 #include <sys/statfs.h>
 
-#define ENTER_KEYS "arg= env= cwd= tty= rows= cols= capbnd= idstart= idcount="
+#define ENTER_KEYS "arg= env= cwd= tty= own= rows= cols= capbnd= idstart= idcount="
 #define ENTER_FDS "pidfd stdin stdout stderr cgroup2 tasks seccomp"
 #define NAMESPACES (CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWUTS | CLONE_NEWIPC)
 #define DEVPTS_MAGIC 0x1cd1
@@ -82,8 +82,8 @@ static _Noreturn void troubled(int troubles, const char *step) {
 }
 
 /* Joins the rest of the subhost, takes the command's three descriptors, keeps `troubles` as 3, and is confined. */
-static const char *prepare(const struct packet *p, int slave, int troubles, int proc) {
-    int fd, in = slave, out = slave, err = slave;
+static const char *prepare(const struct packet *p, const int standard[3], int troubles, int proc) {
+    int fd;
     for (int i = 0; (fd = packet_fd(p, "tasks", i)) >= 0; i++)
         if (write(fd, "0", 1) != 1)
             return "cgroup";
@@ -91,20 +91,15 @@ static const char *prepare(const struct packet *p, int slave, int troubles, int 
     uint64_t start, count;
     int inside = mapped_ids(p, &start, &count) > 0;
     for (int i = 0; inside && i < 3; i++)
-        give_pipe(packet_fd(p, (const char *[]){ "stdin", "stdout", "stderr" }[i], 0), start);
+        give_pipe(standard[i], start);
     if (setns(packet_fd(p, "pidfd", 0), CLONE_NEWPID | CLONE_NEWCGROUP | (inside ? CLONE_NEWUSER : 0)))
         return "setns";
     if (inside && become_root())
         return "ids";
-    if (slave < 0) {
-        in = packet_fd(p, "stdin", 0);
-        out = packet_fd(p, "stdout", 0);
-        err = packet_fd(p, "stderr", 0);
-    }
     const char *step = confine(p);
     if (step || check_confined(proc, p, JOINED))
         return step ? step : "check";
-    return dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0 || dup3(troubles, 3, O_CLOEXEC) < 0
+    return dup2(standard[0], 0) < 0 || dup2(standard[1], 1) < 0 || dup2(standard[2], 2) < 0 || dup3(troubles, 3, O_CLOEXEC) < 0
         || syscall(NR_CLOSE_RANGE, 4, ~0U, 0) ? "stdio" : NULL;
 }
 
@@ -120,10 +115,10 @@ static _Noreturn void run_command(const struct packet *p, char **argv, int termi
     troubled(3, "exec");
 }
 
-static _Noreturn void stand_between(const struct packet *p, int slave, int troubles, int proc, struct life *life) {
+static _Noreturn void stand_between(const struct packet *p, const int standard[3], int troubles, int proc, struct life *life) {
     char **argv = packet_list(p, "arg="), **env = packet_list(p, "env=");
-    int terminal = slave >= 0, bad = !argv || !env || madvise(life, sizeof *life, MADV_DONTFORK);
-    const char *step = bad ? "fork" : prepare(p, slave, troubles, proc);
+    int terminal = packet_value(p, "tty=") != NULL, bad = !argv || !env || madvise(life, sizeof *life, MADV_DONTFORK);
+    const char *step = bad ? "fork" : prepare(p, standard, troubles, proc);
     if (step)
         troubled(fcntl(troubles, F_GETFD) < 0 ? 3 : troubles, step);
     environ = env;
@@ -152,13 +147,24 @@ static int obey(const struct life *life) {
 }
 
 static int watch(int between, int pidfd, const struct life *life) {
-    struct pollfd q[] = { { pidfd, POLLIN, 0 }, { CONTROL, POLLIN, 0 } };
-    while (!q[0].revents)
-        if (poll(q, 2, -1) > 0 && q[1].revents && !obey(life))
+    struct pollfd q[2 + RELAY_POLLS] = { { pidfd, POLLIN, 0 }, { CONTROL, POLLIN, 0 } };
+    while (!q[0].revents) {
+        relay_polls(q + 2);
+        if (poll(q, 2 + RELAY_POLLS, -1) <= 0)
+            continue;
+        relay_turn(q + 2);
+        if (q[1].revents && !obey(life))
             q[1].fd = -1;
+    }
+    relay_settle();
     waitpid(between, NULL, 0);
     int status = life->over ? life->status : SIGKILL;   /* it was killed with everything else in the control group */
-    say(WIFEXITED(status) ? text("EXIT|exited=%n|", (uint64_t)WEXITSTATUS(status)) : text("EXIT|killed=%n|", (uint64_t)WTERMSIG(status)), NULL, 0);
+    say(text("EXIT|%s=%n|lost=%n|", WIFEXITED(status) ? "exited" : "killed",
+             (uint64_t)(WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status)), (uint64_t)relay_lost()), NULL, 0);
+    close(CONTROL);
+    while (relay_polls(q + 2))      /* what it has started, and left behind, may still write */
+        if (poll(q + 2, RELAY_POLLS, -1) > 0)
+            relay_turn(q + 2);
     return 0;
 }
 
@@ -186,7 +192,7 @@ static void remember_init(int proc, int pidfd) {
 int enter_main(void) {
     struct packet p;
     struct trouble t;
-    int slave = -1, pidfd, proc, troubles[2];
+    int standard[3], pidfd, proc, troubles[2];
     signals_block();
     fds_occupy();
     if (run_from_sealed_copy())
@@ -205,12 +211,17 @@ int enter_main(void) {
     remember_init(proc, packet_fd(&p, "pidfd", 0));
     if (setns(packet_fd(&p, "pidfd", 0), NAMESPACES))
         return report_failure("setns", errno);
+    for (int i = 0; i < 3; i++)
+        standard[i] = packet_fd(&p, (const char *[]){ "stdin", "stdout", "stderr" }[i], 0);
     if (packet_value(&p, "tty=")) {
-        int master = open_terminal(&p, &slave);
+        int master = open_terminal(&p, &standard[0]);
         if (master < 0)
             return report_failure("tty", errno);
         say(text("TTY|"), &master, 1);
         close(master);          /* the client's must be the only one, so that its end hangs the session up */
+        standard[1] = standard[2] = standard[0];
+    } else if (relay_choose(standard, packet_value(&p, "own=") != NULL, proc)) {
+        return report_failure("stdio", errno);
     }
     struct life *life = mmap(NULL, sizeof *life, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (life == MAP_FAILED || pipe2(troubles, O_CLOEXEC))
@@ -219,9 +230,11 @@ int enter_main(void) {
     if (between < 0)
         return report_failure("clone3", errno);
     if (between == 0)
-        stand_between(&p, slave, troubles[1], proc, life);
+        stand_between(&p, standard, troubles[1], proc, life);
     close(troubles[1]);
-    close(slave);
+    if (packet_value(&p, "tty="))
+        close(standard[0]);
+    relay_started();
     packet_drop(&p);
     if (read(troubles[0], &t, sizeof t) != sizeof t || t.step < 0 || t.step >= STEPS)
         return watch(between, pidfd, life);

@@ -101,7 +101,7 @@ static void join_namespaces(const struct packet *plan) {
 
 /* stdin is the subhost's own /dev/null, never a descriptor of the host's. It is looked at before it is opened: a device
  * that somebody put in its place may do things when opened. */
-static int open_null(void) {
+int open_null(int proc) {
     struct stat s;
     int path = open_below(AT_FDCWD, "dev/null", O_PATH);
     if (path < 0 || fstat(path, &s))
@@ -110,11 +110,14 @@ static int open_null(void) {
         errno = ENODEV;
         return -1;
     }
-    return open(text("/proc/self/fd/%n", (uint64_t)path).at, O_RDWR | O_CLOEXEC);
+    int null = openat(proc, text("self/fd/%n", (uint64_t)path).at, O_RDWR | O_CLOEXEC);
+    close(path);
+    return null;
 }
 
 static int attach_standard(int console, int ready) {
-    int null = open_null();
+    int proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC), null = open_null(proc);
+    close(proc);
     if (null < 0 || dup2(null, 0) < 0 || dup2(console, 1) < 0 || dup2(console, 2) < 0)
         return -1;
     if (ready != 3 && dup2(ready, 3) < 0)

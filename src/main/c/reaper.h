@@ -26,6 +26,18 @@ const char *confine(const struct packet *p);
 /* A session keyring of our own, of the host's root, whose share of keys a subhost cannot use up. 0, or -1 (errno set) */
 int leave_keyring(void);
 
+/* The subhost's /dev/null below the working directory, looked at before it is opened, by a descriptor of the /proc we are in. -1 (errno set) */
+int open_null(int proc);
+
+/* What of the caller's three descriptors goes into the subhost, and what takes the place of the others; a pipe's end in between is ours. */
+#define RELAY_POLLS 3
+int relay_choose(int standard[3], int terminals, int proc);  /* terminals: hand them in, too. -1 (errno set) */
+void relay_started(void);                           /* the command has its ends now */
+int relay_polls(struct pollfd q[RELAY_POLLS]);      /* what to wait for; 0 when nobody can write any more */
+void relay_turn(const struct pollfd q[RELAY_POLLS]);
+void relay_settle(void);                            /* the command has ended */
+int relay_lost(void);                               /* errno of output that could not be written, 0 */
+
 /* What the kernel says of us, through a descriptor of /proc: whether we have left the namespaces that were remembered, or joined them all;
  * whether we are confined as the packet says; and for pid 1 everything of its plan, too. 0, or -1 with EPERM */
 enum known { LEFT, JOINED };

@@ -35,7 +35,7 @@ final class GoCommand implements Command {
             .operands("NAME|FILE", "0..1", "name of the subhost, or its configuration file")
             .repeated("NAME=VALUE", "set a variable in the command's environment, which is otherwise a clean login's; may be repeated",
                     "--env")
-            .flag("use the descriptors of this command even when they are a terminal", "-T", "--no-terminal")
+            .flag("no terminal of the subhost; the caller's, if it is one, is handed in itself", "-T", "--no-terminal")
             .commandAfterDash()
             .exits(ExitCode.OURS, ExitCode.NOT_EXECUTABLE, ExitCode.NOT_FOUND)
             .footer("Otherwise the command's own status, or 128 + the signal that ended it.")
@@ -71,7 +71,8 @@ final class GoCommand implements Command {
             }
             return listing.running(invocation);
         }
-        Wish wish = new Wish(given.after(), additional(given.values("--env")));
+        Wish wish = new Wish(given.after(), additional(given.values("--env")), given.has("--no-terminal")
+                ? InsideCommand.Handing.TERMINALS : InsideCommand.Handing.NO_TERMINALS);
         if (given.after().filter(List::isEmpty).isPresent()) {
             throw new UsageException("no command after --");
         }
@@ -108,7 +109,7 @@ final class GoCommand implements Command {
     }
 
     /** What the command line asks for. {@code additional}: variables of the environment. */
-    private record Wish(Optional<List<String>> command, Map<String, String> additional) {
+    private record Wish(Optional<List<String>> command, Map<String, String> additional, InsideCommand.Handing handing) {
     }
 
     /** The terminal to make: of the size of the client's; empty when nobody sits there. */
@@ -124,7 +125,7 @@ final class GoCommand implements Command {
         Console.Stdio stdio = invocation.console().stdio();
         return new InsideCommand.Request(wish.command().orElse(login.loginShell()),
                 login.environment(invocation.arguments().environment(), wish.additional()), login.home(), terminal,
-                terminal.isPresent() ? List.of() : List.of(stdio.in(), stdio.out(), stdio.err()));
+                terminal.isPresent() ? List.of() : List.of(stdio.in(), stdio.out(), stdio.err()), wish.handing());
     }
 
     /** One command inside, from start to status. */
@@ -178,6 +179,11 @@ final class GoCommand implements Command {
                 invocation.complain(NAME, name, request.command().get(0) + ": " + (absent ? "command not found"
                         : "cannot be executed: " + errno + " (" + errno.meaning() + ")"));
                 return (absent ? ExitCode.NOT_FOUND : ExitCode.NOT_EXECUTABLE).number();
+            }
+            if (outcome.lost().isPresent()) {
+                Errno errno = outcome.lost().get();
+                invocation.complain(NAME, name, "not all that the command wrote could be written: " + errno + " (" + errno.meaning() + ")");
+                return ExitCode.OURS.number();
             }
             if (outcome.status().end() == ExitStatus.End.UNKNOWN) {
                 invocation.complain(NAME, name, "how the command ended is not known");

@@ -107,6 +107,9 @@ final class WireStreams {
         if (outcome.execErrno().isPresent()) {
             throw SubhostError.commandNotExecutable(request.command().get(0), outcome.execErrno().get().name());
         }
+        if (outcome.lost().isPresent()) {
+            throw failed(new KernelException("write output", request.command().get(0), outcome.lost().get()));
+        }
         ExitStatus status = outcome.status();
         call.reply(status.end() == ExitStatus.End.KILLED
                 ? Json.object().put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()))

@@ -25,7 +25,7 @@ import overlayd.kernel.Packet;
  *   helper -> daemon   TTY      the terminal's master (only when a terminal was asked for)
  *   helper -> daemon   EXEC     errno: the program could not be executed; EXIT follows
  *   daemon -> helper   SIGNAL   number
- *   helper -> daemon   EXIT     exited=N | killed=N             (or FAILED step errno instead of all of it)
+ *   helper -> daemon   EXIT     exited=N | killed=N; lost=ERRNO of output, 0 (or FAILED step errno instead of all of it)
  * </pre>
  *
  * One thread waits; {@link #signal} may come from any other.
@@ -38,10 +38,16 @@ public final class InsideCommand implements AutoCloseable {
      * @param environment the whole environment
      * @param directory working directory; where it is missing, /
      * @param terminal size of a new terminal; empty for the descriptors in {@code stdio}
-     * @param stdio descriptors 0, 1, 2 when there is no terminal; the caller's
+     * @param stdio descriptors 0, 1, 2 when there is no terminal; the caller's. Pipes and sockets are handed in as they are, for /dev/null
+     *     there is the subhost's, everything else stays outside and is relayed
+     * @param handing whether those that are terminals are handed in as well
      */
     public record Request(List<String> command, Map<String, String> environment, String directory, Optional<Terminal> terminal,
-            List<Fd> stdio) {
+            List<Fd> stdio, Handing handing) {
+        public Request(List<String> command, Map<String, String> environment, String directory, Optional<Terminal> terminal, List<Fd> stdio) {
+            this(command, environment, directory, terminal, stdio, Handing.NO_TERMINALS);
+        }
+
         public Request {
             command = List.copyOf(command);
             environment = Map.copyOf(environment);
@@ -49,12 +55,23 @@ public final class InsideCommand implements AutoCloseable {
         }
     }
 
+    /** What of the caller's descriptors may be handed in. */
+    public enum Handing { NO_TERMINALS, TERMINALS }
+
     /** Rows and columns of a new terminal. */
     public record Terminal(int rows, int columns) {
     }
 
-    /** How it went. {@code execErrno}: the program could not be executed for this reason. */
-    public record Outcome(ExitStatus status, Optional<Errno> execErrno) {
+    /**
+     * How it went.
+     *
+     * @param execErrno the program could not be executed for this reason
+     * @param lost output that was relayed could not be written for this reason
+     */
+    public record Outcome(ExitStatus status, Optional<Errno> execErrno, Optional<Errno> lost) {
+        public Outcome(ExitStatus status, Optional<Errno> execErrno) {
+            this(status, execErrno, Optional.empty());
+        }
     }
 
     /** Where it runs and what it may: descriptors of cgroups and filter as in {@link InitStarter.Named}, pid 1's bounding set in hexadecimal, the ids of its user namespace. */
@@ -103,6 +120,9 @@ public final class InsideCommand implements AutoCloseable {
         } else {
             names.addAll(List.of("stdin", "stdout", "stderr"));
             fds.addAll(request.stdio());
+            if (request.handing() == Handing.TERMINALS) {
+                enter.with("own", 1);
+            }
         }
         for (InitStarter.Named place : placement.descriptors()) {
             names.add(place.name());
@@ -139,7 +159,7 @@ public final class InsideCommand implements AutoCloseable {
                 switch (packet.verb()) {
                     case "EXEC" -> execErrno = packet.number("errno").map(Errno::of);
                     case "EXIT" -> {
-                        return Optional.of(new Outcome(status(packet), execErrno));
+                        return Optional.of(new Outcome(status(packet), execErrno, packet.number("lost").filter(errno -> errno > 0).map(Errno::of)));
                     }
                     default -> throw failed(packet);
                 }
