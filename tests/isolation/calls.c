@@ -244,12 +244,12 @@ const struct probe call_probes[] = {
     P(kexec_load_), P(kexec_file_load_), P(init_module_), P(finit_module_), P(delete_module_), P(swapon_), P(swapoff_), P(acct_),
     P(quotactl_), P(bpf_), P(perf_event_open_), P(userfaultfd_), P(io_uring_), P(fanotify_), P(keyctl_), P(add_key_), P(request_key_),
     P(syslog_), P(iopl_), P(ioperm_), P(lookup_dcookie_), P(clock_settime_), P(settimeofday_), P(adjtimex_), P(sysfs_write_mount),
-    P(mount_tmpfs), P(mount_proc), P(mount_cgroup), P(mount_bind), P(remount_proc_sys), P(remount_root), P(umount_), P(pivot_root_),
+    P(mount_tmpfs), P(mount_proc), P(mount_cgroup), P(mount_bind), P(remount_proc_sys), P(umount_), P(pivot_root_),
     P(fsopen_), P(open_tree_), P(fspick_), P(mount_setattr_), P(unshare_user), P(unshare_mnt), P(unshare_pid), P(unshare_net),
     P(unshare_uts), P(unshare_ipc), P(unshare_cgroup), P(clone_user), P(clone_pid), P(clone3_), P(setns_mnt), P(setns_net), P(setns_pid),
     P(mknod_disk), P(mknod_disk_root), P(mknod_mem), P(mknod_kmsg), P(mknod_fuse), P(mknod_loop), P(vsock), P(nice_), P(realtime), P(trusted_xattr), P(sysfs_call), P(uselib_), P(handle),
     P(handle_nsfs), P(tty_input), P(tty_linux), P(tty_high_bits), P(other_machine), P(x32), P(cap_dac_read_search),
     P(cap_linux_immutable), P(cap_net_admin), P(cap_sys_module), P(cap_sys_rawio), P(cap_sys_pacct), P(cap_sys_admin), P(cap_sys_nice), P(cap_sys_time),
     P(cap_mknod), P(cap_audit_control), P(cap_mac_override), P(cap_mac_admin), P(cap_syslog), P(cap_wake_alarm), P(cap_block_suspend),
-    P(cap_audit_read), P(cap_perfmon), P(cap_bpf), P(cap_checkpoint_restore), P(cap_inherited), P(filter), { 0 }
+    P(cap_audit_read), P(cap_perfmon), P(cap_bpf), P(cap_checkpoint_restore), P(cap_inherited), P(filter), P(remount_root) /* where it succeeds it changes what others look at */, { 0 }
 };

@@ -211,7 +211,7 @@ int main(int count, char **names)
         return watch(atoi(names[2]));
     if (count == 2 && !strcmp(names[1], "--host"))
         return host();
-    const struct probe *tables[] = { call_probes, file_probes, place_probes };
+    const struct probe *tables[] = { place_probes, file_probes, call_probes };
     int open = 0, all = 0;
     for (int t = 0; t < 3; t++)
         for (const struct probe *p = tables[t]; p->name; p++)

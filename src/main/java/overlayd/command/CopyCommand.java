@@ -1,6 +1,8 @@
 package overlayd.command;
 
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import overlayd.config.ByteText;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -22,7 +24,7 @@ final class CopyCommand implements Command {
                     + " change are kept.")
             .operands("[NAME:]PATH", "2", "what is copied, and where to; ./a:b is a path of the host")
             .flag("say nothing of what is left out, and show no progress", "-q", "--quiet")
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED)
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED, ExitCode.INTERRUPTED)
             .build();
 
     CopyCommand(Door door, Locator locator, Kernel kernel) {
@@ -58,10 +60,13 @@ final class CopyCommand implements Command {
         if (from.subhost().isEmpty() && to.subhost().isEmpty()) {
             throw new UsageException("neither is in a subhost: write NAME:PATH for one of them, or use cp(1)");
         }
+        AtomicReference<ExitCode> interrupted = new AtomicReference<>();
         try (Fd fromRoot = root(from); Fd toRoot = root(to);
                 TreeCopy.Place source = TreeCopy.place(kernel, fromRoot, from.path());
                 TreeCopy.Place target = TreeCopy.target(kernel, toRoot, to.path(), source.name())) {
-            Report report = new Report(invocation, given.has("--quiet"));
+            Report report = new Report(invocation, given.has("--quiet"), () -> interrupted.get() == null);
+            invocation.client().onInterrupt(signal -> interrupted.set(ExitCode.ofSignal(signal).orElse(ExitCode.INTERRUPTED)));
+            invocation.client().onHangup(() -> interrupted.set(ExitCode.INTERRUPTED));
             new TreeCopy(kernel, from.subhost().isPresent() && to.subhost().isEmpty() ? TreeCopy.SetId.DROPPED : TreeCopy.SetId.KEPT, report)
                     .copy(source.directory(), source.name(), target.directory(), target.name());
             report.end();
@@ -70,7 +75,7 @@ final class CopyCommand implements Command {
             return Refusals.tell(invocation, NAME, "", refused).number();
         } catch (KernelException refused) {
             invocation.complain(NAME, "", refused.getMessage());
-            return ExitCode.STEP.number();
+            return Optional.ofNullable(interrupted.get()).orElse(ExitCode.STEP).number();
         }
     }
 
@@ -87,15 +92,22 @@ final class CopyCommand implements Command {
         private final Invocation invocation;
         private final boolean quiet;
         private final boolean shown;
+        private final BooleanSupplier goesOn;
         private long files;
         private long bytes;
         private long next = System.nanoTime() + SECOND;
         private boolean written;
 
-        Report(Invocation invocation, boolean quiet) {
+        Report(Invocation invocation, boolean quiet, BooleanSupplier goesOn) {
+            this.goesOn = goesOn;
             this.invocation = invocation;
             this.quiet = quiet;
             this.shown = !quiet && invocation.console().errIsTerminal();
+        }
+
+        @Override
+        public boolean goesOn() {
+            return goesOn.getAsBoolean();
         }
 
         @Override

@@ -15,6 +15,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * while it is walked leads nowhere else.
  */
 final class Debris {
+    /** Deeper directories are not counted in. */
+    private static final int DEEPEST = 100;
+
     private long files;
     private long bytes;
 
@@ -25,17 +28,9 @@ final class Debris {
     static Debris in(Path top) throws IOException {
         Debris debris = new Debris();
         if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
-            debris.walk(top, false);
+            debris.walk(top);
         }
         return debris;
-    }
-
-    /** Removes a tree and its top. @throws IOException at the first thing that cannot be removed; what went before is gone */
-    static void remove(Path top) throws IOException {
-        if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
-            new Debris().walk(top, true);
-            Files.delete(top);
-        }
     }
 
     long files() {
@@ -46,32 +41,27 @@ final class Debris {
         return bytes;
     }
 
-    private void walk(Path top, boolean removing) throws IOException {
+    private void walk(Path top) throws IOException {
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(top)) {
             if (!(stream instanceof SecureDirectoryStream<Path> secure)) {
                 throw new FileSystemException(top.toString(), null, "its directories cannot be walked safely");
             }
-            walk(secure, removing);
+            walk(secure, 0);
         }
     }
 
-    private void walk(SecureDirectoryStream<Path> directory, boolean removing) throws IOException {
+    private void walk(SecureDirectoryStream<Path> directory, int depth) throws IOException {
         for (Path entry : directory) {
             Path name = entry.getFileName();
             BasicFileAttributes found = directory.getFileAttributeView(name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .readAttributes();
             files++;
-            if (found.isDirectory()) {
+            if (found.isDirectory() && depth < DEEPEST) {
                 try (SecureDirectoryStream<Path> below = directory.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
-                    walk(below, removing);
+                    walk(below, depth + 1);
                 }
-            } else {
+            } else if (!found.isDirectory()) {
                 bytes += found.size();
-            }
-            if (removing && found.isDirectory()) {
-                directory.deleteDirectory(name); // EBUSY where something is mounted
-            } else if (removing) {
-                directory.deleteFile(name);
             }
         }
     }

@@ -16,6 +16,7 @@ import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 import overlayd.generation.Generations;
 import overlayd.subhost.SubhostRecord;
+import overlayd.upper.Removal;
 
 /** overlay remove: takes a subhost's own directories and its configuration file away, after showing what would be lost. */
 final class RemoveCommand implements Command {
@@ -131,7 +132,7 @@ final class RemoveCommand implements Command {
 
     private static void remove(SubhostConfig config, Map<Path, Debris> trees, Path file) throws IOException {
         for (Path path : trees.keySet()) {
-            Debris.remove(path);
+            Removal.remove(path);
         }
         for (Path path : config.root().kind() == RootKind.OVERLAY ? List.of(config.root().live(), config.base()) : List.<Path>of()) {
             try {

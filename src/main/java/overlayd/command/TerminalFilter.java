@@ -11,9 +11,13 @@ import java.util.function.Consumer;
 final class TerminalFilter implements Consumer<byte[]> {
     private static final int ESC = 0x1b;
     private static final int LONGEST = 32;
+    private static final int LEADS_C1 = 0xc2;
 
     private final Consumer<byte[]> sink;
     private final ByteArrayOutputStream sequence = new ByteArrayOutputStream();
+    /** Whether C2 came and is held back; bytes of a character that are still to come. */
+    private boolean controlsFollow;
+    private int continuations;
 
     TerminalFilter(Consumer<byte[]> sink) {
         this.sink = sink;
@@ -29,6 +33,10 @@ final class TerminalFilter implements Consumer<byte[]> {
     }
 
     private void take(int b, ByteArrayOutputStream out) {
+        if (b == ESC && controlsFollow) {
+            controlsFollow = false;
+            out.write(LEADS_C1);
+        }
         if (sequence.size() == 0 && b != ESC) {
             plain(b, out);
             return;
@@ -56,12 +64,31 @@ final class TerminalFilter implements Consumer<byte[]> {
         return soFar.length <= 2 || last >= '0' && last <= '9' || last == ';' || last == ':';
     }
 
-    private static void plain(int b, ByteArrayOutputStream out) {
-        if (b >= 0x20 && b != 0x7f || b == '\n' || b == '\t' || b == '\r') {
+    /** Of UTF-8 it need know one thing: C2 before 80 to 9f is a control of C1, which terminals obey as ESC and another byte; elsewhere those continue. */
+    private void plain(int b, ByteArrayOutputStream out) {
+        if (controlsFollow) {
+            controlsFollow = false;
+            if (isC1(b)) {
+                shown(LEADS_C1, out);
+                shown(b, out);
+                return;
+            }
+            out.write(LEADS_C1);
+        }
+        if (b == LEADS_C1) {
+            controlsFollow = true;
+        } else if (isC1(b) && continuations == 0) {
+            shown(b, out);
+        } else if (b >= 0x20 && b != 0x7f || b == '\n' || b == '\t' || b == '\r') {
             out.write(b);
         } else {
             shown(b, out);
         }
+        continuations = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : b >= 0xc3 ? 1 : b >= 0x80 && b < 0xc0 && continuations > 0 ? continuations - 1 : 0;
+    }
+
+    private static boolean isC1(int b) {
+        return b >= 0x80 && b < 0xa0;
     }
 
     private static void shown(int b, ByteArrayOutputStream out) {

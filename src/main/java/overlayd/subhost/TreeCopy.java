@@ -19,9 +19,13 @@ public final class TreeCopy {
     private static final int CHUNK = 1 << 20;
     private static final int SET_ID = 06000;
     private static final int PERMISSIONS = 0777;
+    private static final int DEEPEST = 200;
 
     /** Hears how far it is; must not throw. */
     public interface Listener {
+        /** Asked before each piece: whether to go on. */
+        boolean goesOn();
+
         /** {@code bytes} more were copied; 0 with each thing that is done. */
         void copied(String path, long bytes);
 
@@ -35,6 +39,7 @@ public final class TreeCopy {
     private final Kernel kernel;
     private final SetId setId;
     private final Listener listener;
+    private int depth;
     private long mount;
     private int number;
 
@@ -54,6 +59,7 @@ public final class TreeCopy {
     }
 
     private void copy(Tree from, String name, Tree to, String newName, String shown) throws KernelException {
+        mayGoOn(shown);
         FileIdentity found = from.identity(name);
         switch (found.kind()) {
             case DIRECTORY -> directory(from, name, to, newName, shown);
@@ -66,11 +72,20 @@ public final class TreeCopy {
         }
     }
 
+    private void mayGoOn(String shown) throws KernelException {
+        if (!listener.goesOn()) {
+            throw new KernelException("copy", shown, Errno.ECANCELED, "it was broken off");
+        }
+    }
+
     private void directory(Tree from, String name, Tree to, String newName, String shown) throws KernelException {
         FileIdentity found = from.identity(name);
         if (found.mountId() != mount) {
             listener.skipped(shown, "another file system is mounted there");
             return;
+        }
+        if (depth == DEEPEST) {
+            throw new KernelException("copy", shown, Errno.EFBIG, "directories are nested deeper than " + DEEPEST);
         }
         if (!to.exists(newName)) {
             to.makeDirectory(newName, 0700);
@@ -80,9 +95,11 @@ public final class TreeCopy {
         try (Fd source = from.openPlace(name); Fd target = to.openPlace(newName)) {
             Tree sourceTree = kernel.files().tree(source);
             Tree targetTree = kernel.files().tree(target);
+            depth++;
             for (String child : sourceTree.list("")) {
                 copy(sourceTree, child, targetTree, child, shown + "/" + child);
             }
+            depth--;
         }
         finish(from, name, to, newName, found.permissions());
     }
@@ -96,8 +113,11 @@ public final class TreeCopy {
             if (opened.kind() != Kind.REGULAR || !opened.sameFile(from.identity(name))) {
                 throw new KernelException("copy", shown, Errno.ESTALE, "it was changed meanwhile");
             }
-            long copied;
-            while ((copied = kernel.pipes().transfer(source, target, CHUNK)) > 0) {
+            // No more than there was: whoever writes on while it is copied would fill the disk.
+            long left = opened.size();
+            for (long copied = 1; left > 0 && copied > 0; left -= copied) {
+                mayGoOn(shown);
+                copied = kernel.pipes().transfer(source, target, (int) Math.min(CHUNK, left));
                 listener.copied(shown, copied);
             }
             finish(from, name, to, draft, setId == SetId.KEPT ? opened.permissions() : opened.permissions() & ~SET_ID);

@@ -21,6 +21,7 @@ import overlayd.kernel.KernelException;
 import overlayd.upper.Carrying;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
+import overlayd.upper.Removal;
 import overlayd.upper.View;
 
 /**
@@ -267,7 +268,7 @@ public final class Trials {
             });
             if (outcome.inTheWay().isEmpty()) {
                 become(trial.with(State.KEPT, 0));
-                Trees.remove(place(trial.id()).resolve("kept"));
+                Removal.remove(place(trial.id()).resolve("kept"));
                 Files.createDirectory(place(trial.id()).resolve("kept"));
                 // Its own undoing is no change of somebody else's.
                 become(new Trial(trial.id(), trial.command(), trial.subject(), State.KEPT, stamp(trial) + 1, 0));
@@ -282,7 +283,7 @@ public final class Trials {
     public synchronized void drop(Trial trial) throws RefusedException {
         require(trial, State.KEPT, State.APPLIED, State.RUNNING);
         try {
-            Trees.remove(place(trial.id()));
+            Removal.remove(place(trial.id()));
         } catch (IOException failed) {
             throw broken("drop", trial, failed);
         }

@@ -21,6 +21,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
+import overlayd.upper.Removal;
 
 /** What can be asked of the upperdir of a subhost. Any host thread. */
 public final class Uppers {
@@ -126,12 +127,12 @@ public final class Uppers {
         Path fresh = upper.resolveSibling(upper.getFileName() + ".reset");
         try (Fd parent = kernel.files().openPath(ByteText.of(upper.getParent()))) {
             if (Files.exists(fresh, LinkOption.NOFOLLOW_LINKS)) {
-                Trees.remove(fresh); // of a reset that broke off: what it had to remove
+                Removal.remove(fresh); // of a reset that broke off: what it had to remove
             }
             String name = ByteText.of(upper.getFileName());
             kernel.copies().copy(parent, name, parent, name + ".reset");
             kernel.copies().exchange(parent, name, name + ".reset");
-            Trees.remove(fresh);
+            Removal.remove(fresh);
         } catch (IOException failed) {
             throw new KernelException("remove", fresh, Errno.EIO, String.valueOf(failed.getMessage()));
         }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import overlayd.kernel.Copies;
+import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.Files;
@@ -20,6 +21,7 @@ import overlayd.kernel.KernelException;
 public final class Diff {
     /** Mount points a boot makes in an upperdir: an empty file. */
     private static final String REAPER = ".reaper";
+    private static final int DEEPEST = 200;
 
     private final View now;
     private final View old;
@@ -28,6 +30,7 @@ public final class Diff {
     private final Comparison comparison;
     private final Moves moves;
     private final Found found;
+    private int depth;
 
     /** Is told of a change, a directory before what is in it. */
     public interface Found {
@@ -78,9 +81,14 @@ public final class Diff {
 
     /** {@code before}: the directory below that this one is seen with; empty when there is none. */
     private void walk(String path, View.Node directory, Optional<View.Node> before) throws KernelException {
+        if (depth == DEEPEST) {
+            throw new KernelException("compare", path, Errno.EFBIG, "directories are nested deeper than " + DEEPEST);
+        }
+        depth++;
         for (String name : names(directory, before)) {
             look(View.child(path, name), now.child(directory, name), before.isPresent() ? old.child(before.get(), name) : Optional.empty());
         }
+        depth--;
     }
 
     /** The names that can be other than before. */

@@ -35,6 +35,19 @@ class TerminalTest {
     }
 
     @Test
+    void controls_of_the_upper_half_are_shown_as_bytes_and_as_characters() {
+        assertEquals("\\xc2\\x9b2J", filtered("\u009b2J"));
+        assertEquals("© ñ 漢字 \u2014 🂡", filtered("© ñ 漢字 \u2014 🂡"));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        TerminalFilter filter = new TerminalFilter(out::writeBytes);
+        filter.accept(new byte[] {(byte) 0x9b, '2', 'J', (byte) 0xc2});
+        filter.accept(new byte[] {0x1b, '['});
+        filter.accept(new byte[] {'H', (byte) 0xc2});
+        filter.accept(new byte[] {(byte) 0x9b});
+        assertEquals("\\x9b2J\ufffd\\x1b[H\\xc2\\x9b", out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void a_sequence_may_be_cut_anywhere() {
         assertEquals("a\u001b[31mb", filtered("a\u001b", "[3", "1", "mb"));
         assertEquals("a\\x1b[2Jb", filtered("a\u001b", "[", "2", "Jb"));
