@@ -20,8 +20,14 @@ import overlayd.kernel.Tree;
  */
 final class SecretsLayer {
     private static final List<String> DIRECTORIES = List.of("root", "etc/ssl/private", "var/backups");
-    private static final List<String> PASSWORDS = List.of("etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-");
-    private static final String KEYS = "etc/ssh";
+    private static final List<String> PASSWORDS = List.of("etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-", "etc/passwd", "etc/passwd-",
+            "etc/group", "etc/group-");
+    /** Hashes of passwords that were (pam_unix(8)): nobody but the host's own passwd needs them. */
+    private static final String FORMER = "etc/security/opasswd";
+    private static final String HOST_KEYS = "etc/ssh";
+    private static final String KEYS = "etc/ssl";
+    private static final int DEEPEST = 6;
+    private static final int READ_BY_OTHERS = 4;
     private static final int MOST_BYTES = 4 << 20;
 
     private final Mounts mounts;
@@ -47,27 +53,57 @@ final class SecretsLayer {
         for (String file : PASSWORDS) {
             Optional<Found> found = found(file).filter(f -> f.identity().kind() == Kind.REGULAR);
             if (found.isPresent()) {
-                parents(file);
-                layer.makeFile(file, found.get().identity().permissions(), withoutHashes(found.get().in().read(file, MOST_BYTES)));
-                layer.chown(file, found.get().identity().uid(), found.get().identity().gid());
-                layer.chmod(file, found.get().identity().permissions());
+                passwords(file, found.get());
             }
         }
-        keys();
-    }
-
-    private void keys() throws KernelException {
+        if (found(FORMER).isPresent()) {
+            hide(FORMER);
+        }
         for (Tree lower : lowers) {
-            if (!exists(lower, KEYS)) {
-                continue;
-            }
-            for (String name : lower.list(KEYS)) {
-                String path = KEYS + "/" + name;
-                if (name.startsWith("ssh_host_") && !layer.exists(path)) {
-                    parents(path);
-                    layer.makeCharacterDevice(path, 0, 0, 0); // a whiteout
+            if (exists(lower, HOST_KEYS)) {
+                for (String name : lower.list(HOST_KEYS)) {
+                    if (name.startsWith("ssh_host_")) {
+                        hide(HOST_KEYS + "/" + name);
+                    }
                 }
             }
+            keys(lower, KEYS, DEEPEST);
+        }
+    }
+
+    /** One that has none is left to the layers below, whose changes are then seen. */
+    private void passwords(String file, Found found) throws KernelException {
+        byte[] text = found.in().read(file, MOST_BYTES);
+        byte[] without = withoutHashes(text);
+        if (!Arrays.equals(text, without)) {
+            parents(file);
+            layer.makeFile(file, found.identity().permissions(), without);
+            layer.chown(file, found.identity().uid(), found.identity().gid());
+            layer.chmod(file, found.identity().permissions());
+        }
+    }
+
+    /** A key that everybody may read is no secret; any other file beside the certificates is taken for one. */
+    private void keys(Tree lower, String directory, int depth) throws KernelException {
+        if (depth == 0 || layer.exists(directory) && DIRECTORIES.contains(directory) || !exists(lower, directory)
+                || lower.identity(directory).kind() != Kind.DIRECTORY) {
+            return;
+        }
+        for (String name : lower.list(directory)) {
+            String path = directory + "/" + name;
+            FileIdentity found = lower.identity(path);
+            if (found.kind() == Kind.DIRECTORY) {
+                keys(lower, path, depth - 1);
+            } else if (found.kind() == Kind.REGULAR && (found.permissions() & READ_BY_OTHERS) == 0) {
+                hide(path);
+            }
+        }
+    }
+
+    private void hide(String path) throws KernelException {
+        if (!layer.exists(path)) {
+            parents(path);
+            layer.makeCharacterDevice(path, 0, 0, 0); // a whiteout
         }
     }
 
@@ -114,14 +150,18 @@ final class SecretsLayer {
         layer.chmod(directory, below.permissions());
     }
 
-    /** The second field of each line becomes {@code *}, unless it lets nobody in anyway (passwd(5): {@code !}, {@code *}). */
+    /**
+     * The second field of each line becomes {@code *}, {@code !} of an account that is locked (passwd(1): its hash stays behind that); as it is
+     * where it lets nobody in anyway, or points to /etc/shadow ({@code x}).
+     */
     static byte[] withoutHashes(byte[] text) {
-        return RawText.encode(Arrays.stream(RawText.decode(text).split("\n")).map(line -> {
+        String all = RawText.decode(text);
+        return RawText.encode(Arrays.stream(all.split("\n", -1)).map(line -> {
             String[] fields = line.split(":", -1);
-            if (fields.length > 1 && !fields[1].isEmpty() && !fields[1].startsWith("!") && !fields[1].startsWith("*")) {
-                fields[1] = "*";
+            if (fields.length > 1 && !fields[1].matches("[!*]*|x")) {
+                fields[1] = fields[1].startsWith("!") ? "!" : "*";
             }
             return String.join(":", fields);
-        }).collect(Collectors.joining("\n", "", "\n")));
+        }).collect(Collectors.joining("\n")));
     }
 }
