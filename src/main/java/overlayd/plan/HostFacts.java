@@ -59,17 +59,23 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
      * @param programs of the configuration's own programs those that others can change, and how
      * @param kept the configuration file or program that lies among a subhost's own files, and whose; empty: none does
      * @param upperOpen whether every user of the host can reach UPPER
+     * @param shares of what is shared that which lies among a subhost's own files, and its path without links
      */
-    public record Trust(Map<Path, FileTrust.Breach> programs, Optional<Kept> kept, boolean upperOpen) {
+    public record Trust(Map<Path, FileTrust.Breach> programs, Optional<Kept> kept, boolean upperOpen, Map<Path, Path> shares) {
         /** Nobody can. */
         public static final Trust SOUND = new Trust(Map.of(), Optional.empty(), false);
 
+        public Trust(Map<Path, FileTrust.Breach> programs, Optional<Kept> kept, boolean upperOpen) {
+            this(programs, kept, upperOpen, Map.of());
+        }
+
         public Trust {
             programs = Map.copyOf(programs);
+            shares = Map.copyOf(shares);
         }
     }
 
-    /** A file that {@code subhost}'s root can change. */
+    /** A file, or link, that {@code subhost}'s root can change. */
     public record Kept(Path file, String subhost) {
     }
 

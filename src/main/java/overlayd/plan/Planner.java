@@ -185,8 +185,10 @@ public final class Planner {
         }
         steps.add(new MountStep.BindReaper(facts.reaper()));
         for (Share share : config.shares()) {
-            steps.add(new MountStep.BindShare(share.host(), overlayd.config.ByteText.of(share.subhost()),
-                    share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE));
+            java.nio.file.Path written = facts.trust().shares().get(share.host());
+            steps.add(new MountStep.BindShare(written == null ? share.host() : written, overlayd.config.ByteText.of(share.subhost()),
+                    share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE,
+                    written == null ? MountStep.BindShare.Links.FOLLOWED : MountStep.BindShare.Links.REFUSED));
         }
         return steps;
     }

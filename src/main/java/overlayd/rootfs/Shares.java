@@ -15,7 +15,7 @@ import overlayd.kernel.Mounts.Extent;
 import overlayd.plan.MountStep;
 
 /** Binds directories and files of the host into the root, with what is mounted below them. */
-final class Shares {
+public final class Shares {
     private final Kernel kernel;
     private final Mounts mounts;
     private final Files files;
@@ -30,7 +30,7 @@ final class Shares {
     }
 
     void bind(MountStep.BindShare share, Root root) throws KernelException {
-        try (Fd source = files.openPath(ByteText.of(share.source()))) {
+        try (Fd source = open(share)) {
             boolean directory = files.identity(source).kind() == Kind.DIRECTORY;
             try (Fd target = root.shareTarget(share.target(), directory); Fd copy = copy(share, source)) {
                 Set<MountFlag> flags = flags(share);
@@ -39,6 +39,18 @@ final class Shares {
                 }
                 Root.attach(mounts, copy, target, share.target());
             }
+        }
+    }
+
+    private Fd open(MountStep.BindShare share) throws KernelException {
+        String path = ByteText.of(share.source());
+        return share.links() == MountStep.BindShare.Links.FOLLOWED ? files.openPath(path) : openWithoutLinks(files, path);
+    }
+
+    /** ELOOP: a link came into the absolute path. */
+    public static Fd openWithoutLinks(Files files, String path) throws KernelException {
+        try (Fd root = files.openPath("/")) {
+            return files.tree(root).openPlace(path.substring(1));
         }
     }
 

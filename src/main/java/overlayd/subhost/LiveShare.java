@@ -1,8 +1,10 @@
 package overlayd.subhost;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
@@ -22,6 +24,7 @@ import overlayd.kernel.Pidfd;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.SpawnRequest;
 import overlayd.rootfs.IdMapping;
+import overlayd.rootfs.Shares;
 
 /**
  * A file or directory of the host that a running subhost is to see, until it ends. The mount is made on the host and handed to a
@@ -33,12 +36,14 @@ import overlayd.rootfs.IdMapping;
 public record LiveShare(Path host, Path target, boolean readOnly) {
     private static final long SECONDS = 20;
 
-    void carryOut(Kernel kernel, Path reaper, Subhost subhost) throws RefusedException {
+    /** @param uppers directories that a subhost's root writes, and whose they are */
+    void carryOut(Kernel kernel, Path reaper, Subhost subhost, Map<Path, String> uppers) throws RefusedException {
         try {
+            SharedPath source = lookUp(uppers);
             Pidfd init = subhost.init().orElseThrow(() -> new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"));
             Optional<IdRange> ids = IdRanges.of(kernel, init.pid());
             Optional<Fd> userns = ids.isPresent() ? Optional.of(kernel.files().openForReading("/proc/" + init.pid() + "/ns/user")) : Optional.empty();
-            try (Tree tree = copy(kernel, ids.map(range -> new IdMapping(userns.orElseThrow(), range)))) {
+            try (Tree tree = copy(kernel, source, ids.map(range -> new IdMapping(userns.orElseThrow(), range)))) {
                 if (init.hasEnded()) {
                     throw new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"); // and the number may be another's
                 }
@@ -51,6 +56,19 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         }
     }
 
+    private SharedPath lookUp(Map<Path, String> uppers) throws KernelException {
+        try {
+            SharedPath path = SharedPath.of(host, uppers);
+            if (path.link().isPresent()) {
+                throw new KernelException("share", ByteText.of(host), Errno.ELOOP, ByteText.of(path.link().get().file())
+                        + " is a link that the root of subhost " + path.link().get().subhost() + " can change");
+            }
+            return path;
+        } catch (IOException unreadable) {
+            return new SharedPath(host, false, Optional.empty()); // told where it is opened
+        }
+    }
+
     /** A detached mount. */
     private record Tree(Fd mount, boolean directory) implements AutoCloseable {
         @Override
@@ -60,11 +78,11 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
     }
 
     /** Copied in a private copy of the host's mounts, so that nothing mounted later on either side is seen on the other. */
-    private Tree copy(Kernel kernel, Optional<IdMapping> ids) throws KernelException {
+    private Tree copy(Kernel kernel, SharedPath path, Optional<IdMapping> ids) throws KernelException {
         Set<MountFlag> flags = readOnly ? EnumSet.of(MountFlag.NO_DEVICES, MountFlag.READ_ONLY) : EnumSet.of(MountFlag.NO_DEVICES);
         return kernel.namespaces().<Tree, KernelException>run(place -> {
             place.unshareMounts();
-            try (Fd source = kernel.files().openPath(ByteText.of(host))) {
+            try (Fd source = path.written() ? Shares.openWithoutLinks(kernel.files(), ByteText.of(path.real())) : kernel.files().openPath(ByteText.of(host))) {
                 boolean directory = kernel.files().identity(source).kind() == FileIdentity.Kind.DIRECTORY;
                 Fd mount = ids.isEmpty() ? kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS)
                         : ids.get().copy(kernel, source, Extent.WITH_SUBMOUNTS, ByteText.of(host));

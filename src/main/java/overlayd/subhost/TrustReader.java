@@ -14,6 +14,7 @@ import overlayd.config.FileTrust;
 import overlayd.config.HookCommand;
 import overlayd.config.Init;
 import overlayd.config.RootKind;
+import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
 import overlayd.plan.HostFacts;
 import overlayd.rootfs.PathReader;
@@ -50,7 +51,19 @@ final class TrustReader {
                 // That it is missing is told where it is to be run.
             }
         }
-        return new HostFacts.Trust(breaches, kept, open(config, reader));
+        Map<Path, Path> shares = new LinkedHashMap<>();
+        for (Share share : config.shares()) {
+            try {
+                SharedPath path = SharedPath.of(share.host(), uppers);
+                kept = kept.or(path::link);
+                if (path.written()) {
+                    shares.put(share.host(), path.real());
+                }
+            } catch (IOException unreadable) {
+                // told where it is shared
+            }
+        }
+        return new HostFacts.Trust(breaches, kept, open(config, reader), shares);
     }
 
     /** Programs of the configuration that are run on the host. */
@@ -85,10 +98,9 @@ final class TrustReader {
 
     /** Directories that a subhost's root writes, and whose they are. Whoever has the whole host as its own is held back by nothing. */
     private Map<Path, String> uppers(SubhostConfig config) {
-        Map<Path, String> uppers = new LinkedHashMap<>();
         // As recorded: to look at each of hundreds would cost more than the rest of the planning.
-        registry.all().stream().map(Subhost::record).filter(other -> !other.upper().isEmpty() && !other.name().equals(config.name()))
-                .forEach(other -> uppers.put(ByteText.path(other.upper()), other.name()));
+        Map<Path, String> uppers = SharedPath.uppers(registry);
+        uppers.values().remove(config.name());
         try {
             Path real = own(config).toRealPath();
             if (Files.isDirectory(real)) {
