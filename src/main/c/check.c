@@ -60,7 +60,8 @@ static int shows(const char *path, unsigned long flags, int masked, int inside) 
         return errno == ENOENT;
     int good = !fstatfs(fd, &fs) && !fstat(fd, &s) && ((unsigned long)fs.f_flags & flags) == flags;
     if (masked)
-        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode) || (inside ? S_ISREG(s.st_mode) && !s.st_size : S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
+        good = good && fs.f_type == TMPFS_MAGIC && (S_ISDIR(s.st_mode)
+            || (inside ? S_ISREG(s.st_mode) && !s.st_size : S_ISCHR(s.st_mode) && s.st_rdev == makedev(1, 3)));
     close(fd);
     return good;
 }

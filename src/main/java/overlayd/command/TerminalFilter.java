@@ -64,7 +64,7 @@ final class TerminalFilter implements Consumer<byte[]> {
         return soFar.length <= 2 || last >= '0' && last <= '9' || last == ';' || last == ':';
     }
 
-    /** Of UTF-8 it need know one thing: C2 before 80 to 9f is a control of C1, which terminals obey as ESC and another byte; elsewhere those continue. */
+    /** Of UTF-8 it need know one thing: C2 before 80 to 9f is a control of C1, which terminals obey as ESC and another byte. */
     private void plain(int b, ByteArrayOutputStream out) {
         if (controlsFollow) {
             controlsFollow = false;

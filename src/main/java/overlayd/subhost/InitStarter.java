@@ -85,7 +85,10 @@ final class InitStarter {
         }
     }
 
-    /** pid 1 applies it after the pivot, in this order, and reads back what it did, and that no device works on its root, before it executes the init. */
+    /**
+     * pid 1 applies it after the pivot, in this order, and reads back what it did, and that no device works on its root, before it executes the
+     * init.
+     */
     private static void confine(Packet.Builder plan, Confinement confinement) {
         plan.with("nodev", "/");
         plan.withAll("ro", confinement.readOnly()).withAll("rw", confinement.writable()).withAll("mask", confinement.masked());

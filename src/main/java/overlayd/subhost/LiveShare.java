@@ -82,7 +82,8 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         Set<MountFlag> flags = readOnly ? EnumSet.of(MountFlag.NO_DEVICES, MountFlag.READ_ONLY) : EnumSet.of(MountFlag.NO_DEVICES);
         return kernel.namespaces().<Tree, KernelException>run(place -> {
             place.unshareMounts();
-            try (Fd source = path.written() ? Shares.openWithoutLinks(kernel.files(), ByteText.of(path.real())) : kernel.files().openPath(ByteText.of(host))) {
+            try (Fd source = path.written() ? Shares.openWithoutLinks(kernel.files(), ByteText.of(path.real()))
+                    : kernel.files().openPath(ByteText.of(host))) {
                 boolean directory = kernel.files().identity(source).kind() == FileIdentity.Kind.DIRECTORY;
                 Fd mount = ids.isEmpty() ? kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS)
                         : ids.get().copy(kernel, source, Extent.WITH_SUBMOUNTS, ByteText.of(host));

@@ -31,7 +31,11 @@ public final class Removal {
         this.directory = directory;
     }
 
-    /** Removes {@code tree}, a directory, and all that is in it. @throws IOException at the first thing that cannot be removed; what went before is gone */
+    /**
+     * Removes {@code tree}, a directory, and all that is in it.
+     *
+     * @throws IOException at the first thing that cannot be removed; what went before is gone
+     */
     public static void remove(Path tree) throws IOException {
         boolean more = Files.isDirectory(tree, LinkOption.NOFOLLOW_LINKS);
         if (more) {
