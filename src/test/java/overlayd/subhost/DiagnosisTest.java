@@ -83,6 +83,7 @@ class DiagnosisTest {
             known("map layers", Errno.EINVAL, "this kernel cannot map the ids of tmpfs", "can be mapped", "6.3"),
             known("share", Errno.EINVAL, "this kernel cannot map the ids of nfs, or of what is mounted below it", "can be mapped", "ext4"),
             known("map layers", Errno.EPERM, "it is a mount with a mapping of ids already", "twice", "file system itself"),
+            known("start init", Errno.EPERM, "pid 1 failed at check", "read back", "kernel's version"),
             known("start init", Errno.EPERM, "pid 1 failed at proc", "covered in part", "outside of another container"),
             known("mount overlay", Errno.EINVAL, "workdir and upperdir must reside under the same mount", "different mounts", "one directory tree"),
             known("mount overlay", Errno.EINVAL, "workdir and upperdir must be separate subtrees", "inside", "side by side"),
