@@ -98,6 +98,7 @@ final class FileService implements FileHandlers {
             throw VarlinkError.invalidParameter("to");
         }
         Report report = new Report();
+        call.onHangup(report::breakOff);
         try (Fd fromRoot = root(from); Fd toRoot = root(to);
                 TreeCopy.Place source = TreeCopy.place(kernel, fromRoot, from.path());
                 TreeCopy.Place target = TreeCopy.target(kernel, toRoot, to.path(), source.name())) {
@@ -123,9 +124,22 @@ final class FileService implements FileHandlers {
 
     /** What was copied, and what was not. */
     private static final class Report implements TreeCopy.Listener {
+        /** A hostile root can make millions of things that are left out. */
+        private static final int MOST_TOLD = 1000;
+
         private final ArrayNode skipped = Json.array();
+        private volatile boolean over;
         private long files;
         private long bytes;
+
+        void breakOff() {
+            over = true;
+        }
+
+        @Override
+        public boolean goesOn() {
+            return !over;
+        }
 
         @Override
         public void copied(String path, long more) {
@@ -135,7 +149,9 @@ final class FileService implements FileHandlers {
 
         @Override
         public void skipped(String path, String why) {
-            skipped.addObject().put("path", path).put("reason", why);
+            if (skipped.size() < MOST_TOLD) {
+                skipped.addObject().put("path", path).put("reason", why);
+            }
         }
 
         ObjectNode reply() {
