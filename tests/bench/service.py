@@ -3,7 +3,7 @@
 The subhost's command returns when its services have started, as `service nginx start` does on the host; then one connection is made and one
 answer read. Both use one Debian root: the host's service runs in an overlay of it with the host's network.
 """
-import os, socket, statistics, subprocess, time
+import os, signal, socket, statistics, subprocess, time
 
 ROOTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'lib', 'roots')
 SERVICES = {'nginx': (80, b'GET / HTTP/1.0\r\n\r\n', b' 200 '), 'ssh': (22, b'', b'SSH-2.0')}
@@ -14,9 +14,21 @@ def root(name):
     return made.stdout.strip() if made.returncode == 0 else None
 
 
+def connect(address, port):
+    """sshd goes into the background before it listens."""
+    until = time.monotonic() + 10
+    while True:
+        try:
+            return socket.create_connection((address, port), 10)
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.0005)
+
+
 def answer(address, service):
     port, request, wanted = SERVICES[service]
-    with socket.create_connection((address, port), 10) as connection:
+    with connect(address, port) as connection:
         connection.sendall(request)
         text = connection.recv(256)
     if wanted not in text:
@@ -42,6 +54,12 @@ class Bare:
 
     def stop(self):
         subprocess.run(['chroot', self.live, 'service', self.service, 'stop'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        for pid in filter(str.isdigit, os.listdir('/proc')): # one that had not written its pid yet is not known to its script
+            try:
+                if os.readlink(f'/proc/{pid}/root') == self.live:
+                    os.kill(int(pid), signal.SIGKILL)
+            except OSError:
+                pass
 
 
 class Inside:
@@ -51,7 +69,7 @@ class Inside:
         world.directories(self.name)
         with open(f'{ours.at(self.name)}.conf', 'w') as file:
             file.write(f'NAME={self.name}\nBASE={self.name}\nLOWER={lower}\nSTART={service}\nLOG={ours.at(self.name)}/log\n'
-                       f'CABLES={world.bridge}=\nADDRESS=eth0:{self.address}/16\n')
+                       f'CABLES={world.bridge}=\nADDRESS={self.address}/16\n')
 
     def words(self): return [self.ours.program_of('boot'), '-q', f'{self.ours.at(self.name)}.conf']
 

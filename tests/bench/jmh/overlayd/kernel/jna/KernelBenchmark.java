@@ -6,12 +6,13 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import overlayd.kernel.Cable;
 import overlayd.kernel.Errno;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 
 /** The way to the kernel: a call through JNA, memory for its arguments, a refusal, a message of netlink. */
 @State(Scope.Thread)
 public class KernelBenchmark {
-    private final Cable cable = new Cable("web0", Libc.own(-1), "eth0", Optional.of("br0"), Optional.of("02:00:00:00:00:07"), "overlayd-1/web");
+    private final Cable cable = new Cable("web0", new Fd(99, number -> { }), "eth0", Optional.of("br0"), Optional.of("02:00:00:00:00:07"), "overlayd-1/web");
 
     /** geteuid(2), which does nothing. */
     @Benchmark
