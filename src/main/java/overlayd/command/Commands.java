@@ -60,7 +60,7 @@ public final class Commands {
         TrialVisit visit = new TrialVisit(kernel, trials, door, locator, go);
         this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator)),
                 go, new StopCommand(door, locator), new RestartCommand(door, locator),
-                new ListCommand(listing), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
+                new ListCommand(listing), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),
                 new ResetCommand(new Uppers(kernel), locator),
                 new CheckpointCommand(checkpoints, locator), new RollbackCommand(checkpoints, locator), new DriftCommand(door, locator, drifts),

@@ -1,7 +1,9 @@
 package overlayd.command;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import overlayd.subhost.Progress;
@@ -28,6 +30,7 @@ final class ProgressLines implements Progress, AutoCloseable {
     private final Detail detail;
     private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
     private final long begun = System.nanoTime();
+    private final Map<String, Long> since = new ConcurrentHashMap<>();
     private Thread writer;
 
     ProgressLines(Invocation invocation, String command, String subject, Detail detail) {
@@ -44,6 +47,7 @@ final class ProgressLines implements Progress, AutoCloseable {
 
     @Override
     public void service(String service, String verb) {
+        since.put(service, System.nanoTime());
         add(subject + ": " + (verb.equals("stop") ? "stopping " : "starting ") + service, false);
     }
 
@@ -56,8 +60,14 @@ final class ProgressLines implements Progress, AutoCloseable {
         } else if (status != 0) {
             add(subject + ": " + service + " failed to " + verb + ", status " + status, certain);
         } else if (detail == Detail.VERBOSE) {
-            add(subject + ": " + service + (verb.equals("stop") ? " stopped" : " started"), false);
+            add(subject + ": " + service + (verb.equals("stop") ? " stopped" : " started") + took(service), false);
         }
+    }
+
+    /** " after 0.31 s" */
+    private String took(String service) {
+        Long from = since.remove(service);
+        return from == null ? "" : " after %.2f s".formatted((System.nanoTime() - from) / 1e9);
     }
 
     @Override

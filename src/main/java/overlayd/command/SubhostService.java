@@ -118,6 +118,11 @@ final class SubhostService implements SubhostHandlers {
     }
 
     @Override
+    public void blame(Call call) throws VarlinkError {
+        call.reply((ObjectNode) Json.object().set("spans", BlameCommand.json(subjects.known(call).upkeep().course())));
+    }
+
+    @Override
     public void plan(Call call) throws VarlinkError {
         Subhosts.Planning planning = door.plan(subjects.file(call), Strictness.BOOT);
         if (planning.plan().isEmpty()) {

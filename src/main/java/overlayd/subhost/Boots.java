@@ -106,7 +106,7 @@ final class Boots {
     private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish) throws StepFailedException, IOException {
         Subhost subhost = run.subhost();
         BootPlan plan = run.plan();
-        ReadyLines lines = new ReadyLines(run.progress());
+        ReadyLines lines = new ReadyLines(subhost.clock().listening(subhost.name(), run.progress()));
         String unready = "";
         try (ControlSocket control = monitor.control(); Notices notices = Notices.of(hands.kernel(), plan.ready(), run.state().netns())) {
             run.check(plan.init());
@@ -129,6 +129,7 @@ final class Boots {
                 stillRuns(subhost, plan);
             }
             if (!plan.ready().conditions().isEmpty() && unready.isEmpty() && lines.degraded().isEmpty()) {
+                subhost.clock().phase(Course.Kind.READY, "READY");
                 unready = hands.conditions().await(subhost, plan.ready());
                 stillRuns(subhost, plan);
             }
@@ -141,7 +142,8 @@ final class Boots {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
                     "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
         }
-        if (!subhost.booted(subhost.record().ready(System.currentTimeMillis() / 1000, degraded))) {
+        SubhostRecord ready = subhost.record().ready(System.currentTimeMillis() / 1000, degraded);
+        if (!subhost.booted(ready.with(ready.upkeep().took(subhost.clock().stop())))) {
             run.check(plan.ready());
         }
         CrashPoints.pass();
@@ -270,7 +272,8 @@ final class Boots {
         if (!asked) {
             Told.failed(LOG, subhost.name(), failure);
         }
-        SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "");
+        SubhostRecord ended = subhost.record().ended(asked ? SubhostState.STOPPED : SubhostState.FAILED, reason, "")
+                .with(subhost.record().upkeep().took(subhost.clock().stop()));
         CrashPoints.pass();
         if (failure.undone()) {
             try {

@@ -34,6 +34,7 @@ final class PlanRunner {
         }
 
         void check(Step step) throws StepFailedException {
+            subhost.clock().step(step);
             try {
                 if (failAt.isPresent()) {
                     failAt.get().check(plan, step);
@@ -83,6 +84,7 @@ final class PlanRunner {
                     settle(mounting);
                 }
             }
+            run.subhost().clock().rest();
             mounting.await();
         } catch (KernelException refused) {
             throw new StepFailedException(Diagnosis.of("make mount namespace", run.plan().name(), refused.errno(), refused.getMessage()), refused);
@@ -144,6 +146,7 @@ final class PlanRunner {
             List<MountStep> batch = steps.subList(next, end);
             Optional<Fd> known = mntns;
             boolean last = end == steps.size();
+            run.subhost().clock().rest();
             mntns = Optional.of(kernel.namespaces().<Fd, StepFailedException>run(
                     place -> mountSome(run, new Batch(builder, batch, last), place, known)));
             next = end;
@@ -171,6 +174,7 @@ final class PlanRunner {
     }
 
     private static Fd mountSome(Run run, Batch batch, Workplace place, Optional<Fd> known) throws StepFailedException, KernelException {
+        run.subhost().clock().phase(Course.Kind.NAMESPACES, "make mount namespace");
         if (known.isPresent()) {
             place.enterMounts(known.get());
         } else {
@@ -192,6 +196,7 @@ final class PlanRunner {
             run.state().handOver("live", batch.builder().takeLive());
             batch.builder().takeConsole().ifPresent(master -> run.state().handOver("terminal", master));
         }
+        run.subhost().clock().rest();
         return mntns;
     }
 

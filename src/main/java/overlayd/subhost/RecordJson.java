@@ -60,6 +60,7 @@ final class RecordJson {
             out.writeNumberField("restarts", record.upkeep().restarts());
             texts(out, "after", record.upkeep().waits().after());
             texts(out, "requires", record.upkeep().waits().requires());
+            texts(out, "course", record.upkeep().course().texts());
             out.writeEndObject();
             out.writeEndObject();
         }
@@ -88,7 +89,8 @@ final class RecordJson {
                     r.text("upper"), r.text("work"), r.text("live"), r.text("log"), r.texts("hostEnds"), r.texts("macs"), r.texts("services"),
                     r.number("startSeconds"), r.number("stopSeconds"), r.text("exit"), r.texts("settings"),
                     new Upkeep(keep.has("restart") ? keep.text("restart") : null, keep.texts("limits"), keep.number("restartAt"),
-                            Math.toIntExact(keep.number("restarts")), new Waits(keep.texts("after"), keep.texts("requires"))));
+                            Math.toIntExact(keep.number("restarts")), new Waits(keep.texts("after"), keep.texts("requires")),
+                            Course.parse(keep.texts("course"))));
         } catch (IllegalArgumentException | ArithmeticException wrong) {
             throw new IOException("a value of the record cannot be: " + wrong.getMessage(), wrong);
         }

@@ -27,7 +27,7 @@ final class Records {
 
     private static Upkeep upkeep(BootPlan plan) {
         BootPlan.Upkeep upkeep = plan.subject().upkeep();
-        return new Upkeep(upkeep.restart().word(), upkeep.limits(), 0, 0, Waits.of(upkeep.relations()));
+        return new Upkeep(upkeep.restart().word(), upkeep.limits(), 0, 0, Waits.of(upkeep.relations()), Course.NONE);
     }
 
     private static List<String> texts(Collection<Path> paths) {

@@ -31,6 +31,7 @@ final class Subhost {
     private Optional<Fd> console = Optional.empty();
     private Optional<Events.Registration> memory = Optional.empty();
     private long kills;
+    private volatile BootClock clock = new BootClock(System.nanoTime());
     private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
     private CompletableFuture<SubhostRecord> over = new CompletableFuture<>();
@@ -41,6 +42,17 @@ final class Subhost {
     Subhost(Rundir rundir, SubhostRecord record) {
         this.rundir = rundir;
         this.record = record;
+    }
+
+    /** Of the boot under way, or of the last one. */
+    BootClock clock() {
+        return clock;
+    }
+
+    /** A boot has begun, at that {@link System#nanoTime()}. */
+    void clock(long begun) {
+        clock = new BootClock(begun);
+        clock.phase(Course.Kind.HOST, "begin");
     }
 
     Rundir rundir() {

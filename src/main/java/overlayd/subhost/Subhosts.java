@@ -234,6 +234,7 @@ public final class Subhosts implements AutoCloseable {
 
     private Booted carryOut(Path file, Cause cause, Progress progress) throws RefusedException {
         BootWish wish = cause.wish();
+        long begun = System.nanoTime();
         try (PrivateMounts mounts = new PrivateMounts(kernel, bootMounts)) {
             Planning planning = computing.of(plan(file, Strictness.BOOT), file, cause.held().isPresent(), mounts);
             BootPlan plan = planning.plan().isPresent() ? planning.plan().get() : obstacles.refuse(planning);
@@ -245,6 +246,7 @@ public final class Subhosts implements AutoCloseable {
             if (cause.held().isEmpty() && !subhost.begin(starting)) {
                 throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
             }
+            subhost.clock(begun);
             if (Holes.privileged(plan.init().confinement().settings())) {
                 LOG.warn("{}: PRIVILEGED: its root can become root on the host ({}); overlay audit {} says how", plan.name(),
                         String.join(", ", plan.init().confinement().settings()), plan.name());

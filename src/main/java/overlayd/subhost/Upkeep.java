@@ -10,34 +10,41 @@ import java.util.List;
  * @param restartAt when it is booted again, in seconds since the epoch; 0: it is not
  * @param restarts how many boots in a row followed an end that nobody had asked for
  * @param waits whom it has been booted after
+ * @param course where the time of its boot went
  */
-public record Upkeep(String restart, List<String> limits, long restartAt, int restarts, Waits waits) {
+public record Upkeep(String restart, List<String> limits, long restartAt, int restarts, Waits waits, Course course) {
     /** Of a record that says nothing of it. */
-    public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0, Waits.NONE);
+    public static final Upkeep NONE = new Upkeep("no", List.of(), 0, 0, Waits.NONE, Course.NONE);
 
     public Upkeep {
         restart = restart == null ? "no" : restart;
         limits = limits == null ? List.of() : List.copyOf(limits);
         waits = waits == null ? Waits.NONE : waits;
+        course = course == null ? Course.NONE : course;
     }
 
     /** The same, to be booted again at that time; 0: not. */
     Upkeep at(long seconds) {
-        return new Upkeep(restart, limits, seconds, restarts, waits);
+        return new Upkeep(restart, limits, seconds, restarts, waits, course);
     }
 
     /** The same after so many boots in a row that nobody asked for. */
     Upkeep after(int count) {
-        return new Upkeep(restart, limits, restartAt, count, waits);
+        return new Upkeep(restart, limits, restartAt, count, waits, course);
     }
 
     /** The same with other limits. */
     Upkeep limitedTo(List<String> others) {
-        return new Upkeep(restart, others, restartAt, restarts, waits);
+        return new Upkeep(restart, others, restartAt, restarts, waits, course);
+    }
+
+    /** The same of a boot that is over. */
+    Upkeep took(Course times) {
+        return new Upkeep(restart, limits, restartAt, restarts, waits, times);
     }
 
     /** The same of one that somebody else boots again. */
     Upkeep keptByOthers() {
-        return new Upkeep(NONE.restart(), limits, restartAt, restarts, waits);
+        return new Upkeep(NONE.restart(), limits, restartAt, restarts, waits, course);
     }
 }

@@ -14,6 +14,9 @@ public interface SubhostHandlers {
     /** Context and runtime of one. */
     void status(Call call) throws VarlinkError, ClientGone;
 
+    /** Where the time of its last boot went. */
+    void blame(Call call) throws VarlinkError, ClientGone;
+
     /** The steps a boot would take. */
     void plan(Call call) throws VarlinkError, ClientGone;
 
@@ -39,6 +42,7 @@ public interface SubhostHandlers {
             .on("Stop", handlers::stop)
             .on("List", handlers::list)
             .on("Status", handlers::status)
+            .on("Blame", handlers::blame)
             .on("Plan", handlers::plan)
             .on("Check", handlers::check)
             .onWithFds("Exec", handlers::exec, "standardInput", "standardOutput", "standardError")

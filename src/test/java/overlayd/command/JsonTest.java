@@ -24,6 +24,7 @@ import overlayd.drift.Report;
 import overlayd.generation.Generation;
 import overlayd.subhost.Checkpoints;
 import overlayd.kernel.Usage;
+import overlayd.subhost.Course;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
 import overlayd.subhost.News;
@@ -41,7 +42,7 @@ class JsonTest {
             Map.entry("overlay audit", "AuditReport"), Map.entry("overlay diff", "Change"), Map.entry("overlay try", "Change"),
             Map.entry("overlay net", "Network"), Map.entry("overlay events", "Event"), Map.entry("overlay status", "Description"),
             Map.entry("overlay top", "Sample"),
-            Map.entry("overlay checkpoint", "Checkpoint"), Map.entry("overlay drift", "Drift"));
+            Map.entry("overlay checkpoint", "Checkpoint"), Map.entry("overlay drift", "Drift"), Map.entry("overlay blame", "Span"));
 
     @TempDir
     Path directory;
@@ -148,6 +149,13 @@ class JsonTest {
         assertEquals(0, printed("overlay", "try", "--json", "list").size());
         assertEquals(0, printed("overlay", "try", "list", "--json").size());
         assertEquals(64, bench.run("overlay", "try", "list", "more"));
+    }
+
+    @Test
+    void overlay_blame_prints_what_the_interface_says() {
+        for (Course.Kind kind : Course.Kind.values()) {
+            fits("Span", BlameCommand.json(new Course(List.of(new Course.Span(kind, 7, 4711, "networking")))));
+        }
     }
 
     @Test

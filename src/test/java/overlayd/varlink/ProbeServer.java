@@ -72,6 +72,11 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
     }
 
     @Override
+    public void blame(Call call) throws VarlinkError {
+        throw SubhostError.notSupported("plan");
+    }
+
+    @Override
     public void plan(Call call) throws VarlinkError {
         throw SubhostError.notSupported("plan");
     }
