@@ -8,10 +8,6 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
-import overlayd.config.ConfigFile;
-import overlayd.config.ConfigReader;
-import overlayd.config.HostDefaults;
-import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.subhost.SubhostRecord;
 
@@ -21,6 +17,7 @@ import overlayd.subhost.SubhostRecord;
  */
 final class Locator {
     private static final String SUFFIX = ".conf";
+    private static final Readings READINGS = new Readings();
 
     private final List<Path> directories;
     private final Supplier<List<SubhostRecord>> known;
@@ -112,11 +109,7 @@ final class Locator {
 
     /** The configuration in a file, as far as it can be understood without running its commands. */
     static Optional<SubhostConfig> read(Path file) {
-        try {
-            return ConfigReader.showing(Strictness.BOOT, HostDefaults.NONE).read(ConfigFile.open(file)).config();
-        } catch (IOException unreadable) {
-            return Optional.empty();
-        }
+        return READINGS.of(file);
     }
 
     /** NAME as the file sets it; its base name when that cannot be read. */
