@@ -113,14 +113,16 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
      * Former upperdirs that are lowerdirs now, above LOWER's.
      *
      * @param directories top first
+     * @param around directories of LOWER that one of them lies inside of, on the same file system
      * @param fault why they cannot be told, one sentence
      */
-    public record Generations(List<Path> directories, Optional<String> fault) {
+    public record Generations(List<Path> directories, Set<Path> around, Optional<String> fault) {
         /** Of an upperdir that was never checkpointed. */
-        public static final Generations NONE = new Generations(List.of(), Optional.empty());
+        public static final Generations NONE = new Generations(List.of(), Set.of(), Optional.empty());
 
         public Generations {
             directories = List.copyOf(directories);
+            around = Set.copyOf(around);
         }
     }
 

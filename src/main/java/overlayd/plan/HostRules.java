@@ -144,7 +144,8 @@ final class HostRules {
     /** An image file is a file system of its own, wherever it lies. */
     private void stack() {
         int deepest = config.root().lowers().stream().map(facts::of).filter(PathFacts::isDirectory).mapToInt(PathFacts::stackDepth).max().orElse(0);
-        if (deepest + 1 > MAX_STACK_DEPTH) {
+        int ours = facts.generations().around().isEmpty() ? 1 : 2; // LOWER is covered then
+        if (deepest + ours > MAX_STACK_DEPTH) {
             add(HostRule.STACKING_DEPTH, ConfigKey.LOWER, "LOWER lies on " + deepest + " overlays already; the kernel allows "
                     + MAX_STACK_DEPTH + " in all", "name the lowerdirs of that overlay instead of its mount point");
         }

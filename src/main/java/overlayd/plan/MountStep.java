@@ -8,39 +8,30 @@ import java.util.Optional;
 import overlayd.config.IdRange;
 
 /** A step in the subhost's new mount namespace, with the host's root: it vanishes with that namespace. */
-public sealed interface MountStep extends Step {
+public sealed interface MountStep extends Step
+        permits MountStep.MountImage, MountStep.MountThrowAway, MountStep.MountOverlay, MountStep.MapLayers,
+                MountStep.HideSecrets, MountStep.BindRoot, MountStep.MountDev, MountStep.MakeConsole, MountStep.MakeDevices,
+                MountStep.MountSys, MountStep.MountRun, MountStep.BindContent, MountStep.BindReaper, MountStep.BindShare,
+                MountStep.RunHook, CoverLower {
     <R, X extends Exception> R match(Cases<R, X> cases) throws X;
 
     /** One case per kind. */
     interface Cases<R, X extends Exception> {
         R image(MountImage step) throws X;
-
         R throwAway(MountThrowAway step) throws X;
-
         R overlay(MountOverlay step) throws X;
-
         R mapped(MapLayers step) throws X;
-
         R secrets(HideSecrets step) throws X;
-
+        R covered(CoverLower step) throws X;
         R bindRoot(BindRoot step) throws X;
-
         R dev(MountDev step) throws X;
-
         R console(MakeConsole step) throws X;
-
         R devices(MakeDevices step) throws X;
-
         R sys(MountSys step) throws X;
-
         R run(MountRun step) throws X;
-
         R content(BindContent step) throws X;
-
         R reaper(BindReaper step) throws X;
-
         R share(BindShare step) throws X;
-
         R hook(RunHook step) throws X;
     }
 

@@ -43,6 +43,7 @@ final class RootSteps {
             upper = mapped.upper().orElse(upper);
             work = mapped.work().orElse(work);
         }
+        cover(steps, lowers.subList(own, lowers.size()));
         if (hidesSecrets(config)) {
             // What the subhost has of its own is no secret of the host's.
             MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers.subList(own, lowers.size()), live);
@@ -52,6 +53,17 @@ final class RootSteps {
         steps.add(config.root().kind() == RootKind.OVERLAY
                 ? new MountStep.MountOverlay(lowers, upper, work, live, OverlayOptions.of(config))
                 : new MountStep.BindRoot(config.root().kind() == RootKind.BIND ? config.root().upper() : live, live));
+    }
+
+    /** A directory of LOWER that a generation lies inside of cannot be a lowerdir beside it. */
+    private void cover(List<MountStep> steps, List<Path> lowers) {
+        for (int i = 0; i < lowers.size(); i++) {
+            if (facts.generations().around().contains(config.root().lowers().get(i))) {
+                CoverLower covered = new CoverLower(lowers.get(i), config.root().live(), config.root().live().resolve(".below-" + i));
+                steps.add(covered);
+                lowers.set(i, covered.root());
+            }
+        }
     }
 
     /** What is thrown away is made with the subhost's ids, and needs no mapping. */

@@ -23,6 +23,7 @@ import overlayd.kernel.OverlayMount;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Terminals;
 import overlayd.kernel.Tree;
+import overlayd.plan.CoverLower;
 import overlayd.plan.MountStep;
 
 /**
@@ -204,6 +205,13 @@ public final class RootBuilder implements AutoCloseable {
             } finally {
                 opened.forEach(Fd::close);
             }
+            return null;
+        }
+
+        @Override
+        public Void covered(CoverLower step) throws KernelException {
+            privatePlace(step.live(), step.place()).close();
+            CoveredLower.mount(kernel, ByteText.of(step.lower()), ByteText.of(step.place()));
             return null;
         }
 

@@ -93,7 +93,7 @@ final class HostFactsReader {
             return HostFacts.Generations.NONE;
         }
         Chain chain = Generations.of(kernel, config.root().upper()).chain();
-        return new HostFacts.Generations(chain.directories(), chain.fault());
+        return new HostFacts.Generations(chain.directories(), Overlaps.of(kernel, config.root().lowers(), chain.directories()), chain.fault());
     }
 
     private Optional<IdRange> ownIds(SubhostConfig config, boolean live) {

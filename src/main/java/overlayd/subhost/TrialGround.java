@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigReader;
@@ -15,10 +16,13 @@ import overlayd.config.SubhostConfig;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileSystem;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
 import overlayd.kernel.OverlayMount;
 import overlayd.plan.OverlayOptions;
+import overlayd.rootfs.CoveredLower;
 
 /** What a trial lies on, and what its changes are carried over to: the host's root, or a subhost's. Any host thread. */
 final class TrialGround {
@@ -89,19 +93,19 @@ final class TrialGround {
     private <T> T mounted(Trials.Subject subject, Path live, Job<T> job) throws RefusedException, KernelException {
         Uppers.Place place = place(subject);
         SubhostConfig config = config(subject).orElseThrow();
-        List<Path> below = new ArrayList<>(place.generations().directories());
-        below.addAll(place.lowers());
         for (Path lower : place.lowers()) {
             if (kernel.files().target(ByteText.of(lower)).kind() != FileIdentity.Kind.DIRECTORY) {
                 throw Uppers.refused("LOWER of " + subject.name() + " is an image file; boot it first, then apply");
             }
         }
-        OverlayMount overlay = new OverlayMount(below.stream().map(ByteText::of).toList(), ByteText.of(place.upper()),
-                ByteText.of(config.root().work()), Map.copyOf(OverlayOptions.of(config)));
+        Set<Path> around = Overlaps.of(kernel, place.lowers(), place.generations().directories());
         Fd lock = Uppers.lock(kernel, place);
         try {
             return kernel.namespaces().<T, KernelException>run(workplace -> {
                 workplace.unshareMounts();
+                List<String> below = new ArrayList<>(place.generations().directories().stream().map(ByteText::of).toList());
+                below.addAll(lowers(place, around, live));
+                OverlayMount overlay = new OverlayMount(below, ByteText.of(place.upper()), ByteText.of(config.root().work()), OverlayOptions.of(config));
                 try (Fd root = kernel.mounts().overlay(overlay, ByteText.of(live))) {
                     return job.on(root);
                 }
@@ -109,6 +113,29 @@ final class TrialGround {
         } finally {
             lock.close();
         }
+    }
+
+    /** LOWER, as far as a checkpoint lies inside of it through an overlay of its own. */
+    private List<String> lowers(Uppers.Place place, Set<Path> around, Path live) throws KernelException {
+        List<String> lowers = new ArrayList<>();
+        if (!around.isEmpty()) {
+            try (Fd tmpfs = kernel.mounts().make(new FileSystem("tmpfs", Map.of("mode", "700"), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)));
+                    Fd at = kernel.files().openPath(ByteText.of(live))) {
+                kernel.mounts().attach(tmpfs, at);
+            }
+        }
+        for (Path lower : place.lowers()) {
+            if (around.contains(lower)) {
+                Path cover = live.resolve("below-" + lowers.size());
+                try (Fd at = kernel.files().openPath(ByteText.of(live))) {
+                    kernel.files().tree(at).makeDirectory(cover.getFileName().toString(), 0755);
+                }
+                lowers.add(CoveredLower.mount(kernel, ByteText.of(lower), ByteText.of(cover)));
+            } else {
+                lowers.add(ByteText.of(lower));
+            }
+        }
+        return lowers;
     }
 
     /** The upperdir must be the one that the trial was begun on. */

@@ -159,4 +159,16 @@ class PlannerTest {
         assertEquals(tmpfs.place().resolve("upper"), overlay.upperdir());
         assertTrue(overlay.options().containsKey("volatile"));
     }
+
+    @Test
+    void checkpoints_lie_above_what_hides_secrets_and_a_lower_around_them_is_covered() {
+        Host host = new Host();
+        Path checkpoint = Path.of("/srv/web/root.generations/1");
+        host.generations = new HostFacts.Generations(List.of(checkpoint), java.util.Set.of(Path.of("/")), Optional.empty());
+        List<MountStep> steps = host.good("HIDE=secrets", "START=none").inNamespaces();
+        CoverLower cover = (CoverLower) steps.get(0);
+        MountStep.HideSecrets secrets = (MountStep.HideSecrets) steps.get(1);
+        assertEquals(List.of(cover.root()), secrets.lowerdirs());
+        assertEquals(List.of(checkpoint, secrets.layer(), cover.root()), ((MountStep.MountOverlay) steps.get(2)).lowerdirs());
+    }
 }

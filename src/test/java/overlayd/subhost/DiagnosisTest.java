@@ -40,7 +40,7 @@ class DiagnosisTest {
             new HostStep.KeepAddress("web", "eth0", "br0", List.of()), new HostStep.Publish(List.of()),
             new HostStep.WriteFile(DIR, "etc/x", ""), new MountStep.MountOverlay(List.of(DIR), DIR, DIR, DIR, Map.of()),
             new MountStep.MountImage(DIR, "squashfs", DIR, DIR), new MountStep.MountThrowAway("5M", DIR, DIR, ""),
-            new MountStep.BindRoot(DIR, DIR), new MountStep.MountDev(), new MountStep.MakeConsole(), new MountStep.HideSecrets(List.of(DIR), DIR), new MountStep.MakeDevices(List.of(DIR)), new MountStep.MountSys(), new MountStep.MountRun("5M"),
+            new MountStep.BindRoot(DIR, DIR), new MountStep.MountDev(), new MountStep.MakeConsole(), new MountStep.HideSecrets(List.of(DIR), DIR), new overlayd.plan.CoverLower(DIR, DIR, DIR), new MountStep.MakeDevices(List.of(DIR)), new MountStep.MountSys(), new MountStep.MountRun("5M"),
             new MountStep.BindContent("/etc/hosts", ""), new MountStep.BindReaper(DIR),
             new MountStep.BindShare(DIR, "/mnt", MountStep.BindShare.Access.READ_ONLY),
             new MountStep.RunHook("PREMOUNT", List.of("x"), Map.of(), DIR, 5),
