@@ -38,19 +38,24 @@ class ArchitectureTest {
             Map.entry("order", Set.of("config")),
             Map.entry("rootfs", Set.of("plan", "config", "kernel")),
             Map.entry("network", Set.of("plan", "config", "kernel")),
-            Map.entry("subhost", Set.of("rootfs", "network", "security", "image", "upper", "generation", "drift", "plan", "unit", "config", "kernel")),
-            Map.entry("enter", Set.of("subhost", "kernel")),
-            Map.entry("command", Set.of("subhost", "upper", "generation", "drift", "enter", "order", "security", "plan", "config", "varlink", "kernel")),
-            Map.entry("metrics", Set.of("subhost", "kernel")),
+            Map.entry("failure", Set.of("plan", "config", "kernel")),
+            Map.entry("state", Set.of("plan", "config", "kernel")),
+            Map.entry("facts", Set.of("plan", "image", "unit", "config", "kernel")),
+            Map.entry("trial", Set.of("facts", "failure", "state", "generation", "drift", "upper", "rootfs", "plan", "config", "kernel")),
+            Map.entry("subhost", Set.of("facts", "failure", "state", "generation", "rootfs", "network", "security", "image", "plan", "unit", "config", "kernel")),
+            Map.entry("enter", Set.of("subhost", "failure", "state", "kernel")),
+            Map.entry("command", Set.of("subhost", "trial", "failure", "state", "upper", "generation", "drift", "enter", "order", "security", "plan", "config",
+                    "varlink", "kernel")),
+            Map.entry("metrics", Set.of("subhost", "state", "kernel")),
             Map.entry("client", Set.of("kernel", "varlink", "kernel.jna")),
-            Map.entry("daemon", Set.of("command", "metrics", "enter", "subhost", "security", "rootfs", "network", "plan", "config", "kernel", "kernel.jna",
-                    "varlink", "client")));
+            Map.entry("daemon", Set.of("command", "metrics", "enter", "subhost", "state", "security", "rootfs", "network", "plan", "config", "kernel",
+                    "kernel.jna", "varlink", "client")));
 
     /** Library package prefix -> rooms that may import it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.sun.jna", Set.of("kernel.jna"),
             "jnr.", Set.of("kernel.jna", "varlink", "client"),
-            "com.fasterxml.jackson", Set.of("varlink", "subhost", "command"),
+            "com.fasterxml.jackson", Set.of("varlink", "state", "command"),
             "picocli", Set.of("command"));
 
     @Test

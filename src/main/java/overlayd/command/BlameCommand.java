@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.ByteText;
-import overlayd.subhost.Course;
+import overlayd.state.Course;
 import overlayd.varlink.Json;
 
 /** overlay blame: where the time of a subhost's last boot went. */

@@ -19,7 +19,7 @@ import overlayd.config.SubhostConfig;
 import overlayd.order.Edge;
 import overlayd.order.Graph;
 import overlayd.order.OrderProblems;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /**
  * The subhosts that one command boots: those that were asked for, and those that they require and that do not run. What keeps one of them

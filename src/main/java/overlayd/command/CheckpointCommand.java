@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import overlayd.failure.RefusedException;
 import overlayd.generation.Generation;
 import overlayd.generation.Generations;
-import overlayd.subhost.Checkpoints;
-import overlayd.subhost.RefusedException;
+import overlayd.trial.Checkpoints;
 import overlayd.varlink.Json;
 
 /** overlay checkpoint: keeps the state of a subhost to go back to, lists and deletes such states. */

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import overlayd.config.ByteText;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.TreeCopy;
+import overlayd.trial.TreeCopy;
 
 /** overlay cp: files and trees into a running subhost, out of one, or from one to another. */
 final class CopyCommand implements Command {

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** Stops those that require a subhost before something is done to it, and boots them again afterwards. */

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.Live;
-import overlayd.subhost.SubhostRecord;
 import overlayd.varlink.Json;
 
 /** Everything that is known of one subhost: what its configuration said, and what is; the type Description of org.overlayd.Subhost. */

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.ImageMount.Access;
 import overlayd.subhost.DiskRequest;
-import overlayd.subhost.RefusedException;
 
 /**
  * overlay-diskfile: mounts a disk in a file for a boot, and prints the path. Upstream's helper for values of a configuration; called by

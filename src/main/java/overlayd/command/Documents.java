@@ -13,12 +13,12 @@ import overlayd.config.Cable;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Upstream;
-import overlayd.plan.MountStep;
-import overlayd.plan.HostStep;
+import overlayd.failure.Failure;
 import overlayd.plan.BootPlan;
-import overlayd.subhost.Failure;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.SubhostState;
+import overlayd.plan.HostStep;
+import overlayd.plan.MountStep;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 import overlayd.varlink.Json;
 
 /** The types of org.overlayd.Subhost, made of our values. What is absent is left out. */

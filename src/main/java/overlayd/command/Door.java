@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.DiskRequest;
 import overlayd.subhost.InsideCommand;
 import overlayd.subhost.LiveShare;
 import overlayd.subhost.Progress;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** What commands ask of {@link Subhosts}, method by method the same: tests put their own in its place. */

@@ -6,9 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import overlayd.drift.Report;
-import overlayd.subhost.Drifts;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
+import overlayd.trial.Drifts;
 import overlayd.varlink.Json;
 
 /** overlay drift: how LOWER and subhosts over it have come apart. */

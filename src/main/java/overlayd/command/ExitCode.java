@@ -1,7 +1,7 @@
 package overlayd.command;
 
 import java.util.Optional;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 
 /** What commands exit with, the one table: codes, help and man pages are made from it. 64-78 follow sysexits.h. */
 enum ExitCode {

@@ -7,6 +7,7 @@ import java.util.Optional;
 import overlayd.enter.Login;
 import overlayd.enter.Logins;
 import overlayd.enter.Session;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.ExitStatus;
@@ -15,9 +16,8 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.InsideCommand;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
 import overlayd.varlink.ClientGone;
 
 /** overlay-go: a shell, or a command, in a running subhost. */

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import overlayd.config.Problem;
+import overlayd.failure.RefusedException;
 import overlayd.order.Edge;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.SubhostState;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /** Boots a set of subhosts in its order, and says of each how it went. */
 final class GroupBoot {

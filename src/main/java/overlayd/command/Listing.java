@@ -17,8 +17,8 @@ import overlayd.config.SubhostConfig;
 import overlayd.config.Userns;
 import overlayd.security.Hole;
 import overlayd.security.Holes;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.SubhostState;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 import overlayd.varlink.Json;
 
 /** Subhosts as rows of a table, as JSON, and as the summaries of the wire. */

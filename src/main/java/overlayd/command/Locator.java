@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /**
  * Finds what a user means by NAME, NAME.conf or a path (whatever contains a slash). For a boot a file is looked for, in the client's

@@ -8,7 +8,7 @@ import overlayd.config.ByteText;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.KernelException;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /** overlay log: prints a subhost's log, and follows it. */
 final class LogCommand implements Command {

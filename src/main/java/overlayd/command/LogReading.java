@@ -14,7 +14,7 @@ import overlayd.kernel.Events;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /** Reads a subhost's log, old parts included, and goes on with it while the subhost lives. */
 final class LogReading {

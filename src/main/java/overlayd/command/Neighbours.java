@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import overlayd.config.ByteText;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /**
  * Finds the files of subhosts that others name in AFTER and REQUIRES: beside the file that names them, where configurations are found by

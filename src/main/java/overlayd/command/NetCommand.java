@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 import overlayd.config.Subnet;
+import overlayd.failure.RefusedException;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
-import overlayd.subhost.RefusedException;
 import overlayd.varlink.Json;
 
 /** overlay net: bridges with addresses for subhosts, and address translation for what leaves the host. */

@@ -5,11 +5,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.security.Denials;
-import overlayd.subhost.Failure;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.Progress;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** Boots one subhost for a command line, and says how that went. Any thread. */

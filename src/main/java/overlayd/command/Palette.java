@@ -1,7 +1,7 @@
 package overlayd.command;
 
 import java.util.Optional;
-import overlayd.subhost.SubhostState;
+import overlayd.state.SubhostState;
 
 /** Colours of states on a terminal that wants them (no-color.org, TERM=dumb, --color). */
 final class Palette {

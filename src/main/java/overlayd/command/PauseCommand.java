@@ -2,8 +2,8 @@ package overlayd.command;
 
 import java.util.Optional;
 import java.util.function.Supplier;
+import overlayd.failure.RefusedException;
 import overlayd.subhost.Live;
-import overlayd.subhost.RefusedException;
 
 /** overlay pause, which stops all processes of subhosts, and overlay resume, which lets them go on. */
 final class PauseCommand implements Command {

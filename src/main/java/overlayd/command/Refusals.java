@@ -2,8 +2,8 @@ package overlayd.command;
 
 import java.util.List;
 import overlayd.config.Problem;
-import overlayd.subhost.Failure;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 
 /** Says why something was refused, the same way in every command. */
 final class Refusals {

@@ -15,7 +15,7 @@ import overlayd.config.ByteText;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 import overlayd.generation.Generations;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 import overlayd.upper.Removal;
 
 /** overlay remove: takes a subhost's own directories and its configuration file away, after showing what would be lost. */

@@ -2,9 +2,9 @@ package overlayd.command;
 
 import java.util.Optional;
 import overlayd.config.SubhostConfig;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.Uppers;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
+import overlayd.trial.Uppers;
 
 /** overlay reset: empties the upperdir of a subhost that does not run. */
 final class ResetCommand implements Command {

@@ -1,7 +1,7 @@
 package overlayd.command;
 
 import java.util.Optional;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 import overlayd.subhost.Subhosts;
 
 /** overlay restart: stops subhosts and boots them as their files say now, each in one transaction. */

@@ -1,8 +1,8 @@
 package overlayd.command;
 
 import java.util.Optional;
-import overlayd.subhost.Checkpoints;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
+import overlayd.trial.Checkpoints;
 
 /** overlay rollback: takes a subhost that does not run back to a checkpoint. */
 final class RollbackCommand implements Command {

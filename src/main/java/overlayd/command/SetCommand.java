@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import overlayd.failure.RefusedException;
 import overlayd.plan.LimitWish;
 import overlayd.subhost.Live;
-import overlayd.subhost.RefusedException;
 
 /** overlay set: other limits for a running subhost. */
 final class SetCommand implements Command {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
+import overlayd.failure.RefusedException;
 import overlayd.subhost.LiveShare;
-import overlayd.subhost.RefusedException;
 
 /** overlay-share: shows a running subhost a file or directory of the host. */
 final class ShareCommand implements Command {

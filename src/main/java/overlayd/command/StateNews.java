@@ -6,9 +6,9 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import overlayd.state.SubhostState;
 import overlayd.subhost.News;
 import overlayd.subhost.StateChange;
-import overlayd.subhost.SubhostState;
 import overlayd.varlink.Json;
 
 /** News of subhosts as lines and as the type Event of org.overlayd.Subhost; and what a state that is waited for is called. */

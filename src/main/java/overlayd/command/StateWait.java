@@ -3,9 +3,9 @@ package overlayd.command;
 import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.Deadline;
+import overlayd.state.SubhostState;
 import overlayd.subhost.News;
 import overlayd.subhost.StateChange;
-import overlayd.subhost.SubhostState;
 
 /** Waits until a subhost is in one of several states, by the news of it. One that was never booted is stopped. */
 final class StateWait {

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.SubhostState;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 import overlayd.varlink.Json;
 
 /** overlay status: all that is known of subhosts. */

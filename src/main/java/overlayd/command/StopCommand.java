@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** overlay-stop: stops subhosts in order and takes back what was made for them on the host. */

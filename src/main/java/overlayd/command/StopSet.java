@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import overlayd.config.Relations;
 import overlayd.order.Edge;
 import overlayd.order.Graph;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /**
  * The subhosts that one command stops: those that were asked for, and those that require them. They stop in the reverse of the order in

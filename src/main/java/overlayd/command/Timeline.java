@@ -3,7 +3,7 @@ package overlayd.command;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import overlayd.subhost.Course;
+import overlayd.state.Course;
 
 /** The times of a boot as a picture (SVG), a bar each; readable on light and on dark ground, by the reader's own preference. */
 final class Timeline {

@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Kernel;
 import overlayd.subhost.Progress;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostTrial;
 import overlayd.subhost.Subhosts;
-import overlayd.subhost.Trials;
+import overlayd.trial.SubhostTrial;
+import overlayd.trial.Trials;
 
 /** A command in a throw-away subhost that lies on another one's layers: booted for it, entered as any subhost is, and stopped. */
 final class TrialVisit {

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.Signal;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.TrialRun;
-import overlayd.subhost.Trials;
+import overlayd.trial.TrialRun;
+import overlayd.trial.Trials;
 import overlayd.varlink.Json;
 
 /** overlay try: a command on a throw-away overlay of the host's root; its changes are shown, and applied or dropped. */

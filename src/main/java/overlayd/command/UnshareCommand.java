@@ -3,7 +3,7 @@ package overlayd.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 
 /** overlay unshare: takes a share off a running subhost. */
 final class UnshareCommand implements Command {

@@ -20,7 +20,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.jna.LinuxKernel;
 import overlayd.metrics.Metrics;
 import overlayd.metrics.MetricsSocket;
-import overlayd.subhost.Instance;
+import overlayd.state.Instance;
 import overlayd.subhost.Subhosts;
 import overlayd.varlink.Product;
 import overlayd.varlink.Server;

@@ -7,7 +7,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Tree;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 /** Reads accounts of running subhosts, by a path that nothing in there can bend. Any thread. */
 public final class Logins {

@@ -1,11 +1,11 @@
 package overlayd.enter;
 
 import java.util.Optional;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.InsideCommand;
-import overlayd.subhost.RefusedException;
 
 /** A command that runs in a subhost. One thread waits; {@link #signal} may come from any other. */
 public interface Session extends AutoCloseable {

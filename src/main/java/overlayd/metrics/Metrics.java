@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 import overlayd.subhost.Live;
 import overlayd.subhost.Sample;
 import overlayd.subhost.Sample.Consumption;
-import overlayd.subhost.SubhostRecord;
-import overlayd.subhost.SubhostState;
 
 /** Everything that is told to Prometheus: counters since the daemon's start, and what is so when it is asked. Any thread. */
 public final class Metrics {

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import overlayd.state.SubhostState;
 import overlayd.subhost.StateChange;
-import overlayd.subhost.SubhostState;
 
 /** Counts boots, stops and failures by the changes of state, since this daemon started. Called with locks held: it only counts. Thread-safe. */
 final class Tally implements Consumer<StateChange> {

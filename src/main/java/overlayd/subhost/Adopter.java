@@ -24,6 +24,11 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
 import overlayd.plan.Undo;
+import overlayd.state.Instance;
+import overlayd.state.Journal;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * Finds out, when the daemon starts, what became of the subhosts of an earlier one. The monitor's lock and files say it

@@ -10,6 +10,7 @@ import overlayd.plan.HostStep;
 import overlayd.plan.InitStep;
 import overlayd.plan.MountStep;
 import overlayd.plan.Step;
+import overlayd.state.Course;
 
 /**
  * Takes the times of one boot: on each of its threads one step after the other, services within the last of them. Costs a look at the clock

@@ -9,6 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.Init;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
+import overlayd.failure.StepFailedException;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
@@ -21,6 +25,10 @@ import overlayd.plan.BootPlan;
 import overlayd.plan.InitStep;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
+import overlayd.state.Course;
+import overlayd.state.Journal;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * Carries out boot plans: journal, step, next step; on failure everything back in reverse. Runs on the thread of whoever asked,

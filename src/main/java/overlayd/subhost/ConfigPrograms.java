@@ -9,9 +9,12 @@ import overlayd.config.ByteText;
 import overlayd.config.Init;
 import overlayd.config.Problem;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.Failure;
+import overlayd.failure.StepFailedException;
 import overlayd.kernel.KernelException;
-import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
+import overlayd.plan.HostStep;
 import overlayd.plan.Planner;
 import overlayd.plan.Step;
 

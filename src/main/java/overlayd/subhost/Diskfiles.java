@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.RefusedException;
 import overlayd.image.Bytes;
 import overlayd.image.Content;
 import overlayd.image.DamagedException;

@@ -19,6 +19,9 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
 import overlayd.plan.Undo;
+import overlayd.state.Journal;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * What happens when a subhost has ended, for whatever reason: its exit status is read, everything on the host is taken back, and

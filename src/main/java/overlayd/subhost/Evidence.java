@@ -13,6 +13,8 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Link;
 import overlayd.kernel.Links;
 import overlayd.plan.Undo;
+import overlayd.state.Instance;
+import overlayd.state.Rundir;
 
 /**
  * What the kernel itself shows of this instance's subhosts, for when their files are gone or damaged: groups and cables bear the instance's

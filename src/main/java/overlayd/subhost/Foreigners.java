@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Kernel;
@@ -22,6 +24,9 @@ import overlayd.kernel.Pidfd;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Signal;
 import overlayd.plan.BootPlan;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
 
 /**
  * Subhosts that overlay-boot 1.6 has booted and that still run: a script "overlay-boot" that unshared its mounts (UNSHARED=yes in its

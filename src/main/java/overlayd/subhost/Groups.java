@@ -16,6 +16,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.ResourceLimits;
 import overlayd.plan.Allowance;
+import overlayd.state.Instance;
 
 /** The control groups of this instance's subhosts: overlayd-ID/NAME in every hierarchy that is used. Any thread. */
 final class Groups {

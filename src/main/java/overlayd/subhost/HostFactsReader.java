@@ -15,6 +15,10 @@ import overlayd.config.IdRange;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 import overlayd.config.Userns;
+import overlayd.facts.Lowers;
+import overlayd.facts.NameServers;
+import overlayd.facts.Overlaps;
+import overlayd.facts.ResourceFacts;
 import overlayd.generation.Chain;
 import overlayd.generation.Generations;
 import overlayd.kernel.Fd;
@@ -27,6 +31,7 @@ import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
 import overlayd.rootfs.PathReader;
 import overlayd.security.Holes;
+import overlayd.state.Instance;
 
 /** Gathers what planning needs to know of the host: reads only. Any host thread. */
 final class HostFactsReader {

@@ -6,6 +6,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
+import overlayd.state.SubhostRecord;
 
 /** Starts commands in running subhosts, placed in the subhost's cgroups and confined as its pid 1. Any thread. */
 final class Inside {

@@ -8,12 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import overlayd.config.ByteText;
 import overlayd.config.ConfigKey;
 import overlayd.config.Problem;
+import overlayd.facts.ResourceFacts;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.ResourceLimits;
 import overlayd.plan.LimitWish;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /** Gives a running subhost other limits: at once, and in its record, so that the next daemon knows them. Any thread. */
 final class LimitSetter {

@@ -3,6 +3,7 @@ package overlayd.subhost;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import overlayd.failure.RefusedException;
 
 /** What can be asked of subhosts, and done to them, while they run. Any thread. */
 public interface Live {

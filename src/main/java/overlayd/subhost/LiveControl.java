@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Kernel;
+import overlayd.state.Instance;
 
 /** {@link Live} over the subhosts of a registry. */
 final class LiveControl implements Live {

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.config.IdRange;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;

@@ -11,6 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import overlayd.config.ByteText;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Child;
 import overlayd.kernel.ControlSocket;
 import overlayd.kernel.Deadline;

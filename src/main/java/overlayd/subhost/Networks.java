@@ -12,6 +12,9 @@ import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.Subnet;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -21,6 +24,7 @@ import overlayd.kernel.Links;
 import overlayd.kernel.RouteEntry;
 import overlayd.network.PortForwards;
 import overlayd.network.RouterSettings;
+import overlayd.state.Instance;
 
 /**
  * The bridges of overlay net: made, listed, deleted; made again after the host's next start. A file of the state directory says before each

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import overlayd.kernel.Deadline;
+import overlayd.state.SubhostRecord;
 
 /**
  * Tells listeners of each change of a subhost's state, in the order of the changes. Whoever changes a state never waits for a listener: each has

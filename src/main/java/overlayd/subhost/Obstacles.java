@@ -3,6 +3,7 @@ package overlayd.subhost;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.Problem;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.KernelException;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostRule;

@@ -3,9 +3,12 @@ package overlayd.subhost;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.KernelException;
+import overlayd.state.SubhostState;
 
 /**
  * Stops all processes of a running subhost and lets them go on, by the freezer of its control group. The kernel keeps what is frozen so, whatever

@@ -5,21 +5,25 @@ import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.failure.Diagnosis;
+import overlayd.failure.Failure;
+import overlayd.failure.StepFailedException;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Namespaces;
 import overlayd.kernel.Workplace;
-import overlayd.plan.MountStep;
-import overlayd.plan.HostStep;
 import overlayd.plan.BootPlan;
+import overlayd.plan.HostStep;
+import overlayd.plan.MountStep;
 import overlayd.plan.Step;
 import overlayd.plan.Undo;
 import overlayd.rootfs.Hooks;
 import overlayd.rootfs.IdMapping;
 import overlayd.rootfs.RootBuilder;
 import overlayd.rootfs.RunningHook;
+import overlayd.state.Course;
 
 /**
  * Carries out the steps of a plan up to pid 1: those on the host one by one, each undo journalled first; then those in the new

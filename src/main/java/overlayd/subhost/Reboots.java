@@ -6,6 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
 
 /** Counts reboots from inside, so that a root that does nothing else cannot keep the host busy. Any thread. */
 final class Reboots {

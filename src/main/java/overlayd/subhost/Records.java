@@ -1,10 +1,15 @@
 package overlayd.subhost;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.nio.file.Path;
 import overlayd.config.ByteText;
 import overlayd.plan.BootPlan;
+import overlayd.state.Course;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
+import overlayd.state.Waits;
 
 /** Makes the record of a subhost that begins to boot. */
 final class Records {

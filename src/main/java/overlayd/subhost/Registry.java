@@ -5,6 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import overlayd.failure.RefusedException;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
 
 /** Every subhost this instance knows: live ones, and ended ones whose record is kept until the host's next start. Thread-safe. */
 final class Registry {

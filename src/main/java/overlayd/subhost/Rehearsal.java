@@ -14,12 +14,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
+import overlayd.failure.StepFailedException;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
+import overlayd.state.Instance;
+import overlayd.state.Journal;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
 
 /**
  * Goes through what a boot does, up to the moment when pid 1 would be let go, so that the first real one finds its classes loaded and, after

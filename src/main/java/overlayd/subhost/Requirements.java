@@ -10,6 +10,11 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Waits;
 
 /**
  * REQUIRES, while subhosts come and go: one boots only while those run that it requires, and stops before they do.

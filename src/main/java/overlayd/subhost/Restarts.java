@@ -7,7 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
 import overlayd.config.Restart;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Events;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * Boots subhosts again that have ended without being asked to, as RESTART says: after one second, then after twice as long each time, up to

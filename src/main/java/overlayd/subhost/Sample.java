@@ -3,6 +3,7 @@ package overlayd.subhost;
 import java.util.List;
 import java.util.OptionalLong;
 import overlayd.kernel.Usage;
+import overlayd.state.SubhostState;
 
 /**
  * What subhosts have used so far, at one moment.

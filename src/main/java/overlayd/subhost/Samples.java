@@ -14,6 +14,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Links;
 import overlayd.kernel.Traffic;
 import overlayd.kernel.Usage;
+import overlayd.state.SubhostRecord;
 
 /** Reads what live subhosts use: the counters of their control groups, and of the host ends of their cables. Only when asked. Any host thread. */
 final class Samples {

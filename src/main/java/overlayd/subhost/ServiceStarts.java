@@ -3,6 +3,8 @@ package overlayd.subhost;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /** How the start of each service of START went, by what the record says of those that did not; before it is ready nothing is known. */
 final class ServiceStarts {

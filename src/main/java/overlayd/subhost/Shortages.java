@@ -11,6 +11,7 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.OutOfMemory;
+import overlayd.state.Instance;
 
 /**
  * Notices that the kernel has killed processes of a subhost for want of memory, and says in its state which: the count is the group's own,

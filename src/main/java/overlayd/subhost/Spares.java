@@ -8,6 +8,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.SpareNetns;
 import overlayd.security.Confinement;
+import overlayd.state.Instance;
 
 /** What is made before a boot asks for it, while nobody waits: a monitor, a network namespace, the parent of a command that enters, the
  * default filter. Any thread. */

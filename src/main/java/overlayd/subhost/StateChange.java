@@ -1,5 +1,7 @@
 package overlayd.subhost;
 
+import overlayd.state.SubhostState;
+
 /**
  * A subhost's state, or what is said of it, is another than before.
  *

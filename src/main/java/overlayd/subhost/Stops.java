@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
@@ -16,6 +18,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
+import overlayd.state.SubhostState;
 import overlayd.unit.UnitScript;
 
 /**

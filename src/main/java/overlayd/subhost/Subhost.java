@@ -12,6 +12,11 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
+import overlayd.state.Course;
+import overlayd.state.Instance;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * One subhost as the daemon knows it: its record, its state, and handles on its first process and monitor. Only {@link #become}

@@ -15,12 +15,16 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.plan.BootPlan;
 import overlayd.security.Holes;
+import overlayd.state.Instance;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * The subhosts of one instance: the door to this room. Every method may be called from any thread; boot and stop take as long as they

@@ -2,6 +2,7 @@ package overlayd.subhost;
 
 import org.slf4j.Logger;
 import org.slf4j.spi.LoggingEventBuilder;
+import overlayd.failure.Failure;
 import overlayd.kernel.KernelException;
 
 /** Failures in the daemon's log, with the fields STEP and ERRNO_NAME by which the journal can be searched. */

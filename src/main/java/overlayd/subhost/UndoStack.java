@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import overlayd.kernel.KernelException;
 import overlayd.plan.Undo;
+import overlayd.state.Journal;
 
 /**
  * What a boot has to take back when it fails: recorded in the journal before each step, unwound in reverse, every entry tried

@@ -3,12 +3,14 @@ package overlayd.subhost;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import overlayd.facts.Listeners;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.network.PortForwards;
+import overlayd.state.Instance;
 
 /** What an instance has of the host's network beside cables: addresses given away, forwarded ports, bridges of its own. */
 record Wiring(Kernel kernel, AddressBook book, PortForwards ports, Networks networks, NetworkFactsReader facts) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 
 class BootStopTest {
     @TempDir

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
-import overlayd.subhost.RefusedException.Kind;
+import overlayd.failure.RefusedException.Kind;
 
 /** The table of conventions, as scripts rely on it. */
 class ExitCodeTest {

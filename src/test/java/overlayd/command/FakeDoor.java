@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.KernelException;
+import overlayd.state.SubhostRecord;
 import overlayd.subhost.InsideCommand;
 import overlayd.subhost.Progress;
-import overlayd.subhost.RefusedException;
-import overlayd.subhost.SubhostRecord;
 import overlayd.subhost.Subhosts;
 
 /** Subhosts that exist in a map only; writes down what was asked for. */
@@ -37,7 +37,7 @@ class FakeDoor implements Door {
         int pid = state.equals("RUNNING") ? 4711 : 0;
         return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
                 "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of(),
-                overlayd.subhost.Upkeep.NONE);
+                overlayd.state.Upkeep.NONE);
     }
 
     static SubhostRecord withLog(SubhostRecord r, Path log) {

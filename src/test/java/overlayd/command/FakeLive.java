@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import overlayd.failure.RefusedException;
 import overlayd.subhost.Live;
 import overlayd.subhost.LiveShare;
 import overlayd.subhost.News;
-import overlayd.subhost.RefusedException;
 import overlayd.subhost.Sample;
 import overlayd.subhost.StateChange;
 

@@ -22,17 +22,17 @@ import overlayd.config.RootKind;
 import overlayd.config.Subnet;
 import overlayd.drift.Report;
 import overlayd.generation.Generation;
-import overlayd.subhost.Checkpoints;
 import overlayd.kernel.Usage;
-import overlayd.subhost.Course;
+import overlayd.state.Course;
+import overlayd.state.SubhostState;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
 import overlayd.subhost.News;
 import overlayd.subhost.Sample;
 import overlayd.subhost.StateChange;
-import overlayd.subhost.SubhostState;
-import overlayd.varlink.Described;
+import overlayd.trial.Checkpoints;
 import overlayd.upper.Change;
+import overlayd.varlink.Described;
 import overlayd.varlink.Json;
 
 /** What {@code --json} prints is what a type of org.overlayd.Subhost says: the interface is the schema. */

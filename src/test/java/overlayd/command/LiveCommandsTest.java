@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 
 /** Commands for running subhosts, as far as they can be seen without one. */
 class LiveCommandsTest {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import overlayd.subhost.SubhostRecord;
+import overlayd.state.SubhostRecord;
 
 class LocatorTest {
     @TempDir

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import overlayd.subhost.RefusedException;
+import overlayd.failure.RefusedException;
 
 class ShareTest {
     private final Bench bench = new Bench(Path.of("/nonexistent"));

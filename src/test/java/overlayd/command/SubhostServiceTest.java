@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.enter.Logins;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.ExitStatus;
@@ -24,7 +25,6 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.subhost.InsideCommand;
-import overlayd.subhost.RefusedException;
 import overlayd.varlink.Described;
 import overlayd.varlink.Handler;
 import overlayd.varlink.VarlinkError;
@@ -175,7 +175,7 @@ class SubhostServiceTest {
 
     @Test
     void every_state_has_its_word_in_the_interface() {
-        Arrays.stream(overlayd.subhost.SubhostState.values()).forEach(state -> {
+        Arrays.stream(overlayd.state.SubhostState.values()).forEach(state -> {
             door.with(FakeDoor.record("web", state.name(), ""));
             try {
                 call("Status", service::status, "{'subhost':'web'}");

@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
-import overlayd.subhost.RefusedException;
 import overlayd.subhost.Subhosts;
 
 class SuperviseTest {

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import overlayd.state.SubhostState;
 import overlayd.subhost.StateChange;
-import overlayd.subhost.SubhostState;
 
 class MetricsTest {
     private final Tally tally = new Tally();

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import overlayd.failure.Diagnosis;
 import overlayd.plan.HostRule;
 
 /** overlayd-errors(7) has an entry for every rule of the host and every known cause of a failed step. */

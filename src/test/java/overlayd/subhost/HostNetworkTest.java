@@ -10,6 +10,8 @@ import overlayd.config.Addressing.Publication;
 import overlayd.config.Addressing.Transport;
 import overlayd.config.Position;
 import overlayd.config.Subnet;
+import overlayd.facts.Listeners;
+import overlayd.facts.NameServers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -18,7 +18,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Errno;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 import overlayd.subhost.ModelKernel.Fault;
 
 /** What happens to a subhost in the course of its life, and what daemons make of it, on a host in memory. */

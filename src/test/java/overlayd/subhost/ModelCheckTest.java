@@ -17,7 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.Errno;
+import overlayd.state.SubhostState;
 import overlayd.subhost.ModelKernel.Fault;
 import overlayd.subhost.ModelKernel.Fault.Kind;
 

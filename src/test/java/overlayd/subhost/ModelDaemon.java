@@ -21,6 +21,7 @@ import overlayd.config.ConfigReader;
 import overlayd.config.HostDefaults;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
 import overlayd.network.PortForwards;
 import overlayd.network.SpareNetns;
@@ -28,6 +29,8 @@ import overlayd.plan.BootPlan;
 import overlayd.plan.HostFacts;
 import overlayd.plan.PathFacts;
 import overlayd.plan.Planner;
+import overlayd.state.Instance;
+import overlayd.state.SubhostState;
 
 /** One life of a daemon over a {@link ModelHost}: this room wired as {@link Subhosts} wires it, without the reading of files and facts. */
 final class ModelDaemon {

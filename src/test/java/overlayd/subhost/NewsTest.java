@@ -9,6 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import overlayd.kernel.Deadline;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 class NewsTest {
     private final News news = new News();

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.kernel.ExitStatus;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 class SubhostStateTest {
     /** From each state to each other: + may be, . may not. Order of the constants. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import overlayd.kernel.Errno;
 import overlayd.kernel.KernelException;
 import overlayd.plan.Undo;
+import overlayd.state.Journal;
 
 class UndoStackTest {
     private static final Undo CGROUP = new Undo.RemoveCgroup("g");

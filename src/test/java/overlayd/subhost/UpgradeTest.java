@@ -11,6 +11,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlayd.state.Journal;
+import overlayd.state.RecordJson;
+import overlayd.state.Rundir;
+import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Sum;
+import overlayd.state.Upkeep;
 
 /** What the first version wrote of a running subhost is understood by this one: format1/web is its runtime directory, as it left it. */
 class UpgradeTest {

@@ -1,0 +1,192 @@
+package overlayd.trial;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import overlayd.config.ByteText;
+import overlayd.failure.RefusedException;
+import overlayd.kernel.Child;
+import overlayd.kernel.Deadline;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.FileSystem;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.MountFlag;
+import overlayd.kernel.Mounts;
+import overlayd.kernel.OverlayMount;
+import overlayd.kernel.Signal;
+import overlayd.kernel.SpawnRequest;
+import overlayd.kernel.Tree;
+import overlayd.kernel.Workplace;
+
+/**
+ * The command of a trial while it runs: in mounts of its own, with an overlay of the host's root as root, the host's network, processes
+ * and devices; /sys and /proc/sys are read-only, and /run is new, so that it reaches no service manager. Whatever it leaves running is
+ * killed at its end: a service that outlived the overlay would be no trial.
+ */
+public final class TrialRun implements AutoCloseable {
+    private static final String CHROOT = "/usr/sbin/chroot";
+    private static final String ENV = "/usr/bin/env";
+    private static final int ROUNDS = 100;
+
+    private final Kernel kernel;
+    private final Trials trials;
+    private final Trials.Trial trial;
+    private final Child child;
+    private final FileIdentity mounts;
+
+    private TrialRun(Kernel kernel, Trials trials, Trials.Trial trial, Started started) {
+        this.kernel = kernel;
+        this.trials = trials;
+        this.trial = trial;
+        this.child = started.child();
+        this.mounts = started.mounts();
+    }
+
+    /** What to run: words, NAME=value each, where, and its descriptors 0, 1, 2. */
+    public record Request(List<String> command, List<String> environment, String directory, List<Fd> stdio) {
+    }
+
+    private record Started(Child child, FileIdentity mounts) {
+    }
+
+    /** Starts it. @throws RefusedException STEP: the overlay cannot be made; nothing is left of it */
+    public static TrialRun start(Kernel kernel, Trials trials, Request request) throws RefusedException {
+        Trials.Trial trial = null;
+        try {
+            trial = trials.begin(String.join(" ", request.command()));
+            Path place = trials.place(trial.id());
+            Started started = kernel.namespaces().<Started, KernelException>run(workplace -> spawn(kernel, place, request, workplace));
+            return new TrialRun(kernel, trials, trial, started);
+        } catch (KernelException failed) {
+            if (trial != null) {
+                trials.drop(trial);
+            }
+            throw Uppers.step("start trial", String.join(" ", request.command()), failed);
+        }
+    }
+
+    private static Started spawn(Kernel kernel, Path place, Request request, Workplace workplace) throws KernelException {
+        workplace.unshareMounts();
+        String live = ByteText.of(place.resolve("live"));
+        OverlayMount overlay = new OverlayMount(List.of("/"), ByteText.of(place.resolve("upper")), ByteText.of(place.resolve("work")),
+                Map.of("redirect_dir", "nofollow"));
+        try (Fd root = kernel.mounts().overlay(overlay, live)) {
+            Tree tree = kernel.files().tree(root);
+            bind(kernel, tree, "dev", Set.of());
+            bind(kernel, tree, "proc", Set.of());
+            bind(kernel, tree, "proc/sys", Set.of(MountFlag.READ_ONLY));
+            bind(kernel, tree, "sys", Set.of(MountFlag.READ_ONLY));
+            run(kernel, tree);
+        }
+        List<String> command = new ArrayList<>(List.of(CHROOT, live, ENV, "-C", request.directory(), "--"));
+        command.addAll(request.command());
+        SpawnRequest spawn = SpawnRequest.of(CHROOT).withArguments(command).withEnvironment(request.environment())
+                .withDescriptor(0, request.stdio().get(0)).withDescriptor(1, request.stdio().get(1)).withDescriptor(2, request.stdio().get(2));
+        try (Fd mounts = workplace.mntnsFd()) {
+            FileIdentity identity = kernel.files().identity(mounts);
+            return new Started(workplace.spawn(spawn), identity);
+        }
+    }
+
+    private static void bind(Kernel kernel, Tree root, String name, Set<MountFlag> flags) throws KernelException {
+        try (Fd source = kernel.files().openPath("/" + name); Fd copy = kernel.mounts().copy(source, Mounts.Extent.WITH_SUBMOUNTS);
+                Fd place = root.openPlace(name)) {
+            if (!flags.isEmpty()) {
+                kernel.mounts().addFlags(copy, Mounts.Extent.WITH_SUBMOUNTS, flags);
+            }
+            kernel.mounts().attach(copy, place);
+        }
+    }
+
+    /** A new /run, with the name servers where /etc/resolv.conf is a link into it. */
+    private static void run(Kernel kernel, Tree root) throws KernelException {
+        Map<String, String> options = new LinkedHashMap<>();
+        options.put("mode", "755");
+        try (Fd tmpfs = kernel.mounts().make(new FileSystem("tmpfs", options, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)));
+                Fd place = root.openPlace("run")) {
+            Tree run = kernel.files().tree(tmpfs);
+            run.makeDirectory("lock", 01777);
+            try {
+                Path servers = Path.of("/etc/resolv.conf").toRealPath();
+                if (servers.startsWith("/run")) {
+                    String inside = Path.of("/run").relativize(servers).toString();
+                    run.makeDirectories(inside.contains("/") ? inside.substring(0, inside.lastIndexOf('/')) : "", 0755);
+                    run.makeFile(inside, 0644, Files.readAllBytes(servers));
+                }
+            } catch (IOException none) {
+                // the host has no name servers either
+            }
+            kernel.mounts().attach(tmpfs, place);
+        }
+    }
+
+    /** Sends it a signal of the one who asked for it, as a terminal would: to all of its process group. */
+    public void signal(Signal signal) {
+        try {
+            kernel.processes().signalGroup(child, signal);
+        } catch (KernelException ended) {
+            // ESRCH: which is what was wanted
+        }
+    }
+
+    /** Waits for its end; what it leaves running is killed. */
+    public ExitStatus await() throws RefusedException {
+        try {
+            Optional<ExitStatus> status = child.pidfd().await(Deadline.NEVER);
+            killRest();
+            trials.ended(trial);
+            return status.orElseGet(ExitStatus::unknown);
+        } catch (KernelException failed) {
+            throw Uppers.step("await trial", trial.command(), failed);
+        }
+    }
+
+    public Trials.Trial trial() {
+        return trials.find(trial.id()).orElse(trial);
+    }
+
+    /** Everything that still sees its mounts. */
+    private void killRest() throws KernelException {
+        for (int round = 0; round < ROUNDS; round++) {
+            boolean any = false;
+            try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+                for (Path process : processes) {
+                    any |= kill(Integer.parseInt(process.getFileName().toString()));
+                }
+            } catch (IOException noProc) {
+                return;
+            }
+            if (!any) {
+                return;
+            }
+        }
+    }
+
+    private boolean kill(int pid) {
+        try (overlayd.kernel.Pidfd process = kernel.processes().open(pid)) {
+            if (kernel.files().target("/proc/" + pid + "/ns/mnt").sameFile(mounts)) {
+                process.signal(Signal.KILL);
+                process.await(Deadline.afterMillis(1000));
+                return true;
+            }
+        } catch (KernelException ended) {
+            // a zombie, or gone
+        }
+        return false;
+    }
+
+    @Override
+    public void close() {
+        child.close();
+    }
+}

@@ -1,0 +1,211 @@
+package overlayd.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import overlayd.config.ByteText;
+import overlayd.kernel.ExitStatus;
+
+class RundirTest {
+    @TempDir
+    Path directory;
+    private Rundir rundir;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        Files.createDirectory(directory.resolve("subhosts"));
+        rundir = new Rundir(directory.resolve("subhosts/web"));
+        rundir.prepare();
+    }
+
+    private void put(String file, String text) throws IOException {
+        Files.writeString(rundir.directory().resolve(file), text);
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(rundir.directory())) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        }
+    }
+
+    @Test
+    void it_is_nobody_elses() throws IOException {
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(rundir.directory())));
+    }
+
+    @Test
+    void pid_and_start_time_as_the_monitor_writes_them() throws IOException {
+        put("pid", "4711 123456789\n");
+        assertEquals(Optional.of(new Rundir.InitFile(4711, 123456789L)), rundir.init());
+    }
+
+    @Test
+    void a_pid_file_that_is_none_counts_as_absent() throws IOException {
+        assertEquals(Optional.empty(), rundir.init());
+        for (String text : List.of("", "\n", "4711", "4711 ", "4711 x", "-1 5", "4711 5 6", "9999999999 5", "1 9999999999999999999", "\u0664 5", "4711\t5")) {
+            put("pid", text);
+            assertEquals(Optional.empty(), rundir.init(), text);
+        }
+    }
+
+    @Test
+    void how_it_ended_as_the_monitor_writes_it() throws IOException {
+        for (Map.Entry<String, ExitStatus> e : Map.of("exited 0 1700000000\n", ExitStatus.exited(0), "exited 7 1\n", ExitStatus.exited(7),
+                "killed 9 1700000000\n", ExitStatus.killed(9)).entrySet()) {
+            put("exit", e.getKey());
+            assertEquals(Optional.of(e.getValue()), rundir.exit());
+        }
+    }
+
+    @Test
+    void an_exit_file_that_is_none_counts_as_absent() throws IOException {
+        for (String text : List.of("", " ", "exited", "exited x", "exited 1234 5", "ended 5", "killed -9 5", "\n\n")) {
+            put("exit", text);
+            assertEquals(Optional.empty(), rundir.exit(), text);
+        }
+    }
+
+    @Test
+    void huge_files_are_not_read() throws IOException {
+        String huge = "4711 5" + " ".repeat(1 << 20) + "\n";
+        put("pid", huge);
+        put("exit", "exited 0" + huge);
+        put("progress", huge);
+        put("record.json", huge);
+        assertEquals(Optional.empty(), rundir.init());
+        assertEquals(Optional.empty(), rundir.exit());
+        assertEquals("", rundir.progress());
+        assertThrows(IOException.class, rundir::read);
+    }
+
+    @Test
+    void bytes_that_a_service_wrote_keep_nobody_from_reading() throws IOException {
+        Files.write(rundir.directory().resolve("progress"), new byte[] {(byte) 0xff, '\n', (byte) 0xc3, '\n', 'r', '\n'});
+        assertTrue(rundir.progress().endsWith("\nr\n"));
+    }
+
+    @Test
+    void a_record_comes_back_as_it_was_written() throws IOException {
+        SubhostRecord record = new SubhostRecord("web", "/etc/\u00f1.conf", "b-1", "RUNNING", "a \"reason\"\n", 4711, 99L, 1700000000L, "overlay",
+                List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l", "/log", List.of("web0"),
+                List.of("02:00:00:00:00:01"), List.of("ssh", "/opt/x"), 90, 10, "", List.of("PROFILE=compat"),
+                new Upkeep("always", List.of("PIDS=7"), 1700000009L, 3, new Waits(List.of("mail"), List.of("db")),
+                        new Course(List.of(new Course.Span(Course.Kind.SERVICE, 7, 4711, "a b")))));
+        rundir.write(record);
+        assertEquals(Optional.of(record), rundir.read());
+        assertEquals(List.of("record.json"), files());
+    }
+
+    @Test
+    void a_record_of_a_newer_or_older_version_is_read_as_far_as_it_is_known() throws IOException {
+        put("record.json", "{\"name\":\"web\",\"state\":\"RUNNING\",\"bootId\":\"b\",\"futureKey\":{\"a\":[1]}}");
+        SubhostRecord record = rundir.read().orElseThrow();
+        assertEquals(List.of(), record.services());
+        assertEquals("", record.upper());
+        assertEquals(SubhostState.RUNNING, record.stateOf());
+    }
+
+    @Test
+    void a_record_that_is_none_is_an_error_that_names_the_file() throws IOException {
+        for (String text : List.of("", "{", "null", "[]", "\"x\"", "7", "{}", "{\"name\":\"web\"}", "{\"name\":\"web\",\"state\":\"FLYING\"}",
+                "{\"name\":\"db\",\"state\":\"RUNNING\"}", "{\"name\":\"web\",\"state\":\"RUNNING\",\"services\":7}", "\u0000\u0000",
+                "{\"name\":\"web\",\"state\":\"RUNNING\",\"services\":[null]}")) {
+            put("record.json", text);
+            assertThrows(IOException.class, rundir::read, text);
+        }
+    }
+
+    @Test
+    void what_is_put_aside_does_not_come_again() throws IOException {
+        put("record.json", "{");
+        rundir.quarantine("record.json");
+        assertEquals(Optional.empty(), rundir.read());
+        assertEquals(List.of(), files());
+        put("record.json", "}");
+        rundir.quarantine("record.json");
+        assertEquals("{", Files.readString(directory.resolve("quarantine/web-record.json")));
+        assertEquals("}", Files.readString(directory.resolve("quarantine/web-record.json.2")));
+    }
+
+    @Test
+    void what_no_daemon_makes_is_put_aside() throws IOException {
+        Files.createSymbolicLink(rundir.directory().resolve("pid"), directory);
+        Files.createDirectory(rundir.directory().resolve("exit"));
+        put("progress", "x");
+        assertEquals(2, rundir.quarantineOddities().size());
+        assertEquals(List.of("progress"), files());
+        Rundir file = new Rundir(directory.resolve("subhosts/db"));
+        Files.writeString(file.directory(), "x");
+        assertEquals(List.of(directory.resolve("quarantine/db")), file.quarantineOddities());
+    }
+
+    @Test
+    void a_changed_byte_of_a_record_is_found_out() throws IOException {
+        rundir.write(SubhostRecord.unknown("web", "b"));
+        byte[] bytes = Files.readAllBytes(rundir.directory().resolve("record.json"));
+        for (int at = 0; at < bytes.length - 1; at++) {
+            byte[] spoiled = bytes.clone();
+            spoiled[at] ^= 1;
+            Files.write(rundir.directory().resolve("record.json"), spoiled);
+            assertThrows(IOException.class, rundir::read, "byte " + at);
+        }
+    }
+
+    @Test
+    void a_closed_one_keeps_only_its_record_and_a_removed_one_nothing() throws IOException {
+        for (String file : List.of("pid", "exit", "progress", "mon", "journal", "pid.tmp", "exit.tmp")) {
+            put(file, "x");
+        }
+        rundir.write(SubhostRecord.unknown("web", "b"));
+        assertTrue(rundir.isOpen());
+        rundir.close();
+        assertFalse(rundir.isOpen());
+        assertEquals(List.of("record.json"), files());
+        rundir.remove();
+        assertFalse(Files.exists(rundir.directory()));
+        rundir.remove();
+    }
+
+    @Test
+    void a_new_boot_finds_nothing_of_the_last_one_but_its_record() throws IOException {
+        for (String file : List.of("pid", "exit", "progress", "mon")) {
+            put(file, "x");
+        }
+        put("record.json.new", "half");
+        rundir.prepare();
+        assertEquals(Optional.empty(), rundir.init());
+        assertEquals(Optional.empty(), rundir.exit());
+        assertEquals("", rundir.progress());
+    }
+
+    @Test
+    void a_reader_never_finds_half_a_record() throws IOException {
+        SubhostRecord record = SubhostRecord.unknown("web", "b");
+        rundir.write(record);
+        put("record.json.new", "{\"na");
+        assertEquals(Optional.of(record), rundir.read());
+        rundir.write(record.with(SubhostState.FAILED, "x"));
+        assertEquals("x", rundir.read().orElseThrow().reason());
+    }
+
+    @Test
+    void names_are_ascii_in_the_file_so_that_any_tool_reads_them() throws IOException {
+        rundir.write(SubhostRecord.unknown("web", "b").with(SubhostState.FAILED, "\u00f1\udcff"));
+        String text = Files.readString(rundir.directory().resolve("record.json"), StandardCharsets.US_ASCII);
+        assertTrue(text.chars().allMatch(c -> c < 0x80));
+    }
+}
