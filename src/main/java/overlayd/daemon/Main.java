@@ -70,6 +70,15 @@ public final class Main {
     private static void run(Settings settings) throws IOException, KernelException {
         Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
         Kernel kernel = settings.auto() ? LinuxKernel.openIn(instance.daemonGroup()) : LinuxKernel.open();
+        try {
+            run(settings, instance, kernel);
+        } catch (IOException | KernelException | RuntimeException | Error refused) {
+            kernel.close(); // or its control group would stay
+            throw refused;
+        }
+    }
+
+    private static void run(Settings settings, Instance instance, Kernel kernel) throws IOException, KernelException {
         Commands commands = new Commands(kernel, instance, version());
         ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
         HostDefaults defaults = hostDefaults();
