@@ -20,6 +20,7 @@ import overlayd.order.Edge;
 import overlayd.order.Graph;
 import overlayd.order.OrderProblems;
 import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
 
 /**
  * The subhosts that one command boots: those that were asked for, and those that they require and that do not run. What keeps one of them
@@ -87,7 +88,7 @@ final class BootSet {
     }
 
     private boolean runs(String name) {
-        return door.find(name).map(SubhostRecord::stateOf).filter(state -> state.isLive()).isPresent();
+        return door.find(name).map(SubhostRecord::stateOf).filter(state -> state.isLive() && state != SubhostState.STOPPING).isPresent();
     }
 
     private void unknown(Member member) {

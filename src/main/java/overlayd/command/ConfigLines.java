@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -74,7 +75,8 @@ final class ConfigLines {
                 while (bytes.hasRemaining()) {
                     channel.write(bytes);
                 }
-                PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+                // Who may write the directory could have put a link there meanwhile.
+                PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
                 view.setOwner(old.owner());
                 view.setGroup(old.group());
                 view.setPermissions(old.permissions());

@@ -97,7 +97,9 @@ public final class Main {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();
             end(server, subhosts);
-            kernel.close();
+            if (settings.auto()) {
+                kernel.close(); // its own control groups; all else ends with the process, and work under way needs the kernel till then
+            }
         }, "shutdown"));
         metrics(kernel, subhosts, defaults);
         server.start();

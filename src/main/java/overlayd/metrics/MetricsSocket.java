@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,9 @@ public final class MetricsSocket implements AutoCloseable {
                 }
             } catch (IOException ended) {
                 LOG.debug("metrics: {}", ended.getMessage());
+                if (listening.isOpen()) {
+                    LockSupport.parkNanos(100_000_000L); // no descriptor is free: whoever asks has to wait
+                }
             }
         }
     }

@@ -42,8 +42,8 @@ public sealed interface HostStep extends Step {
         R publish(Publish step) throws X;
     }
 
-    /** Takes the exclusive lock on an upperdir or workdir, so that no second overlay uses it; held by the monitor (flock(2)). */
-    record LockDirectory(Path directory, String role) implements HostStep {
+    /** Locks an upperdir or workdir against a second overlay, held by the monitor (flock(2)). {@code on}: the checkpoints it must lie on. */
+    record LockDirectory(Path directory, String role, Optional<List<Path>> on) implements HostStep {
         @Override
         public String name() {
             return "lock " + role;

@@ -93,8 +93,8 @@ public final class Planner {
                 ? Optional.of(config.root().upper()) : printed.upperScript();
         program.ifPresent(script -> steps.add(new HostStep.RunUpperScript(script, config.file(), seconds(config.timeouts().hook()))));
         if (keepsUpper()) {
-            steps.add(new HostStep.LockDirectory(config.root().upper(), "upperdir"));
-            steps.add(new HostStep.LockDirectory(config.root().work(), "workdir"));
+            steps.add(new HostStep.LockDirectory(config.root().upper(), "upperdir", Optional.of(facts.generations().directories())));
+            steps.add(new HostStep.LockDirectory(config.root().work(), "workdir", Optional.empty()));
         }
         steps.add(new HostStep.OpenLog(config.log(), facts.of(config.log()).kind()));
         facts.cgroup().ifPresent(group -> steps.add(new HostStep.MakeCgroup(group, allowance())));

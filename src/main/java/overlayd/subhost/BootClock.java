@@ -18,7 +18,9 @@ import overlayd.state.Course;
  */
 final class BootClock {
     private static final Logger LOG = LoggerFactory.getLogger(BootClock.class);
+    /** With LONGEST they bound the record, in which a character may take six bytes: a larger one is not read again (Rundir). */
     private static final int MOST = 1000;
+    private static final int LONGEST = 80;
 
     /** What a thread is at. {@code what}: the step, or the name of a phase that is none. */
     private record Open(Object what, Course.Kind kind, String name, long since) {
@@ -65,7 +67,7 @@ final class BootClock {
     private long add(Course.Kind what, String name, long from) {
         long micros = (System.nanoTime() - from) / 1000;
         if (spans.size() < MOST) {
-            spans.add(new Course.Span(what, (from - begun) / 1000, micros, name));
+            spans.add(new Course.Span(what, (from - begun) / 1000, micros, name.length() > LONGEST ? name.substring(0, LONGEST) : name));
         }
         return micros;
     }
@@ -78,7 +80,9 @@ final class BootClock {
     }
 
     private synchronized void begin(String service) {
-        services.put(service, System.nanoTime());
+        if (services.size() < MOST && spans.size() < MOST) { // an init of the user's own may write such lines for ever
+            services.put(service, System.nanoTime());
+        }
     }
 
     private synchronized void end(String subhost, String service, int status) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import overlayd.config.ByteText;
+import overlayd.generation.Generations;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
@@ -79,6 +80,9 @@ final class HostSteps {
             FileIdentity now = PrivateMounts.in(kernel, state.mounts(), place -> kernel.files().target(ByteText.of(step.directory())));
             if (!now.sameFile(kernel.files().identity(directory))) {
                 throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another directory has taken its place");
+            }
+            if (step.on().isPresent() && !Generations.of(kernel, step.directory()).chain().directories().equals(step.on().get())) {
+                throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "a checkpoint or a rollback came between; boot it again");
             }
         }
 

@@ -67,7 +67,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
             }
             return path;
         } catch (IOException unreadable) {
-            return new SharedPath(host, false, Optional.empty()); // told where it is opened
+            return new SharedPath(host, true, Optional.empty()); // told where it is opened, without following a link
         }
     }
 

@@ -29,8 +29,10 @@ record SharedPath(Path real, boolean written, Optional<HostFacts.Kept> link) {
         path.forEach(ahead::addLast);
         Path here = path.getRoot();
         Optional<HostFacts.Kept> kept = Optional.empty();
+        boolean passed = false; // by "..", too: what is a directory now may be a link when it is opened
         for (int links = 0; !ahead.isEmpty();) {
             Path next = here.resolve(ahead.removeFirst()).normalize();
+            passed |= writer(next, uppers).isPresent();
             if (!Files.isSymbolicLink(next)) {
                 here = next;
                 continue;
@@ -46,7 +48,7 @@ record SharedPath(Path real, boolean written, Optional<HostFacts.Kept> link) {
             }
             here = target.isAbsolute() ? target.getRoot() : here;
         }
-        return new SharedPath(here, writer(here, uppers).isPresent(), kept);
+        return new SharedPath(here, passed, kept);
     }
 
     /** Directories that the roots of known subhosts write. */
@@ -56,6 +58,20 @@ record SharedPath(Path real, boolean written, Optional<HostFacts.Kept> link) {
                 .forEach(other -> uppers.put(ByteText.path(other.upper()), other.name()));
         uppers.remove(Path.of("/"));
         return uppers;
+    }
+
+    /** The same, and where those that are written with a link or ".." really are: a look at each of them. */
+    static Map<Path, String> real(Map<Path, String> uppers) {
+        Map<Path, String> all = new LinkedHashMap<>(uppers);
+        uppers.forEach((upper, name) -> {
+            try {
+                all.put(upper.toRealPath(), name);
+            } catch (IOException gone) {
+                // nothing lies in it
+            }
+        });
+        all.remove(Path.of("/"));
+        return all;
     }
 
     private static Optional<String> writer(Path path, Map<Path, String> uppers) {

@@ -52,15 +52,16 @@ final class TrustReader {
             }
         }
         Map<Path, Path> shares = new LinkedHashMap<>();
+        Map<Path, String> writers = config.shares().isEmpty() ? uppers : SharedPath.real(uppers);
         for (Share share : config.shares()) {
             try {
-                SharedPath path = SharedPath.of(share.host(), uppers);
+                SharedPath path = SharedPath.of(share.host(), writers);
                 kept = kept.or(path::link);
                 if (path.written()) {
                     shares.put(share.host(), path.real());
                 }
             } catch (IOException unreadable) {
-                // told where it is shared
+                shares.put(share.host(), share.host()); // told where it is shared, without following a link
             }
         }
         return new HostFacts.Trust(breaches, kept, open(config, reader), shares);
@@ -100,7 +101,7 @@ final class TrustReader {
     private Map<Path, String> uppers(SubhostConfig config) {
         // As recorded: to look at each of hundreds would cost more than the rest of the planning.
         Map<Path, String> uppers = SharedPath.uppers(registry);
-        uppers.values().remove(config.name());
+        uppers.values().removeIf(config.name()::equals);
         try {
             Path real = own(config).toRealPath();
             if (Files.isDirectory(real)) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import overlayd.config.ByteText;
+import overlayd.config.ConfigFile;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.RefusedException;
 import overlayd.generation.Generations;
@@ -48,6 +49,11 @@ public final class SubhostTrial {
         Trials.Trial trial = null;
         try (Fd upper = kernel.files().openPath(ByteText.of(place.upper()))) {
             Path file = config.orElseThrow().file();
+            ConfigFile opened = ConfigFile.open(file);
+            // The trial's own copy lies where only root writes, so it would be trusted.
+            if (opened.trust().breach().isPresent()) {
+                throw Uppers.refused("a trial boots only what root alone has written: " + opened.trust().breach().get().message());
+            }
             trial = trials.begin(command, new Trials.Subject(place.name(), ByteText.of(file), kernel.files().identity(upper).inode()), upper);
             prepare(kernel, trials.place(trial.id()), place);
             Files.write(configuration(trials, trial), text(file, place, trials.place(trial.id()), runs ? NETWORK : Set.of()).getBytes(StandardCharsets.ISO_8859_1));

@@ -232,7 +232,8 @@ public final class Trials {
     }
 
     /** Carries its changes over. @throws RefusedException BUSY: it is not in the state for that; STEP: broken off, undo takes back */
-    public synchronized Outcome apply(Trial trial) throws RefusedException {
+    public synchronized Outcome apply(Trial asked) throws RefusedException {
+        Trial trial = now(asked);
         require(trial, State.KEPT);
         try {
             return carrying(trial, (carrying, layers) -> {
@@ -259,7 +260,8 @@ public final class Trials {
     }
 
     /** Takes back what was applied, or as much of it as was when it broke off. */
-    public synchronized Outcome undo(Trial trial) throws RefusedException {
+    public synchronized Outcome undo(Trial asked) throws RefusedException {
+        Trial trial = now(asked);
         require(trial, State.APPLIED, State.APPLYING);
         try {
             List<Change> done = TrialLog.read(place(trial.id()).resolve(LOG));
@@ -284,13 +286,19 @@ public final class Trials {
     }
 
     /** Forgets it; what was applied stays. */
-    public synchronized void drop(Trial trial) throws RefusedException {
+    public synchronized void drop(Trial asked) throws RefusedException {
+        Trial trial = now(asked);
         require(trial, State.KEPT, State.APPLIED, State.RUNNING);
         try {
             Removal.remove(place(trial.id()));
         } catch (IOException failed) {
             throw broken("drop", trial, failed);
         }
+    }
+
+    /** As it is now that nobody else works on it; what was asked with may be older. */
+    private Trial now(Trial asked) throws RefusedException {
+        return find(asked.id()).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "trial " + asked.id() + " is gone"));
     }
 
     private static void require(Trial trial, State... states) throws RefusedException {

@@ -106,7 +106,7 @@ public final class Uppers {
                 if (Files.isDirectory(Generations.place(generations.upper()))) {
                     new Switch(kernel, generations).discard("");
                 } else {
-                    renew(place.upper());
+                    renew(generations.upper());
                 }
             } finally {
                 lock.close();
@@ -119,8 +119,17 @@ public final class Uppers {
     /** The lock of an upperdir that no subhost uses. @throws RefusedException EXISTS: one does */
     static Fd lock(Kernel kernel, Place place) throws RefusedException, KernelException {
         Fd lock = kernel.files().openDirectory(ByteText.of(place.upper()));
-        if (!kernel.locks().tryLock(lock)) {
-            lock.close();
+        boolean ours = false;
+        try {
+            // Before it was locked another command may have exchanged it, or what it lies on.
+            ours = kernel.locks().tryLock(lock) && kernel.files().target(ByteText.of(place.upper())).sameFile(kernel.files().identity(lock))
+                    && Generations.of(kernel, place.upper()).chain().equals(place.generations());
+        } finally {
+            if (!ours) {
+                lock.close();
+            }
+        }
+        if (!ours) {
             throw new RefusedException(RefusedException.Kind.EXISTS, "UPPER of " + place.name() + " is in use");
         }
         return lock;

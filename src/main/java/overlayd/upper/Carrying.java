@@ -59,6 +59,8 @@ public final class Carrying {
             Optional<FileDetail> there = copies.find(places.target(), change.path());
             if (there.isPresent() && there.get().identity().mountId() != mount) {
                 conflicts.add(change.shown() + " lies on another file system, which the command has not seen");
+            } else if (there.isPresent() && goes(change, there.get()) && isMountedIn(change.path(), mount)) {
+                conflicts.add(change.shown() + " has another file system mounted in it, which the command has not seen");
             } else if (there.isEmpty() && !change.directory() && copiedUp(change) && around(change.path()).changed() >= since) {
                 conflicts.add(change.shown() + " was deleted meanwhile");
             } else if (there.isPresent() && changedSince(change, there.get(), since)) {
@@ -85,9 +87,25 @@ public final class Carrying {
         return there.get();
     }
 
+    /** Whether a directory that is there goes with all that is in it. */
+    private static boolean goes(Change change, FileDetail there) {
+        return there.identity().kind() == Kind.DIRECTORY && !onlyMetadata(change);
+    }
+
+    private boolean isMountedIn(String directory, long mount) throws KernelException {
+        for (String name : files.tree(places.target()).list(directory)) {
+            String path = View.child(directory, name);
+            FileDetail there = copies.detail(places.target(), path);
+            if (there.identity().mountId() != mount || there.identity().kind() == Kind.DIRECTORY && isMountedIn(path, mount)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean changedSince(Change change, FileDetail there, long since) throws KernelException {
         boolean directory = there.identity().kind() == Kind.DIRECTORY;
-        if (directory && change.kind() != Change.Kind.DELETED) {
+        if (directory && !goes(change, there)) {
             return false; // its time tells of what is in it, which is looked at by itself
         }
         if (there.changed() >= since) {
@@ -177,11 +195,24 @@ public final class Carrying {
         List<String> changed = new ArrayList<>();
         for (Change change : done) {
             Optional<FileDetail> there = copies.find(places.target(), change.path());
-            if (there.filter(detail -> detail.identity().kind() != Kind.DIRECTORY && detail.changed() > since).isPresent()) {
+            if (there.isPresent() && isOthers(change, there.get(), since)) {
                 changed.add(change.shown() + " was changed after it was applied");
             }
         }
         return changed;
+    }
+
+    /** Whether undoing the change would take something along that somebody else has made since. */
+    private boolean isOthers(Change change, FileDetail there, long since) throws KernelException {
+        if (change.kind() == Change.Kind.DELETED) {
+            return true; // it was gone
+        }
+        if (there.identity().kind() != Kind.DIRECTORY) {
+            return there.changed() > since;
+        }
+        // A directory that was added goes only while it is empty; one that was there before stays.
+        return change.kind() == Change.Kind.CHANGED && !onlyMetadata(change)
+                && changedSince(new Change(Change.Kind.DELETED, change.path(), true, List.of()), there, since + 1);
     }
 
     /** Takes changes back, the last first; one that was not begun does no harm. {@code done}: by number. */

@@ -30,7 +30,7 @@ class DiagnosisTest {
 
     /** One step of each kind. */
     static final List<Step> STEPS = List.of(
-            new HostStep.LockDirectory(DIR, "upperdir"), new HostStep.LockDirectory(DIR, "workdir"),
+            new HostStep.LockDirectory(DIR, "upperdir", Optional.empty()), new HostStep.LockDirectory(DIR, "workdir", Optional.empty()),
             new HostStep.OpenLog(DIR, PathFacts.Kind.ABSENT), new HostStep.MakeCgroup("g", overlayd.plan.Allowance.UNLIMITED), new HostStep.LimitDevices("g", List.of(DIR)),
             new HostStep.RunUpperScript(DIR, DIR, 5),
             new HostStep.MakeUserns(new overlayd.config.IdRange(100_000, 65_536)),

@@ -50,10 +50,19 @@ public final class LinuxKernel implements Kernel {
         warm();
         // First, since it decides where groups are made.
         ownGroups = ownGroup.isPresent() ? Optional.of(OwnGroups.enter(files, pipes, ownGroup.get())) : Optional.empty();
-        cgroups = new LinuxCgroups(CgroupRoots.ofHost(files, pipes), pipes, DeviceControl.forced(System.getenv()));
-        events = new EpollEvents();
         try {
-            namespaces = new NamespaceWorkers(spawn);
+            cgroups = new LinuxCgroups(CgroupRoots.ofHost(files, pipes), pipes, DeviceControl.forced(System.getenv()));
+            events = new EpollEvents();
+            namespaces = namespaces(spawn, events);
+        } catch (KernelException failure) {
+            ownGroups.ifPresent(OwnGroups::close);
+            throw failure;
+        }
+    }
+
+    private static NamespaceWorkers namespaces(Spawn spawn, Events events) throws KernelException {
+        try {
+            return new NamespaceWorkers(spawn);
         } catch (KernelException failure) {
             events.close();
             throw failure;
