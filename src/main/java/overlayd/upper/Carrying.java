@@ -211,7 +211,7 @@ public final class Carrying {
             return there.changed() > since;
         }
         // A directory that was added goes only while it is empty; one that was there before stays.
-        return change.kind() == Change.Kind.CHANGED && !onlyMetadata(change)
+        return change.kind() == Change.Kind.CHANGED && goes(change, there)
                 && changedSince(new Change(Change.Kind.DELETED, change.path(), true, List.of()), there, since + 1);
     }
 
