@@ -109,6 +109,20 @@ static int ended_within(pid_t child, int64_t limit) {
     }
 }
 
+/* Takes what was killed of a group, at most for GRACE: pid 1, which looks next whether anything lives in its subhost, must not
+ * count the dying. */
+void reap_group(pid_t group) {
+    sigset_t wanted = signals_of((char[]){ SIGCHLD, 0 });
+    pid_t taken;
+    for (int64_t left, end = milliseconds() + GRACE * 1000; (taken = waitpid(-group, NULL, WNOHANG)) >= 0;) {
+        if ((left = end - milliseconds()) <= 0)
+            return;
+        struct timespec wait = { left / 1000, left % 1000 * 1000000 };
+        if (!taken)
+            sigtimedwait(&wanted, NULL, &wait);
+    }
+}
+
 /* --run SECONDS CMD ARG...: a service's start in a session of its own, bounded; what it leaves behind as a daemon lives on. */
 static int run_main(int argc, char **argv) {
     char *end;
@@ -117,6 +131,7 @@ static int run_main(int argc, char **argv) {
         return 64;
     signals_block();
     syscall(NR_CLOSE_RANGE, READY, ~0U, 0);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);   /* what a killed start leaves is ours to reap; what lives on goes to pid 1 as we end */
     int status = 0;
     pid_t child = fork();
     if (child < 0)
@@ -133,10 +148,10 @@ static int run_main(int argc, char **argv) {
         kill(-child, SIGCONT);      /* a stopped group would not hear of it */
         ended_within(child, GRACE * 1000);
         kill(-child, SIGKILL);
+        reap_group(child);
+        return 124;
     }
     waitpid(child, &status, 0);
-    if (!timely)
-        return 124;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -13,6 +13,8 @@ int service_main(int argc, char **argv);
 int stop_main(int argc, char **argv);
 int await_main(int argc, char **argv);
 int userns_main(void);
+
+void reap_group(pid_t group);   /* reap.c: what was killed of a group, at most for two seconds */
 _Noreturn void init_run(const struct packet *plan, int console, int ready, int gate);
 
 /* root of the user namespace we are in, with no other groups; everything else of the credentials is given up */

@@ -2,6 +2,7 @@
  * subhost, from a script that the daemon made of the unit file. */
 #include "reaper.h"
 #include <stdio.h>          /* rename */
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -72,10 +73,11 @@ static int status_of(pid_t child) {
 
 static int give_up(pid_t child, int pidfd) {
     struct pollfd q = { pidfd, POLLIN, 0 };
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
     kill(-child, SIGTERM);
     wait_until(&q, 1, now() + GRACE);
     kill(-child, SIGKILL);
-    status_of(child);
+    reap_group(child);
     return 124;
 }
 
