@@ -110,6 +110,7 @@ final class Abi {
     static final int SOCK_CLOEXEC = 0x80000;
     static final int SOL_SOCKET = 1;
     static final int SO_SNDBUFFORCE = 32;
+    static final int SO_ATTACH_FILTER = 26;
     static final int SCM_RIGHTS = 1;
     static final int MSG_CTRUNC = 0x08;
     static final int MSG_TRUNC = 0x20;
@@ -158,6 +159,14 @@ final class Abi {
     static final int NETLINK_CAP_ACK = 10;
     static final int NETLINK_EXT_ACK = 11;
     static final int RTMGRP_LINK = 1;
+    static final int nlmsghdr_at_nlmsg_type = 4;
+    // linux/filter.h, linux/bpf_common.h: BPF_LD|BPF_H|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
+    static final int BPF_LDH_ABS = 0x28;
+    static final int BPF_JEQ = 0x15;
+    static final int BPF_RET = 0x06;
+    static final int sock_filter_size = 8;
+    static final int sock_fprog_size = 16;
+    static final int sock_fprog_at_filter = 8;
     static final int NLM_F_REQUEST = 1;
     static final int NLM_F_ACK = 4;
     static final int NLM_F_DUMP_INTR = 0x10;

@@ -33,7 +33,7 @@ final class LinuxLinks implements Links {
     private final NetlinkSocket socket;
 
     LinuxLinks() throws KernelException {
-        socket = new NetlinkSocket(0);
+        socket = new NetlinkSocket();
     }
 
     @Override
@@ -205,14 +205,12 @@ final class LinuxLinks implements Links {
     @Override
     public Set<String> awaitGone(Collection<String> names, Deadline deadline) throws KernelException {
         // Subscribed before the list is read: what vanishes in between is noticed.
-        try (NetlinkSocket notices = new NetlinkSocket(Abi.RTMGRP_LINK)) {
+        try (NetlinkSocket notices = NetlinkSocket.ofNotices(Abi.RTMGRP_LINK, Abi.RTM_DELLINK)) {
             Set<String> left = present(names);
             while (!left.isEmpty() && notices.awaitNotices(deadline)) {
                 try {
-                    for (NetlinkReply reply : notices.receive()) {
-                        if (reply.type() == Abi.RTM_DELLINK) {
-                            left.remove(LinkMessages.link(reply).name());
-                        }
+                    for (NetlinkReply deleted : notices.receive()) {
+                        left.remove(LinkMessages.link(deleted).name());
                     }
                 } catch (KernelException failure) {
                     if (failure.errno() != Errno.ENOBUFS) {

@@ -18,7 +18,7 @@ final class LinuxNat implements Nat {
 
     LinuxNat() throws KernelException {
         try {
-            socket = new NetlinkSocket(Abi.NETLINK_NETFILTER, 0);
+            socket = new NetlinkSocket(Abi.NETLINK_NETFILTER);
         } catch (KernelException refused) {
             throw explained("open nfnetlink socket", "", refused.errno(), refused.kernelText());
         }

@@ -1,7 +1,9 @@
 package overlayd.kernel.jna;
 
+import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,18 +23,30 @@ final class NetlinkSocket implements AutoCloseable {
     /** A dump is begun anew when the list changed meanwhile; a host that changes all the time gets the last one as it is. */
     private static final int ATTEMPTS = 8;
 
+    /** No message has this type (linux/netlink.h), and no filter is wanted. */
+    private static final int ANY = 0;
+
     private final Fd fd;
+    /** Where messages arrive; malloc(3), not cleared: what the kernel has not written is not read. */
+    private long buffer;
     private int sequence;
 
-    /** Opens a socket that gets notices of the groups RTMGRP_*; 0 for requests only. */
-    NetlinkSocket(int groups) throws KernelException {
-        this(Abi.NETLINK_ROUTE, groups);
+    /** Opens a socket for requests. */
+    NetlinkSocket() throws KernelException {
+        this(Abi.NETLINK_ROUTE);
     }
 
     /** As above, for another protocol. EPROTONOSUPPORT: the kernel has none of it. */
-    NetlinkSocket(int protocol, int groups) throws KernelException {
+    NetlinkSocket(int protocol) throws KernelException {
+        this(protocol, 0, ANY);
+    }
+
+    private NetlinkSocket(int protocol, int groups, int type) throws KernelException {
         fd = Libc.open("open netlink socket", "", SyscallNumber.SOCKET, Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, protocol);
         try (Arena arena = new Arena()) {
+            if (type != ANY) {
+                accept(arena, type); // before there is anything to hear
+            }
             Pointer address = arena.zeroed(Abi.sockaddr_nl_size);
             address.setShort(0, (short) Abi.AF_NETLINK);
             address.setInt(Abi.sockaddr_nl_at_nl_groups, groups);
@@ -47,6 +61,39 @@ final class NetlinkSocket implements AutoCloseable {
             fd.close();
             throw failure;
         }
+        buffer = Native.malloc(BUFFER);
+    }
+
+    /**
+     * Opens a socket that hears of the groups RTMGRP_* the messages of one type. The kernel drops the others (socket filter, socket(7)): a boot
+     * causes some twenty notices, and each would wake a thread.
+     */
+    static NetlinkSocket ofNotices(int groups, int type) throws KernelException {
+        return new NetlinkSocket(Abi.NETLINK_ROUTE, groups, type);
+    }
+
+    /** Classic BPF: the half word at nlmsg_type, which it reads as big-endian, must be {@code type}, which the kernel wrote in ours. */
+    private void accept(Arena arena, int type) throws KernelException {
+        int wanted = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes((short) type) & 0xffff : type;
+        int[][] program = { // code, jump if true, jump if false, operand
+            {Abi.BPF_LDH_ABS, 0, 0, Abi.nlmsghdr_at_nlmsg_type},
+            {Abi.BPF_JEQ, 0, 1, wanted},
+            {Abi.BPF_RET, 0, 0, -1},
+            {Abi.BPF_RET, 0, 0, 0}
+        };
+        Pointer instructions = arena.zeroed((long) program.length * Abi.sock_filter_size);
+        for (int i = 0; i < program.length; i++) {
+            Pointer at = instructions.share((long) i * Abi.sock_filter_size);
+            at.setShort(0, (short) program[i][0]);
+            at.setByte(2, (byte) program[i][1]);
+            at.setByte(3, (byte) program[i][2]);
+            at.setInt(4, program[i][3]);
+        }
+        Pointer filter = arena.zeroed(Abi.sock_fprog_size);
+        filter.setShort(0, (short) program.length);
+        filter.setPointer(Abi.sock_fprog_at_filter, instructions);
+        Libc.call("filter netlink socket", "", SyscallNumber.SETSOCKOPT, fd.number(), Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER,
+                Libc.address(filter), Abi.sock_fprog_size);
     }
 
     /** Why the kernel said no to a request. */
@@ -178,12 +225,8 @@ final class NetlinkSocket implements AutoCloseable {
 
     /** The messages of the next datagram. ENOBUFS: notices were lost. */
     List<NetlinkReply> receive() throws KernelException {
-        try (Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(BUFFER);
-            long length = Libc.call("receive by netlink", "", SyscallNumber.RECVFROM, fd.number(), Libc.address(buffer), BUFFER,
-                    0, 0, 0);
-            return NetlinkReply.split(buffer.getByteArray(0, (int) length));
-        }
+        long length = Libc.call("receive by netlink", "", SyscallNumber.RECVFROM, fd.number(), buffer, BUFFER, 0, 0, 0);
+        return NetlinkReply.split(new Pointer(buffer).getByteArray(0, (int) length));
     }
 
     private void send(byte[] message) throws KernelException {
@@ -196,5 +239,7 @@ final class NetlinkSocket implements AutoCloseable {
     @Override
     public void close() {
         fd.close();
+        Native.free(buffer);
+        buffer = 0; // a second close frees nothing
     }
 }
