@@ -20,6 +20,7 @@ final class SetCommand implements Command {
                     "At once, and until it ends; values as in its configuration file, none lifts a limit. Memory that is in use is not taken away:"
                     + " then the limit is refused, and nothing is changed.")
             .operands("NAME|FILE KEY=VALUE...", "2..*", "name of the subhost, or its configuration file; limits")
+            .hidden("POINT", DieAt.OPTION)
             .flag("write the limits into its configuration file, too", "--persist")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
@@ -39,6 +40,7 @@ final class SetCommand implements Command {
         String reference = given.operands().get(0);
         List<String> assignments = given.operands().subList(1, given.operands().size());
         check(assignments);
+        DieAt.arm(given);
         Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A record as JSON, token by token: a daemon that starts reads and writes one for each subhost before it serves, and binding them by
@@ -56,6 +57,9 @@ public final class RecordJson {
             out.writeObjectFieldStart("upkeep");
             out.writeStringField("restart", record.upkeep().restart());
             texts(out, "limits", record.upkeep().limits());
+            if (record.upkeep().before().isPresent()) {
+                texts(out, "before", record.upkeep().before().get());
+            }
             out.writeNumberField("restartAt", record.upkeep().restartAt());
             out.writeNumberField("restarts", record.upkeep().restarts());
             texts(out, "after", record.upkeep().waits().after());
@@ -88,7 +92,8 @@ public final class RecordJson {
                     Math.toIntExact(r.number("initPid")), r.number("initStart"), r.number("bootedAt"), r.text("rootKind"), r.texts("lower"),
                     r.text("upper"), r.text("work"), r.text("live"), r.text("log"), r.texts("hostEnds"), r.texts("macs"), r.texts("services"),
                     r.number("startSeconds"), r.number("stopSeconds"), r.text("exit"), r.texts("settings"),
-                    new Upkeep(keep.has("restart") ? keep.text("restart") : null, keep.texts("limits"), keep.number("restartAt"),
+                    new Upkeep(keep.has("restart") ? keep.text("restart") : null, keep.texts("limits"),
+                            keep.has("before") ? Optional.of(keep.texts("before")) : Optional.empty(), keep.number("restartAt"),
                             Math.toIntExact(keep.number("restarts")), new Waits(keep.texts("after"), keep.texts("requires")),
                             Course.parse(keep.texts("course"))));
         } catch (IllegalArgumentException | ArithmeticException wrong) {

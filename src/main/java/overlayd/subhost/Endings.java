@@ -192,6 +192,7 @@ final class Endings {
 
     private List<Exception> takeBack(Subhost subhost, Predicate<Undo> which) {
         subhost.dead();
+        subhost.awaitLimits();
         try {
             Journal.Content journal = Journal.read(subhost.rundir().journal());
             List<Exception> broken = new ArrayList<>(UndoStack.unwind(journal.undos().stream().filter(which).toList(), undoSteps));

@@ -2,9 +2,11 @@ package overlayd.subhost;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
 import overlayd.config.ConfigKey;
 import overlayd.config.Problem;
@@ -15,16 +17,18 @@ import overlayd.kernel.Cgroup;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
-import overlayd.kernel.ResourceLimits;
 import overlayd.plan.LimitWish;
-import overlayd.state.SubhostRecord;
-import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
 
-/** Gives a running subhost other limits: at once, and in its record, so that the next daemon knows them. Any thread. */
+/**
+ * Gives a running subhost other limits. Its record tells first what they are to be and what they were, then that they are set: of a daemon that is
+ * killed in between the next one sets them. Any thread; of two requests for one name, and of a request and a stop, one waits for the other.
+ */
 final class LimitSetter {
+    private static final Logger LOG = LoggerFactory.getLogger(LimitSetter.class);
+
     private final Kernel kernel;
     private final Groups groups;
-    private final Map<String, Object> lanes = new ConcurrentHashMap<>();
 
     LimitSetter(Kernel kernel, Groups groups) {
         this.kernel = kernel;
@@ -32,44 +36,90 @@ final class LimitSetter {
     }
 
     Live.Limited set(Subhost subhost, List<String> assignments) throws RefusedException {
-        SubhostRecord record = subhost.record();
-        if (record.stateOf() != SubhostState.RUNNING && record.stateOf() != SubhostState.PAUSED) {
-            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, subhost.name() + " is " + Subhosts.words(record.stateOf())
-                    + ", not running; set it in its configuration file");
-        }
-        LimitWish wish = LimitWish.of(assignments, ByteText.path(record.upper()), new ResourceFacts(kernel)::of);
+        requireUp(subhost);
+        LimitWish wish = LimitWish.of(assignments, ByteText.path(subhost.record().upper()), new ResourceFacts(kernel)::of);
         if (!wish.isSound()) {
             throw RefusedException.config(wish.problems().stream().filter(Problem::isError).toList());
         }
         Cgroup group = groups.group(subhost.name()).orElseThrow(() -> new RefusedException(RefusedException.Kind.NOT_RUNNING,
                 subhost.name() + " has no control group: this host has none"));
-        synchronized (lanes.computeIfAbsent(subhost.name(), name -> new Object())) { // limits and record are those of the same change
+        synchronized (subhost.limiting()) {
+            requireUp(subhost); // a stop may have begun since, and made an end of its groups
+            finish(subhost);
             List<String> old = subhost.record().upkeep().limits();
-            List<String> texts = LimitTexts.changed(old, wish, wish.allowance());
-            change(subhost, group, wish, new Texts(old, texts));
-            subhost.limited(texts);
-            return new Live.Limited(texts, notes(group, wish));
+            Change change = new Change(group, wish.keys(), old, LimitTexts.changed(old, wish, wish.allowance()));
+            carryOut(subhost, change);
+            return new Live.Limited(change.wished(), notes(group, wish));
         }
     }
 
-    private record Texts(List<String> old, List<String> wished) {
+    private static void requireUp(Subhost subhost) throws RefusedException {
+        if (!subhost.isUp()) {
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, subhost.name() + " is " + Subhosts.words(subhost.state())
+                    + ", not running; set it in its configuration file");
+        }
     }
 
-    private static void change(Subhost subhost, Cgroup group, LimitWish wish, Texts texts) throws RefusedException {
-        ResourceLimits limits = LimitTexts.limits(texts.wished(), wish.keys(), LimitTexts.disks(texts.old()));
+    /** What of the {@code keys} was {@code old} and is to be {@code wished}, as a record tells them. */
+    private record Change(Cgroup group, Set<ConfigKey> keys, List<String> old, List<String> wished) {
+        void make() throws KernelException {
+            group.limit(LimitTexts.limits(wished, keys, LimitTexts.disks(old)));
+        }
+
+        void undo() throws KernelException {
+            group.limit(LimitTexts.limits(old, keys, LimitTexts.disks(wished)));
+        }
+    }
+
+    private static void carryOut(Subhost subhost, Change change) throws RefusedException {
+        CrashPoints.pass();
+        subhost.limits(upkeep -> upkeep.limiting(change.wished()));
+        CrashPoints.pass();
         try {
-            group.limit(limits);
+            change.make();
+            CrashPoints.pass();
+            subhost.limits(upkeep -> upkeep.limitedTo(change.wished()));
+            CrashPoints.pass();
         } catch (KernelException refused) {
-            boolean undone = true;
-            try {
-                group.limit(LimitTexts.limits(texts.old(), wish.keys(), LimitTexts.disks(texts.wished())));
-            } catch (KernelException second) {
-                undone = false;
-            }
+            CrashPoints.pass();
+            boolean undone = undone(subhost, change);
             boolean busy = refused.errno() == Errno.EBUSY;
             throw RefusedException.step(new Failure("set limits of", subhost.name(), refused.errno().name(), refused.kernelText(),
                     busy ? "it uses more memory than that, and the kernel cannot take it back" : "",
                     busy ? "stop something in it, or give it more: overlay top --once " + subhost.name() : "", undone));
+        }
+    }
+
+    /** @return false: the kernel refuses that, too; the record goes on saying so */
+    private static boolean undone(Subhost subhost, Change change) {
+        try {
+            change.undo();
+            CrashPoints.pass();
+            subhost.limits(upkeep -> upkeep.limitedTo(change.old()));
+            CrashPoints.pass();
+            return true;
+        } catch (KernelException second) {
+            LOG.error("{}: its limits are neither those of before nor those that were wished: {}", subhost.name(), second.getMessage());
+            subhost.limits(upkeep -> upkeep.limitedTo(change.wished()).limiting(change.old()));
+            return false;
+        }
+    }
+
+    /** Makes true what the record of one that is up says of its limits: of a change that was cut off, or could not be undone. */
+    void finish(Subhost subhost) {
+        synchronized (subhost.limiting()) {
+            Upkeep upkeep = subhost.record().upkeep();
+            Optional<Cgroup> group = groups.group(subhost.name());
+            if (!subhost.isUp() || upkeep.before().isEmpty() || group.isEmpty()) {
+                return;
+            }
+            List<String> before = upkeep.before().get();
+            try {
+                carryOut(subhost, new Change(group.get(), LimitTexts.differing(before, upkeep.limits()), before, upkeep.limits()));
+                LOG.info("{}: limits are now {}; a daemon was killed before it could say so", subhost.name(), String.join(" ", upkeep.limits()));
+            } catch (RefusedException refused) {
+                LOG.warn("{}: limits stay {}: {}", subhost.name(), String.join(" ", subhost.record().upkeep().limits()), refused.getMessage());
+            }
         }
     }
 

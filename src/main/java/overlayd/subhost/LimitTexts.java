@@ -3,11 +3,13 @@ package overlayd.subhost;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 import overlayd.config.ConfigKey;
 import overlayd.kernel.ResourceLimits;
 import overlayd.plan.Allowance;
@@ -40,6 +42,16 @@ final class LimitTexts {
     /** Device numbers of the disks that the texts limit. */
     static List<String> disks(List<String> texts) {
         return texts.stream().filter(text -> text.startsWith("IO=")).map(LimitTexts::disk).toList();
+    }
+
+    /** The keys of which the two do not say the same. */
+    static Set<ConfigKey> differing(List<String> one, List<String> other) {
+        return ORDER.stream().filter(key -> !of(key, one).equals(of(key, other))).map(ConfigKey::valueOf)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(ConfigKey.class)));
+    }
+
+    private static List<String> of(String key, List<String> texts) {
+        return texts.stream().filter(text -> text.startsWith(key + "=")).toList();
     }
 
     /** {@code old}, with what is wished in place of what it says of the same keys. */

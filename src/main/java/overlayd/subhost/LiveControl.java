@@ -20,9 +20,9 @@ final class LiveControl implements Live {
     private final Samples samples;
     private final LimitSetter limits;
 
-    LiveControl(Kernel kernel, Instance instance, Registry registry, Groups groups) {
+    LiveControl(Kernel kernel, Instance instance, Registry registry, Groups groups, LimitSetter limits) {
         this.samples = new Samples(kernel, registry, groups);
-        this.limits = new LimitSetter(kernel, groups);
+        this.limits = limits;
         this.kernel = kernel;
         this.instance = instance;
         this.registry = registry;

@@ -3,6 +3,7 @@ package overlayd.subhost;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.plan.BootPlan;
 import overlayd.state.Course;
@@ -32,7 +33,7 @@ final class Records {
 
     private static Upkeep upkeep(BootPlan plan) {
         BootPlan.Upkeep upkeep = plan.subject().upkeep();
-        return new Upkeep(upkeep.restart().word(), upkeep.limits(), 0, 0, Waits.of(upkeep.relations()), Course.NONE);
+        return new Upkeep(upkeep.restart().word(), upkeep.limits(), Optional.empty(), 0, 0, Waits.of(upkeep.relations()), Course.NONE);
     }
 
     private static List<String> texts(Collection<Path> paths) {

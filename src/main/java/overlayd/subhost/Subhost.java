@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
@@ -17,6 +18,7 @@ import overlayd.state.Instance;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
 
 /**
  * One subhost as the daemon knows it: its record, its state, and handles on its first process and monitor. Only {@link #become}
@@ -30,6 +32,7 @@ final class Subhost {
     static final String UNASKED = "pid 1 has ended";
 
     private final Rundir rundir;
+    private final Object limiting = new Object();
     private SubhostRecord record;
     private Optional<Pidfd> init = Optional.empty();
     private Optional<Pidfd> monitor = Optional.empty();
@@ -215,17 +218,36 @@ final class Subhost {
         return so;
     }
 
-    /** It has other limits now; one that is not up any more keeps what it had. */
-    synchronized void limited(List<String> limits) {
-        if (state() == SubhostState.RUNNING || state() == SubhostState.PAUSED) {
-            become(record.with(record.upkeep().limitedTo(limits)));
+    /**
+     * Held by whoever changes its limits, from the look at its state until its record tells them. Before its groups are taken away it is waited for,
+     * so that none is made anew, nor one of the next life met.
+     */
+    Object limiting() {
+        return limiting;
+    }
+
+    /** Waits for a change of its limits that is under way; there is none afterwards, as long as it is not up. */
+    void awaitLimits() {
+        synchronized (limiting) {
+            record(); // nothing but the wait
+        }
+    }
+
+    /** Whether it can be given limits, and has a group for them. */
+    synchronized boolean isUp() {
+        return state() == SubhostState.RUNNING || state() == SubhostState.PAUSED;
+    }
+
+    /** Notes what its limits are, or are about to be; one that is not up any more keeps what it had. */
+    synchronized void limits(UnaryOperator<Upkeep> change) {
+        if (isUp()) {
+            become(record.with(change.apply(record.upkeep())));
         }
     }
 
     /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. */
     synchronized void degrade(String reason) {
-        boolean up = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED;
-        if (up && !record.reason().contains(reason)) {
+        if (isUp() && !record.reason().contains(reason)) {
             become(record.with(state(), record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
         }
     }

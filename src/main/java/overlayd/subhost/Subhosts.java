@@ -95,13 +95,15 @@ public final class Subhosts implements AutoCloseable {
     private final Reboots reboots = new Reboots();
     private final Wiring wiring;
     private final Live live;
+    private final LimitSetter limits;
 
     private Subhosts(Kernel kernel, Instance instance, HostDefaults defaults) throws IOException {
         this.kernel = kernel;
         this.instance = instance;
         this.groups = new Groups(kernel, instance);
         this.wiring = Wiring.of(kernel, instance, registry);
-        this.live = new LiveControl(kernel, instance, registry, groups);
+        this.limits = new LimitSetter(kernel, groups);
+        this.live = new LiveControl(kernel, instance, registry, groups, limits);
         this.spares = new Spares(kernel, instance);
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports(), ids, ByteText.of(instance.reaper()));
@@ -140,6 +142,7 @@ public final class Subhosts implements AutoCloseable {
         long begun = System.nanoTime();
         subhosts.groups.makeOwn();
         adopter.adoptAll();
+        subhosts.registry.all().forEach(subhosts.limits::finish);
         subhosts.wiring.adopt(subhosts.registry);
         LOG.info("{} after {} ms", subhosts.summary(), (System.nanoTime() - begun) / 1_000_000);
         subhosts.endingsExecutor.execute(() -> subhosts.registry.all().stream().filter(subhost -> subhost.state() == SubhostState.RUNNING

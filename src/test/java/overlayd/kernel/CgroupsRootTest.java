@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +71,22 @@ class CgroupsRootTest extends RootTest {
             fd.close();
             return true;
         }).orElse(false));
+    }
+
+    @Test
+    void a_threaded_group_below_keeps_nobody_from_listing_and_removing() throws Exception {
+        assumeTrue(kernel.cgroups().hasUnified(), "not testable here: no cgroup2 is mounted");
+        String unified = kernel.cgroups().hierarchies().stream().filter(text -> text.startsWith("cgroup2 ")).findFirst().orElseThrow().substring(8);
+        Path threaded = Files.createDirectory(Path.of(unified, PATH, "threads"));
+        Files.writeString(threaded.resolve("cgroup.type"), "threaded");
+        try (Child child = start()) {
+            Files.writeString(Path.of(unified, PATH, "cgroup.procs"), Integer.toString(child.pid()));
+            Files.writeString(threaded.resolve("cgroup.threads"), Integer.toString(child.pid()));
+            assertTrue(group.processes().contains(child.pid()));
+            group.kill();
+            child.pidfd().await(Deadline.NEVER);
+            assertTrue(group.awaitEmpty(Deadline.afterMillis(5000)));
+        }
     }
 
     @Test

@@ -1,9 +1,11 @@
 package overlayd.subhost;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import overlayd.kernel.Cgroup;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.Controller;
@@ -119,6 +121,12 @@ final class ModelCgroups implements Cgroups {
             if (!host.cgroups.contains(path)) {
                 throw new KernelException("limit", path, Errno.ENOENT);
             }
+            Map<String, String> set = host.limits.computeIfAbsent(path, p -> new TreeMap<>());
+            limits.memoryBytes().ifPresent(bytes -> set.put("MEMORY", bytes == Long.MAX_VALUE ? "none" : Long.toString(bytes)));
+            limits.cpuPercents().ifPresent(percents -> set.put("CPUS", percents == Integer.MAX_VALUE ? "none" : Integer.toString(percents)));
+            limits.pids().ifPresent(pids -> set.put("PIDS", pids == Long.MAX_VALUE ? "none" : Long.toString(pids)));
+            set.values().removeIf("none"::equals);
+            host.onLimit.run();
         }
 
         @Override
@@ -162,6 +170,7 @@ final class ModelCgroups implements Cgroups {
                 throw new KernelException("remove cgroup", path, Errno.EBUSY);
             }
             host.cgroups.remove(path);
+            host.limits.remove(path);
             host.frozen.remove(path);
         }
     }

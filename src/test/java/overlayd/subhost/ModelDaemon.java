@@ -50,6 +50,7 @@ final class ModelDaemon {
     private final Boots boots;
     private final Stops stops;
     final Pauses pauses;
+    final LimitSetter limits;
     private final ExecutorService endingsThread = Executors.newSingleThreadExecutor(action -> {
         Thread thread = new Thread(action, "endings");
         thread.setUncaughtExceptionHandler((t, thrown) -> {
@@ -78,6 +79,7 @@ final class ModelDaemon {
                         (file, count) -> boot(Optional.empty()))));
         this.stops = new Stops(kernel, new Inside(kernel, new Monitors(kernel, "/usr/lib/reaper", Monitors.ENTERING), () -> { }, groups), groups, endings);
         this.pauses = new Pauses(groups);
+        this.limits = new LimitSetter(kernel, groups);
         HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null, ids, "/usr/lib/reaper");
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
                 new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, null));
@@ -133,6 +135,7 @@ final class ModelDaemon {
         Adopter adopter = new Adopter(kernel, instance, registry, endings, new Evidence(kernel, instance, groups),
                 new Replacements(kernel, "/usr/lib/reaper", ids));
         adopter.adoptAll();
+        registry.all().forEach(limits::finish);
         for (Subhost half : adopter.halfStopped()) {
             stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);
         }

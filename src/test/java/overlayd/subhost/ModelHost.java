@@ -154,6 +154,10 @@ final class ModelHost {
     final Map<String, Netns> pins = new TreeMap<>();
     final List<Link> links = new ArrayList<>();
     final Set<String> cgroups = new TreeSet<>();
+    /** What was last set in a group, of each kind. */
+    final Map<String, Map<String, String>> limits = new TreeMap<>();
+    /** What happens while limits are set, with this host's lock held. */
+    Runnable onLimit = () -> { };
     /** Groups whose processes are stopped. */
     final Set<String> frozen = new TreeSet<>();
     final Map<Integer, Process> processes = new TreeMap<>();

@@ -11,7 +11,27 @@ final class CgroupEntry {
     }
 
     /**
-     * Moves the processes of a subhost, told by the hierarchies they were born into, into a group that was made just now. Whatever is born
+     * Makes a group in a hierarchy that few use, and brings those in who belong there; also where it is there already, for whoever made it may have
+     * been killed before they were in. ENOENT: there is nobody, what was born into {@code homes} is gone, and no group is left.
+     */
+    static void open(CgroupDirectory group, String root, List<CgroupDirectory> homes) throws KernelException {
+        try {
+            group.make(root);
+        } catch (KernelException there) {
+            if (there.errno() != Errno.EEXIST) {
+                throw there;
+            }
+        }
+        // After it was made: whoever takes the homes away meanwhile comes to this one later.
+        if (!homes.isEmpty() && homes.stream().noneMatch(CgroupDirectory::exists)) {
+            group.remove();
+            throw new KernelException("limit", group.path(), Errno.ENOENT, "the groups of this subhost are gone");
+        }
+        gather(group, homes);
+    }
+
+    /**
+     * Moves the processes of a subhost, told by the hierarchies they were born into, into a group that was made for them later. Whatever is born
      * meanwhile is born where its parent is, so that the last look finds nobody new.
      */
     static void gather(CgroupDirectory group, List<CgroupDirectory> homes) throws KernelException {

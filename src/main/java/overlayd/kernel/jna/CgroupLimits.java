@@ -143,15 +143,8 @@ record CgroupLimits(String path, List<CgroupHierarchy> hierarchies, Pipes pipes)
                 .orElseThrow(() -> new KernelException("limit", path, Errno.ENODEV, "no " + unified(controller) + " controller"));
         CgroupDirectory group = new CgroupDirectory(hierarchy.of(path), pipes);
         if (hierarchy.onDemand()) {
-            try {
-                group.make(hierarchy.directory());
-                CgroupEntry.gather(group, hierarchies.stream().filter(home -> !home.onDemand()).map(home -> new CgroupDirectory(home.of(path), pipes))
-                        .toList());
-            } catch (KernelException there) {
-                if (there.errno() != Errno.EEXIST) {
-                    throw there;
-                }
-            }
+            CgroupEntry.open(group, hierarchy.directory(), hierarchies.stream().filter(home -> !home.onDemand())
+                    .map(home -> new CgroupDirectory(home.of(path), pipes)).toList());
         }
         return group;
     }

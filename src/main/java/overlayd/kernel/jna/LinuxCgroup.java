@@ -1,6 +1,7 @@
 package overlayd.kernel.jna;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -215,7 +216,8 @@ record LinuxCgroup(String path, List<CgroupHierarchy> hierarchies, Pipes pipes, 
 
     @Override
     public void remove(Deadline deadline) throws KernelException {
-        for (CgroupHierarchy hierarchy : hierarchies) {
+        // Those made on demand last: one that is made meanwhile finds no other any more, and goes again (CgroupEntry.open).
+        for (CgroupHierarchy hierarchy : hierarchies.stream().sorted(Comparator.comparing(CgroupHierarchy::onDemand)).toList()) {
             while (true) {
                 try {
                     in(hierarchy).remove();

@@ -141,6 +141,29 @@ class CgroupLimitsTest {
         assertEquals(true, Files.isDirectory(root.resolve("blkio/" + PATH)));
     }
 
+    private static ResourceLimits io() {
+        return new ResourceLimits(OptionalLong.empty(), OptionalInt.empty(), OptionalLong.empty(), ALL.disks());
+    }
+
+    @Test
+    void whoever_is_not_in_it_yet_is_brought_in_also_where_it_was_made_before() throws Exception {
+        CgroupLimits limits = v1();
+        Files.writeString(root.resolve("pids/" + PATH + "/cgroup.procs"), "4711\n");
+        files("blkio/" + PATH, "cgroup.procs"); // by a daemon that was killed then
+        limits.set(io());
+        assertEquals("4711", text("blkio/" + PATH + "/cgroup.procs"));
+        assertEquals("254:0 20971520", text("blkio/" + PATH + "/blkio.throttle.read_bps_device"));
+    }
+
+    @Test
+    void what_a_stop_has_taken_away_is_not_made_anew() throws Exception {
+        Files.createDirectories(root.resolve("pids/overlayd-1"));
+        Files.createDirectories(root.resolve("blkio/overlayd-1"));
+        CgroupLimits limits = new CgroupLimits(PATH, List.of(v1("pids"), v1("blkio")), new LinuxPipes());
+        assertEquals(Errno.ENOENT, assertThrows(KernelException.class, () -> limits.set(io())).errno());
+        assertFalse(Files.exists(root.resolve("blkio/" + PATH)));
+    }
+
     @Test
     void what_a_host_can_limit_is_what_its_hierarchies_have() throws Exception {
         unified();
