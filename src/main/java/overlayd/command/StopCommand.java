@@ -74,7 +74,7 @@ final class StopCommand implements Command {
 
         private ExitCode all() {
             List<SubhostRecord> records = door.list();
-            StopSet set = StopSet.of(given.has("--all") ? live(records) : named(), records);
+            StopSet set = StopSet.of(given.has("--all") ? every(records) : named(), records);
             if (!given.has("--quiet")) {
                 set.dependants().forEach(edge -> invocation.complain(NAME, edge.from(), "is stopped too, and first: it requires " + edge.to()));
             }
@@ -82,8 +82,9 @@ final class StopCommand implements Command {
             return code;
         }
 
-        private static List<String> live(List<SubhostRecord> records) {
-            return records.stream().filter(record -> record.stateOf().isLive()).map(SubhostRecord::name).toList();
+        /** Also those that would boot again (RESTART). */
+        private static List<String> every(List<SubhostRecord> records) {
+            return records.stream().filter(record -> record.stateOf().isLive() || record.upkeep().restartAt() != 0).map(SubhostRecord::name).toList();
         }
 
         private List<String> named() {
