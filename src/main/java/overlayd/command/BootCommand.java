@@ -18,6 +18,7 @@ final class BootCommand implements Command {
     private final Door door;
     private final Locator locator;
     private final Autostart autostart;
+    private final UnitLimits limits;
     private final Model model = Model.of(NAME, "overlay-boot [OPTION]... FILE|NAME...")
             .about("Boots subhosts and returns when they are ready.", "Several at a time, each when those are ready that its AFTER and REQUIRES"
                     + " name. What it requires and does not run is booted with it.")
@@ -38,10 +39,11 @@ final class BootCommand implements Command {
                     ExitCode.NOT_PERMITTED, ExitCode.CONFIG, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
             .build();
 
-    BootCommand(Door door, Locator locator, Autostart autostart) {
+    BootCommand(Door door, Locator locator, Autostart autostart, UnitLimits limits) {
         this.door = door;
         this.locator = locator;
         this.autostart = autostart;
+        this.limits = limits;
     }
 
     @Override
@@ -58,7 +60,7 @@ final class BootCommand implements Command {
             if (given.has("--all")) {
                 throw new UsageException("--all and --supervise do not go together");
             }
-            return new Supervision(door, locator, new Supervision.Asked(given, invocation, wish(given))).run();
+            return new Supervision(door, locator, limits, new Supervision.Asked(given, invocation, wish(given))).run();
         }
         DieAt.arm(given);
         OneBoot.Asked asked = new OneBoot.Asked(given, invocation, wish(given), new Interruption(door));

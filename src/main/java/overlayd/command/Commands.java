@@ -58,7 +58,7 @@ public final class Commands {
         Trials trials = new Trials(kernel, instance.state().resolve("try"), running());
         GoCommand go = new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing));
         TrialVisit visit = new TrialVisit(kernel, trials, door, locator, go);
-        this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator)),
+        this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator), new UnitLimits((path, limit) -> kernel.files().read(path, limit))),
                 go, new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
                 new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),

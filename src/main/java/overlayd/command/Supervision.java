@@ -28,6 +28,7 @@ final class Supervision {
 
     private final Door door;
     private final Locator locator;
+    private final UnitLimits limits;
     private final Asked asked;
     private final Invocation invocation;
     private final Interruption interruption;
@@ -35,9 +36,10 @@ final class Supervision {
     private final CompletableFuture<Event> hangup = new CompletableFuture<>();
     private final Optional<NotifySocket> manager;
 
-    Supervision(Door door, Locator locator, Asked asked) {
+    Supervision(Door door, Locator locator, UnitLimits limits, Asked asked) {
         this.door = door;
         this.locator = locator;
+        this.limits = limits;
         this.asked = asked;
         this.invocation = inUnit(asked.invocation());
         this.interruption = new Interruption(door);
@@ -65,6 +67,9 @@ final class Supervision {
             invocation.client().lasting();
             invocation.client().onHangup(() -> hangup.complete(Event.HANGUP));
             invocation.client().onInterrupt(this::interrupted);
+            if (manager.isPresent()) {
+                limits.hint(invocation.client().pid(), named.get().name()).ifPresent(hint -> invocation.complain(NAME, named.get().name(), hint));
+            }
             return supervise(named.get());
         } catch (ClientGone gone) {
             return ExitCode.UNAVAILABLE.number();

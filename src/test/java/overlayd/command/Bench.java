@@ -63,7 +63,8 @@ final class Bench {
         Locator locator = new Locator(List.of(installed), door::list);
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_075), ZoneOffset.UTC);
         Listing listing = new Listing(door, locator, clock);
-        umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(installed.resolveSibling("subhosts.list"), locator)),
+        umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(installed.resolveSibling("subhosts.list"), locator),
+                new UnitLimits((path, limit) -> new byte[0])),
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(listing), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door, locator), locator, new Secrets()),
