@@ -44,18 +44,23 @@ class ArchitectureTest {
             Map.entry("trial", Set.of("facts", "failure", "state", "generation", "drift", "upper", "rootfs", "plan", "config", "kernel")),
             Map.entry("subhost", Set.of("facts", "failure", "state", "generation", "rootfs", "network", "security", "image", "plan", "unit", "config", "kernel")),
             Map.entry("enter", Set.of("subhost", "failure", "state", "kernel")),
-            Map.entry("command", Set.of("subhost", "trial", "failure", "state", "upper", "generation", "drift", "enter", "order", "security", "plan", "config",
+            Map.entry("subject", Set.of("subhost", "enter", "failure", "state", "plan", "config", "kernel")),
+            Map.entry("group", Set.of("subject", "subhost", "trial", "failure", "state", "order", "config", "kernel")),
+            Map.entry("report", Set.of("subject", "subhost", "trial", "failure", "state", "upper", "drift", "order", "security", "plan", "config", "varlink", "kernel")),
+            Map.entry("service", Set.of("report", "group", "subject", "subhost", "trial", "failure", "state", "upper", "generation", "enter", "plan", "config",
                     "varlink", "kernel")),
+            Map.entry("command", Set.of("report", "group", "subject", "subhost", "trial", "failure", "state", "upper", "generation", "drift", "enter", "order", "security",
+                    "plan", "config", "varlink", "kernel")),
             Map.entry("metrics", Set.of("subhost", "state", "kernel")),
             Map.entry("client", Set.of("kernel", "varlink", "kernel.jna")),
-            Map.entry("daemon", Set.of("command", "metrics", "enter", "subhost", "state", "security", "rootfs", "network", "plan", "config", "kernel",
+            Map.entry("daemon", Set.of("command", "service", "report", "metrics", "enter", "subhost", "state", "security", "rootfs", "network", "plan", "config", "kernel",
                     "kernel.jna", "varlink", "client")));
 
     /** Library package prefix -> rooms that may import it. */
     private static final Map<String, Set<String>> LIBRARIES = Map.of(
             "com.sun.jna", Set.of("kernel.jna"),
             "jnr.", Set.of("kernel.jna", "varlink", "client"),
-            "com.fasterxml.jackson", Set.of("varlink", "state", "command"),
+            "com.fasterxml.jackson", Set.of("varlink", "state", "report", "service", "command"),
             "picocli", Set.of("command"));
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.kernel.RawText;
+import overlayd.subject.UsageException;
 
 /**
  * A command line as the client sent it. Texts are {@link RawText}: bytes that are not UTF-8 survive.

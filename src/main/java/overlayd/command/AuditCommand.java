@@ -1,10 +1,12 @@
 package overlayd.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import overlayd.report.Audits;
 import overlayd.security.Hole;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
 import overlayd.varlink.Json;
 
 /** overlay audit: what of the host a subhost's root can reach, in plain words, and what closes it. */
@@ -43,7 +45,7 @@ final class AuditCommand implements Command {
                         : "its configuration cannot be read: see overlay check");
                 code = named.isEmpty() ? ExitCode.UNKNOWN : ExitCode.CONFIG;
             } else if (given.has("--json")) {
-                array.add(object(audit.get()));
+                array.add(Audits.json(audit.get()));
             } else {
                 invocation.console().out(text(audit.get()));
             }
@@ -64,15 +66,5 @@ final class AuditCommand implements Command {
             text.append("  nothing beyond that is open\n");
         }
         return text.toString();
-    }
-
-    /** The type AuditReport. */
-    static ObjectNode object(Audits.Audit audit) {
-        ObjectNode object = Json.object().put("name", audit.name()).put("promise", audit.promise());
-        object.put("privileged", audit.privileged());
-        ArrayNode holes = object.putArray("holes");
-        audit.holes().forEach(hole -> holes.addObject().put("privileged", hole.gravity() == Hole.Gravity.HOST).put("what", hole.what())
-                .put("closedBy", hole.closedBy()));
-        return object;
     }
 }

@@ -1,6 +1,5 @@
 package overlayd.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.ByteText;
+import overlayd.report.Documents;
 import overlayd.state.Course;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
 import overlayd.varlink.Json;
 
 /** overlay blame: where the time of a subhost's last boot went. */
@@ -39,7 +41,7 @@ final class BlameCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) {
-        Optional<Locator.Named> named = locator.known(given.operands().get(0), NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, given.operands().get(0));
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
@@ -53,7 +55,7 @@ final class BlameCommand implements Command {
         if (svg.isPresent()) {
             return draw(svg.get(), name, course, invocation).number();
         }
-        invocation.console().out(given.has("--json") ? new String(Json.write(json(course)), StandardCharsets.UTF_8) + "\n" : text(course));
+        invocation.console().out(given.has("--json") ? new String(Json.write(Documents.spans(course)), StandardCharsets.UTF_8) + "\n" : text(course));
         return ExitCode.OK.number();
     }
 
@@ -83,13 +85,6 @@ final class BlameCommand implements Command {
         own.forEach(span -> text.append("%10s  %s%s%n".formatted(human(span.micros()), span.kind() == Course.Kind.SERVICE ? "service " : "",
                 Shown.of(span.name()))));
         return text.append("%10s  in all%n".formatted(human(course.micros()))).toString();
-    }
-
-    static ArrayNode json(Course course) {
-        ArrayNode array = Json.array();
-        course.spans().forEach(span -> array.addObject().put("kind", span.word()).put("name", span.name())
-                .put("startMicroseconds", span.start()).put("microseconds", span.micros()));
-        return array;
     }
 
     /** {@code 1min 2.3s}, {@code 1.204s}, {@code 31.2ms}, {@code 0.4ms}. */

@@ -6,10 +6,17 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
+import overlayd.group.BootSet;
 import overlayd.order.Edge;
 import overlayd.plan.PlanText;
 import overlayd.subhost.FailAt;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Autostart;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Neighbours;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 
 /** overlay-boot: boots subhosts in their order, and returns when they are ready. */
 final class BootCommand implements Command {

@@ -1,6 +1,8 @@
 package overlayd.command;
 
 import java.nio.charset.StandardCharsets;
+import overlayd.report.LayerDocuments;
+import overlayd.subject.Shown;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
 import overlayd.varlink.Json;
@@ -22,7 +24,7 @@ final class ChangeLines implements Diff.Found {
     @Override
     public void change(Change change) {
         if (json) {
-            text.append(count == 0 ? "[" : ",").append(new String(Json.write(DiffCommand.object(change)), StandardCharsets.UTF_8));
+            text.append(count == 0 ? "[" : ",").append(new String(Json.write(LayerDocuments.change(change)), StandardCharsets.UTF_8));
         } else {
             text.append(line(change));
         }

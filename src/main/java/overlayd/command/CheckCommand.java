@@ -6,10 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
 import overlayd.config.Upstream;
+import overlayd.report.Documents;
+import overlayd.report.Linter;
+import overlayd.report.Secrets;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
 import overlayd.varlink.Json;
 
 /** overlay check: all that is wrong or odd in configuration files; changes nothing. */

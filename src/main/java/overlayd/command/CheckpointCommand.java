@@ -1,14 +1,15 @@
 package overlayd.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
-import overlayd.generation.Generation;
 import overlayd.generation.Generations;
+import overlayd.report.LayerDocuments;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.trial.Checkpoints;
 import overlayd.varlink.Json;
 
@@ -85,28 +86,11 @@ final class CheckpointCommand implements Command {
 
     private static void list(List<Checkpoints.Row> rows, Given given, Invocation invocation) {
         if (given.has("--json")) {
-            invocation.console().out(new String(Json.write(json(rows)), StandardCharsets.UTF_8) + "\n");
+            invocation.console().out(new String(Json.write(LayerDocuments.checkpoints(rows)), StandardCharsets.UTF_8) + "\n");
             return;
         }
         rows.forEach(row -> invocation.console().out("%s %s  %s  %s%s%n".formatted(row.current() ? "*" : " ", row.generation().label(),
-                Instant.ofEpochSecond(row.generation().seconds()), word(row.generation()),
+                Instant.ofEpochSecond(row.generation().seconds()), row.word(),
                 row.generation().below().isEmpty() ? "" : ", on " + Shown.of(row.generation().below()))));
-    }
-
-    private static String word(Generation generation) {
-        return generation.kind().name().toLowerCase(Locale.ROOT);
-    }
-
-    /** As the interface describes a Checkpoint. */
-    static ArrayNode json(List<Checkpoints.Row> rows) {
-        ArrayNode array = Json.array();
-        rows.forEach(row -> {
-            var object = array.addObject().put("label", row.generation().label()).put("kind", word(row.generation()))
-                    .put("madeAt", row.generation().seconds()).put("current", row.current());
-            if (!row.generation().below().isEmpty()) {
-                object.put("below", row.generation().below());
-            }
-        });
-        return array;
     }
 }

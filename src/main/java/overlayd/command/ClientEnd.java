@@ -1,6 +1,7 @@
 package overlayd.command;
 
 import java.util.Optional;
+import overlayd.report.ReaderGone;
 
 /** A signal to the client, or its end, ends a command that would else go on for ever. Thread-safe. */
 final class ClientEnd {

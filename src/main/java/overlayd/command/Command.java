@@ -1,5 +1,7 @@
 package overlayd.command;
 
+import overlayd.subject.UsageException;
+
 /** One command: what it takes, and what it does. Serves several clients at once. */
 interface Command {
     /** What it takes. */

@@ -11,6 +11,8 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.report.ReaderGone;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Call;
 import overlayd.varlink.CommandHandlers;
 import overlayd.varlink.Json;

@@ -1,95 +1,69 @@
 package overlayd.command;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.enter.Logins;
-import overlayd.failure.RefusedException;
-import overlayd.kernel.Fd;
+import overlayd.group.TrialVisit;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
-import overlayd.state.Instance;
-import overlayd.state.SubhostRecord;
-import overlayd.subhost.Live;
-import overlayd.subhost.Networks;
-import overlayd.subhost.Subhosts;
-import overlayd.trial.Checkpoints;
-import overlayd.trial.Drifts;
-import overlayd.trial.Trials;
+import overlayd.report.Sources;
+import overlayd.subject.Autostart;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 import overlayd.trial.Uppers;
 import overlayd.varlink.CommandHandlers;
-import overlayd.varlink.LayerHandlers;
-import overlayd.varlink.NetworkHandlers;
 import overlayd.varlink.Service;
-import overlayd.varlink.SubhostHandlers;
-import overlayd.varlink.TrialHandlers;
 
-/** Everything users and programs can ask of a daemon, made once: the room's door. Handlers run on the connections' threads. */
+/** Everything users can ask of a daemon, made once: the room's door. Handlers run on the connections' threads. */
 public final class Commands {
-    /** Where configurations are found by name alone. */
-    static final Path INSTALLED = Path.of("/etc/overlayd/conf.d");
     /** What boots with the host, as overlay-boot 1.6.4 has it. */
     static final Path LISTED = Path.of("/etc/subhosts.conf");
     private static final int MOST_MOUNTINFO = 16 << 20;
     /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
     private static final int TURNS = 20;
 
-    private final LateDoor door = new LateDoor();
     private final Umbrella umbrella;
-    private final List<Service> services;
-    private volatile Networks networks;
-    private volatile Live live;
+    private final Service service;
 
     /** @param version what {@code --version} prints */
-    public Commands(Kernel kernel, Instance instance, String version) {
-        Locator locator = new Locator(List.of(INSTALLED), door::list);
-        Listing listing = new Listing(door, locator, Clock.systemUTC());
-        Logins logins = new Logins(kernel);
-        Linter linter = new Linter(door, locator);
-        Secrets secrets = new Secrets();
-        Audits audits = new Audits(door, secrets);
-        LogReading reading = new LogReading(kernel);
-        Checkpoints checkpoints = new Checkpoints(kernel, Clock.systemUTC());
-        Drifts drifts = new Drifts(kernel);
-        Descriptions descriptions = new Descriptions(this::live, listing, audits, reading, drifts::line);
-        Trials trials = new Trials(kernel, instance.state().resolve("try"), running());
-        GoCommand go = new GoCommand(door, new GoCommand.Needs(locator, kernel, logins, listing));
-        TrialVisit visit = new TrialVisit(kernel, trials, door, locator, go);
-        this.umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(LISTED, locator), new UnitLimits((path, limit) -> kernel.files().read(path, limit))),
-                go, new StopCommand(door, locator), new RestartCommand(door, locator),
-                new ListCommand(listing), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, reading),
-                new CheckCommand(linter, locator, secrets), new AuditCommand(locator, audits), new DiffCommand(new Uppers(kernel)::tell, locator),
-                new ResetCommand(new Uppers(kernel), locator),
-                new CheckpointCommand(checkpoints, locator), new RollbackCommand(checkpoints, locator), new DriftCommand(door, locator, drifts),
-                new TryCommand(kernel, trials, visit),
-                new NewCommand(new NewCommand.Places(INSTALLED, instance.state().resolve("subhosts"))),
-                new NetCommand(this::networks), new CopyCommand(door, locator, kernel),
-                new RemoveCommand(door, locator, directory -> mountsBelow(kernel, directory))), LiveCommands.all(this::live, locator, descriptions));
-        WireSubjects subjects = new WireSubjects(door, locator);
-        WireStreams streams = new WireStreams(door, kernel, logins, reading);
-        this.services = List.of(CommandHandlers.service(new CommandServer(kernel, umbrella, version)),
-                SubhostHandlers.service(new SubhostService(door, new SubhostService.Needs(subjects, listing, linter, streams, descriptions)),
-                        new LiveService(this::live, door, subjects), new FileService(kernel, door, subjects, audits)),
-                TrialHandlers.service(new TrialService(kernel, trials, visit)),
-                NetworkHandlers.service(new NetworkService(this::networks)),
-                LayerHandlers.service(new LayerService(locator, checkpoints, drifts)));
+    public Commands(Sources sources, String version) {
+        this.umbrella = new Umbrella(Stream.of(running(sources), LiveCommands.all(sources::live, sources.locator(), sources.descriptions()),
+                layers(sources), configurations(sources)).flatMap(List::stream).toList());
+        this.service = CommandHandlers.service(new CommandServer(sources.kernel(), umbrella, version));
     }
 
-    private Trials.Running running() {
-        return new Trials.Running() {
-            @Override
-            public Optional<SubhostRecord> find(String name) {
-                return door.find(name);
-            }
+    private static List<Command> running(Sources sources) {
+        Door door = sources.door();
+        Locator locator = sources.locator();
+        return List.of(new BootCommand(door, locator, new Autostart(LISTED, locator),
+                        new UnitLimits((path, limit) -> sources.kernel().files().read(path, limit))), go(sources), new StopCommand(door, locator),
+                new RestartCommand(door, locator), new ListCommand(sources.rows()), new BlameCommand(locator), new ShareCommand(door, locator),
+                new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, sources.reading()),
+                new CopyCommand(door, locator, sources.kernel()), new NetCommand(sources::networks));
+    }
 
-            @Override
-            public Fd root(String name) throws RefusedException, KernelException {
-                return door.root(name);
-            }
-        };
+    private static GoCommand go(Sources sources) {
+        return new GoCommand(sources.door(), new GoCommand.Needs(sources.locator(), sources.kernel(), new Logins(sources.kernel()),
+                new Listing(sources.rows())));
+    }
+
+    private static List<Command> layers(Sources sources) {
+        Locator locator = sources.locator();
+        Uppers uppers = new Uppers(sources.kernel());
+        return List.of(new DiffCommand(uppers::tell, locator), new ResetCommand(uppers, locator),
+                new CheckpointCommand(sources.checkpoints(), locator), new RollbackCommand(sources.checkpoints(), locator),
+                new DriftCommand(sources.door(), locator, sources.drifts()), new TryCommand(new TryCommand.Needs(sources.kernel(), sources.trials(),
+                        new TrialVisit(sources.kernel(), sources.trials(), sources.door()), locator), go(sources)));
+    }
+
+    private static List<Command> configurations(Sources sources) {
+        return List.of(new CheckCommand(sources.linter(), sources.locator(), sources.secrets()), new AuditCommand(sources.locator(), sources.audits()),
+                new NewCommand(new NewCommand.Places(Sources.INSTALLED, sources.instance().state().resolve("subhosts"))),
+                new RemoveCommand(sources.door(), sources.locator(), directory -> mountsBelow(sources.kernel(), directory)));
     }
 
     private static List<String> mountsBelow(Kernel kernel, Path directory) {
@@ -101,24 +75,9 @@ public final class Commands {
         }
     }
 
-    /** What the varlink server serves. */
-    public List<Service> services() {
-        return services;
-    }
-
-    private Networks networks() {
-        return networks;
-    }
-
-    private Live live() {
-        return live;
-    }
-
-    /** Hands in the subhosts; before this, no call may come. */
-    public void serve(Subhosts subhosts) {
-        networks = subhosts.networks();
-        live = subhosts.live();
-        door.open(Door.of(subhosts));
+    /** What the varlink server serves to the clients. */
+    public Service service() {
+        return service;
     }
 
     /** Loads and compiles what the first command would otherwise wait for. */

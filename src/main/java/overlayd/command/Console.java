@@ -7,6 +7,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Terminals;
+import overlayd.report.ReaderGone;
 
 /**
  * The client's own standard descriptors. Writes block as long as the client's terminal or pipe does, hence nothing that others wait

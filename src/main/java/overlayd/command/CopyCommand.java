@@ -8,6 +8,10 @@ import overlayd.failure.RefusedException;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.trial.TreeCopy;
 
 /** overlay cp: files and trees into a running subhost, out of one, or from one to another. */

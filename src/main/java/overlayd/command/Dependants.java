@@ -7,8 +7,10 @@ import java.util.function.Supplier;
 import overlayd.config.ByteText;
 import overlayd.config.Strictness;
 import overlayd.failure.RefusedException;
+import overlayd.group.StopSet;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Door;
 
 /** Stops those that require a subhost before something is done to it, and boots them again afterwards. */
 final class Dependants {

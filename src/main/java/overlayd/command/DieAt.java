@@ -2,6 +2,7 @@ package overlayd.command;
 
 import java.util.Optional;
 import overlayd.subhost.CrashPoints;
+import overlayd.subject.UsageException;
 
 /** The hidden option by which a test has the daemon die in the midst of a boot or stop. */
 final class DieAt {

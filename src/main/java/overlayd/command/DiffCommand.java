@@ -1,16 +1,11 @@
 package overlayd.command;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.RefusedException;
 import overlayd.state.SubhostRecord;
-import overlayd.upper.Change;
+import overlayd.subject.Locator;
 import overlayd.upper.Diff;
-import overlayd.varlink.Json;
 
 /** overlay diff: what a subhost has changed of what lies below its upperdir. */
 final class DiffCommand implements Command {
@@ -46,7 +41,7 @@ final class DiffCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) {
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
@@ -58,21 +53,5 @@ final class DiffCommand implements Command {
         } catch (RefusedException refused) {
             return Refusals.tell(invocation, NAME, named.get().name(), refused).number();
         }
-    }
-
-    static ArrayNode array(List<Change> changes) {
-        ArrayNode array = Json.array();
-        for (Change change : changes) {
-            array.add(object(change));
-        }
-        return array;
-    }
-
-    /** As the interface describes a Change. */
-    static ObjectNode object(Change change) {
-        ObjectNode object = Json.object().put("kind", change.kind().name().toLowerCase(Locale.ROOT)).put("path", "/" + change.path())
-                .put("directory", change.directory());
-        object.set("details", Documents.texts(change.details()));
-        return object;
     }
 }

@@ -7,6 +7,9 @@ import overlayd.config.ByteText;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.ImageMount.Access;
 import overlayd.subhost.DiskRequest;
+import overlayd.subject.Door;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 
 /**
  * overlay-diskfile: mounts a disk in a file for a boot, and prints the path. Upstream's helper for values of a configuration; called by

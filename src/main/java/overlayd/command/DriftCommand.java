@@ -1,13 +1,17 @@
 package overlayd.command;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import overlayd.drift.Report;
 import overlayd.failure.RefusedException;
+import overlayd.report.LayerDocuments;
 import overlayd.state.SubhostRecord;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.trial.Drifts;
 import overlayd.varlink.Json;
 
@@ -86,7 +90,7 @@ final class DriftCommand implements Command {
         }
         try {
             Report report = drifts.report(named.get().subhost(), named.get().file().flatMap(Locator::read));
-            all.add(json(named.get().name(), report));
+            all.add(LayerDocuments.drift(named.get().name(), report));
             if (!given.has("--quiet") && !given.has("--json")) {
                 invocation.console().out(Shown.of(text(named.get().name(), report)));
             }
@@ -116,27 +120,5 @@ final class DriftCommand implements Command {
                     .append(", files ").append(one.files().orElse("none")).append('\n'));
         }
         return text.toString();
-    }
-
-    /** As the interface describes a Drift. */
-    static ObjectNode json(String name, Report report) {
-        ObjectNode drift = Json.object().put("name", name);
-        ArrayNode changed = drift.putArray("changed");
-        report.changed().forEach(one -> {
-            ObjectNode object = changed.addObject().put("package", one.name()).put("to", one.to());
-            one.from().ifPresent(from -> object.put("from", from));
-        });
-        ArrayNode hiding = drift.putArray("hiding");
-        report.hiding().forEach(one -> {
-            ObjectNode object = hiding.addObject().put("path", one.path());
-            one.owner().ifPresent(owner -> object.put("package", owner));
-        });
-        ArrayNode disagreeing = drift.putArray("disagreeing");
-        report.disagreeing().forEach(one -> {
-            ObjectNode object = disagreeing.addObject().put("package", one.name());
-            one.database().ifPresent(version -> object.put("database", version));
-            one.files().ifPresent(version -> object.put("files", version));
-        });
-        return drift;
     }
 }

@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Supplier;
 import overlayd.kernel.Deadline;
+import overlayd.report.ReaderGone;
+import overlayd.report.StateNews;
 import overlayd.subhost.Live;
 import overlayd.subhost.News;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Json;
 
 /** overlay events: prints each change of a subhost's state as it comes. */
@@ -48,7 +52,7 @@ final class EventsCommand implements Command {
         try (News.Subscription news = live.get().subscribe()) {
             end.ends(news::end);
             for (Optional<News.Item> item = news.next(Deadline.NEVER); item.isPresent(); item = news.next(Deadline.NEVER)) {
-                if (concerns(item.get(), named.map(Locator.Named::name))) {
+                if (StateNews.concerns(item.get(), named.map(Locator.Named::name))) {
                     invocation.console().out(given.has("--json") ? new String(Json.write(StateNews.json(item.get())), StandardCharsets.UTF_8) + "\n"
                             : coloured(item.get(), palette));
                 }
@@ -62,10 +66,5 @@ final class EventsCommand implements Command {
     private static String coloured(News.Item item, Palette palette) {
         String line = StateNews.line(item);
         return item.change().map(change -> palette.line(line.stripTrailing(), change.state(), change.degraded()) + "\n").orElse(line);
-    }
-
-    /** A gap concerns everybody. */
-    static boolean concerns(News.Item item, Optional<String> name) {
-        return name.isEmpty() || item.change().isEmpty() || item.change().get().name().equals(name.get());
     }
 }

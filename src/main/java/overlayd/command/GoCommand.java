@@ -18,6 +18,10 @@ import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.InsideCommand;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.varlink.ClientGone;
 
 /** overlay-go: a shell, or a command, in a running subhost. */

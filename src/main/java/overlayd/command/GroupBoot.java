@@ -6,9 +6,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import overlayd.config.Problem;
 import overlayd.failure.RefusedException;
+import overlayd.group.BootSet;
+import overlayd.group.Procession;
 import overlayd.order.Edge;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
+import overlayd.subject.Door;
 
 /** Boots a set of subhosts in its order, and says of each how it went. */
 final class GroupBoot {

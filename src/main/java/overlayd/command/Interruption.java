@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import overlayd.subject.Door;
 
 /** Signals to the client of a boot: the boots under way give up and are undone, and no further one is begun. Thread-safe. */
 final class Interruption {

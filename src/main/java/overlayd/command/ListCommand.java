@@ -1,11 +1,14 @@
 package overlayd.command;
 
 import java.util.List;
+import overlayd.report.Rows;
+import overlayd.subject.UsageException;
 
 /** overlay-list: what runs, what failed, on demand also what is stopped. */
 final class ListCommand implements Command {
     private static final String NAME = "overlay-list";
 
+    private final Rows source;
     private final Listing listing;
     private final Model model = Model.of(NAME, "overlay-list [OPTION]...")
             .about("Lists running and failed subhosts.")
@@ -15,8 +18,9 @@ final class ListCommand implements Command {
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.NOT_PERMITTED, ExitCode.READER_GONE)
             .build();
 
-    ListCommand(Listing listing) {
-        this.listing = listing;
+    ListCommand(Rows source) {
+        this.source = source;
+        this.listing = new Listing(source);
     }
 
     @Override
@@ -27,9 +31,9 @@ final class ListCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         Palette palette = Palette.of(given.value("--color", String.class), invocation);
-        List<Listing.Row> rows = given.has("--all") ? listing.all() : listing.current();
+        List<Rows.Row> rows = given.has("--all") ? source.all() : source.current();
         if (given.has("--json")) {
-            invocation.console().out(listing.json(rows));
+            invocation.console().out(source.json(rows));
         } else if (!rows.isEmpty()) {
             listing.print(rows, invocation, palette);
         } else if (invocation.console().outIsTerminal()) {

@@ -2,7 +2,9 @@ package overlayd.command;
 
 import java.util.List;
 import java.util.function.Supplier;
+import overlayd.report.Descriptions;
 import overlayd.subhost.Live;
+import overlayd.subject.Locator;
 
 /** The commands that look at running subhosts, and change them. */
 final class LiveCommands {

@@ -8,7 +8,13 @@ import overlayd.config.ByteText;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.KernelException;
+import overlayd.report.LogFiles;
+import overlayd.report.LogReading;
+import overlayd.report.ReaderGone;
 import overlayd.state.SubhostRecord;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 
 /** overlay log: prints a subhost's log, and follows it. */
 final class LogCommand implements Command {

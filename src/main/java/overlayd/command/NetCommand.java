@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.function.Supplier;
 import overlayd.config.Subnet;
 import overlayd.failure.RefusedException;
+import overlayd.report.Documents;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
+import overlayd.subject.NetWords;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Json;
 
 /** overlay net: bridges with addresses for subhosts, and address translation for what leaves the host. */
@@ -69,7 +73,7 @@ final class NetCommand implements Command {
         }
         List<Networks.Row> rows = networks.get().list();
         if (given.has("--json")) {
-            invocation.console().out(new String(Json.write(NetworkService.json(rows)), StandardCharsets.UTF_8) + "\n");
+            invocation.console().out(new String(Json.write(Documents.networks(rows)), StandardCharsets.UTF_8) + "\n");
             return ExitCode.OK.number();
         }
         Table table = invocation.console().outIsTerminal() ? new Table("NAME", "ADDRESSES", "NAT", "STATE", "USED BY") : new Table();

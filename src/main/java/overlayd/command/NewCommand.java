@@ -11,6 +11,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import overlayd.config.ByteText;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 
 /** overlay new: the directories and the configuration file of a subhost that is not there yet. */
 final class NewCommand implements Command {

@@ -7,10 +7,16 @@ import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
+import overlayd.group.BootSet;
+import overlayd.report.Drift;
+import overlayd.report.LogFiles;
 import overlayd.security.Denials;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.Progress;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Directories;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
 
 /** Boots one subhost for a command line, and says how that went. Any thread. */
 final class OneBoot {

@@ -2,6 +2,7 @@ package overlayd.command;
 
 import java.util.Optional;
 import overlayd.state.SubhostState;
+import overlayd.subject.UsageException;
 
 /** Colours of states on a terminal that wants them (no-color.org, TERM=dumb, --color). */
 final class Palette {

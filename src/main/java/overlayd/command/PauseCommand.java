@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import overlayd.failure.RefusedException;
 import overlayd.subhost.Live;
+import overlayd.subject.Locator;
 
 /** overlay pause, which stops all processes of subhosts, and overlay resume, which lets them go on. */
 final class PauseCommand implements Command {
@@ -59,7 +60,7 @@ final class PauseCommand implements Command {
     }
 
     private ExitCode one(String reference, Invocation invocation) {
-        Optional<Locator.Named> named = locator.known(reference, model.name(), invocation);
+        Optional<Locator.Named> named = invocation.known(locator, model.name(), reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN;
         }

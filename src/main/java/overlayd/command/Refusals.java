@@ -4,6 +4,7 @@ import java.util.List;
 import overlayd.config.Problem;
 import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
+import overlayd.subject.Shown;
 
 /** Says why something was refused, the same way in every command. */
 final class Refusals {

@@ -16,6 +16,9 @@ import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
 import overlayd.generation.Generations;
 import overlayd.state.SubhostRecord;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
 import overlayd.upper.Removal;
 
 /** overlay remove: takes a subhost's own directories and its configuration file away, after showing what would be lost. */

@@ -4,6 +4,7 @@ import java.util.Optional;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.RefusedException;
 import overlayd.state.SubhostRecord;
+import overlayd.subject.Locator;
 import overlayd.trial.Uppers;
 
 /** overlay reset: empties the upperdir of a subhost that does not run. */
@@ -33,7 +34,7 @@ final class ResetCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) {
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }

@@ -3,6 +3,9 @@ package overlayd.command;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 
 /** overlay restart: stops subhosts and boots them as their files say now, each in one transaction. */
 final class RestartCommand implements Command {

@@ -2,6 +2,7 @@ package overlayd.command;
 
 import java.util.Optional;
 import overlayd.failure.RefusedException;
+import overlayd.subject.Locator;
 import overlayd.trial.Checkpoints;
 
 /** overlay rollback: takes a subhost that does not run back to a checkpoint. */

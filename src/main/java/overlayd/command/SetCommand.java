@@ -1,13 +1,14 @@
 package overlayd.command;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import overlayd.failure.RefusedException;
-import overlayd.plan.LimitWish;
 import overlayd.subhost.Live;
+import overlayd.subject.LimitLines;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 
 /** overlay set: other limits for a running subhost. */
 final class SetCommand implements Command {
@@ -39,9 +40,9 @@ final class SetCommand implements Command {
     public int run(Given given, Invocation invocation) throws UsageException {
         String reference = given.operands().get(0);
         List<String> assignments = given.operands().subList(1, given.operands().size());
-        check(assignments);
+        LimitLines.check(assignments);
         DieAt.arm(given);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
@@ -69,18 +70,5 @@ final class SetCommand implements Command {
         refused.problems().forEach(problem -> invocation.complain(NAME, name, problem.message()
                 + (problem.remedy().isEmpty() ? "" : " (" + problem.remedy() + ")")));
         return ExitCode.CONFIG;
-    }
-
-    /** @throws UsageException one is no assignment of a limit, or a key is there twice */
-    static void check(List<String> assignments) throws UsageException {
-        List<String> keys = new ArrayList<>();
-        for (String assignment : assignments) {
-            String key = LimitWish.key(assignment).map(Enum::name).orElseThrow(() -> new UsageException("\"" + Shown.of(assignment)
-                    + "\" sets no limit; write MEMORY=, CPUS=, PIDS= or IO= with a value, as in subhost.conf(5)"));
-            if (keys.contains(key) || assignment.endsWith("=")) {
-                throw new UsageException(assignment.endsWith("=") ? key + " needs a value; none lifts the limit" : key + " is there twice");
-            }
-            keys.add(key);
-        }
     }
 }

@@ -1,18 +1,21 @@
 package overlayd.command;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import overlayd.config.ByteText;
 import overlayd.failure.RefusedException;
 import overlayd.subhost.LiveShare;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.ShareLines;
+import overlayd.subject.ShareTarget;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 
 /** overlay-share: shows a running subhost a file or directory of the host. */
 final class ShareCommand implements Command {
     private static final String NAME = "overlay-share";
     /** As SHARE in the configuration: mounted over, or the root itself. */
-    private static final Set<String> COVERED = Set.of("/", "/proc", "/.reaper");
 
     private final Door door;
     private final Locator locator;
@@ -39,9 +42,9 @@ final class ShareCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         Path host = host(given.operands().get(0), invocation);
-        LiveShare share = new LiveShare(host, target(given.value("--on", String.class).orElse(ByteText.of(host))), given.has("--read-only"));
+        LiveShare share = new LiveShare(host, ShareTarget.of(given.value("--on", String.class).orElse(ByteText.of(host))), given.has("--read-only"));
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
@@ -70,18 +73,5 @@ final class ShareCommand implements Command {
             throw new UsageException("which path of the host? \"" + Shown.of(word) + "\" is none");
         }
         return directory.orElse(Path.of("/")).resolve(path).normalize();
-    }
-
-    static Path target(String word) throws UsageException {
-        Path path = ByteText.path(word);
-        List<String> parts = List.of(word.split("/"));
-        if (!path.isAbsolute() || parts.contains("..")) {
-            throw new UsageException("--on takes an absolute path in the subhost without .., not \"" + Shown.of(word) + "\"");
-        }
-        String clean = ByteText.of(path.normalize());
-        if (COVERED.contains(clean) || clean.startsWith("/proc/")) {
-            throw new UsageException("nothing can be shared on " + clean + " of the subhost; choose another path by --on");
-        }
-        return path.normalize();
     }
 }

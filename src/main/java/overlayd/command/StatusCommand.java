@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
+import overlayd.report.Descriptions;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Json;
 
 /** overlay status: all that is known of subhosts. */

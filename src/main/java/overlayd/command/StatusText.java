@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import overlayd.report.Counters;
+import overlayd.subject.Shown;
 
 /** A Description as a reader wants it: what is empty is left out. */
 final class StatusText {

@@ -5,8 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
+import overlayd.group.Procession;
+import overlayd.group.StopSet;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 
 /** overlay-stop: stops subhosts in order and takes back what was made for them on the host. */
 final class StopCommand implements Command {
@@ -90,7 +95,7 @@ final class StopCommand implements Command {
         private List<String> named() {
             List<String> names = new ArrayList<>();
             for (String reference : given.operands()) {
-                Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+                Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
                 named.ifPresent(found -> names.add(found.name()));
                 code = named.isEmpty() ? ExitCode.UNKNOWN : code;
             }

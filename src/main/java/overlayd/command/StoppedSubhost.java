@@ -2,6 +2,7 @@ package overlayd.command;
 
 import java.util.Optional;
 import overlayd.config.SubhostConfig;
+import overlayd.subject.Locator;
 
 /** A subhost that a command works on while it does not run. */
 record StoppedSubhost(String name, Optional<SubhostConfig> config) {

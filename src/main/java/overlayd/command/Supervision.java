@@ -5,9 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import overlayd.config.ByteText;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
+import overlayd.report.LogFiles;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.varlink.ClientGone;
 import overlayd.varlink.NotifySocket;
 

@@ -2,6 +2,8 @@ package overlayd.command;
 
 import java.util.ArrayList;
 import java.util.List;
+import overlayd.report.Rows;
+import overlayd.subject.Shown;
 
 /** Rows under headings, as wide as needed: columns two blanks apart, no trailing blanks, so that awk can split what is piped. */
 final class Table {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import overlayd.state.Course;
+import overlayd.subject.Shown;
 
 /** The times of a boot as a picture (SVG), a bar each; readable on light and on dark ground, by the reader's own preference. */
 final class Timeline {

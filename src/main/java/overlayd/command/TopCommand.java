@@ -11,9 +11,13 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import overlayd.report.Counters;
+import overlayd.report.ReaderGone;
 import overlayd.subhost.Live;
 import overlayd.subhost.Sample;
 import overlayd.subhost.Sample.Consumption;
+import overlayd.subject.Locator;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Json;
 
 /** overlay top: what running subhosts use, again and again. Counters are read for whoever looks, and at no other time. */

@@ -6,9 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
+import overlayd.group.TrialVisit;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.Signal;
+import overlayd.report.LayerDocuments;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.trial.TrialRun;
 import overlayd.trial.Trials;
 import overlayd.varlink.Json;
@@ -16,11 +21,12 @@ import overlayd.varlink.Json;
 /** overlay try: a command on a throw-away overlay of the host's root; its changes are shown, and applied or dropped. */
 final class TryCommand implements Command {
     private static final String NAME = "overlay try";
-    static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Kernel kernel;
     private final Trials trials;
     private final TrialVisit visit;
+    private final Locator locator;
+    private final GoCommand go;
     private final Model model = Model.of(NAME, "overlay try [OPTION]... COMMAND... | list | diff|apply|drop|undo ID")
             .about("Runs a command on a throw-away overlay of the host's root, or of a subhost's.",
                     "Then shows what it has changed; overlay try apply ID carries that over, drop ID forgets it, undo ID takes back"
@@ -33,10 +39,17 @@ final class TryCommand implements Command {
                     ExitCode.OURS)
             .build();
 
-    TryCommand(Kernel kernel, Trials trials, TrialVisit visit) {
-        this.kernel = kernel;
-        this.trials = trials;
-        this.visit = visit;
+    /** What it shares with others. */
+    record Needs(Kernel kernel, Trials trials, TrialVisit visit, Locator locator) {
+    }
+
+    /** @param go how a command is run in a subhost */
+    TryCommand(Needs needs, GoCommand go) {
+        this.kernel = needs.kernel();
+        this.trials = needs.trials();
+        this.visit = needs.visit();
+        this.locator = needs.locator();
+        this.go = go;
     }
 
     @Override
@@ -72,7 +85,7 @@ final class TryCommand implements Command {
             throw new UsageException("list takes nothing more; a command of that name: overlay try -- list ...");
         }
         if (json) {
-            invocation.console().out(new String(Json.write(TrialService.json(trials.list())), StandardCharsets.UTF_8) + "\n");
+            invocation.console().out(new String(Json.write(LayerDocuments.trials(trials.list())), StandardCharsets.UTF_8) + "\n");
             return ExitCode.OK.number();
         }
         trials.list().forEach(trial -> invocation.console().out(Shown.of(trial.id() + "  " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
@@ -143,12 +156,16 @@ final class TryCommand implements Command {
 
     private int inside(List<String> words, Given given, Invocation invocation) throws RefusedException, UsageException {
         String reference = given.value("--in", String.class).orElseThrow();
-        Optional<TrialVisit.Visited> visited = visit.go(reference, words, invocation);
-        if (visited.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
+        if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
-        return told(visited.get().trial(), visited.get().status(), given, invocation);
+        TrialVisit.Visited<Integer> visited = visit.<Integer, UsageException>go(named.get(), String.join(" ", words),
+                name -> go.run(new Given(Map.of(), List.of(name), Optional.of(words)), invocation));
+        if (visited.cut()) {
+            invocation.complain(NAME, named.get().name(), "it runs and has its addresses, so the command had no network");
+        }
+        return told(visited.trial(), visited.end(), given, invocation);
     }
 
     private int told(Trials.Trial trial, int status, Given given, Invocation invocation) throws RefusedException {
@@ -165,7 +182,7 @@ final class TryCommand implements Command {
             environment.add(variable.getKey() + "=" + variable.getValue());
         }
         if (!invocation.arguments().environment().containsKey("PATH")) {
-            environment.add("PATH=" + PATH);
+            environment.add("PATH=" + TrialRun.PATH);
         }
         return environment;
     }

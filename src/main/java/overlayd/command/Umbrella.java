@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Help.Column;
@@ -21,8 +22,8 @@ final class Umbrella {
     private final Model model;
 
     /** {@code commands}: in the order of help. */
-    Umbrella(List<Command> commands, List<Command> more) {
-        Stream.concat(commands.stream(), more.stream()).forEach(command -> verbs.put(verb(command), command));
+    Umbrella(List<Command> commands) {
+        commands.forEach(command -> verbs.put(verb(command), command));
         this.model = Model.of(NAME, "overlay VERB [ARGUMENT]...")
                 .about("Boots, enters and stops subhosts.")
                 .operands("VERB", "0..*", "one of those below; overlay VERB --help says more")

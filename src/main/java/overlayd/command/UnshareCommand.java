@@ -4,6 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.ShareLines;
+import overlayd.subject.ShareTarget;
+import overlayd.subject.UsageException;
 
 /** overlay unshare: takes a share off a running subhost. */
 final class UnshareCommand implements Command {
@@ -32,9 +37,9 @@ final class UnshareCommand implements Command {
 
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
-        Path target = ShareCommand.target(given.operands().get(0));
+        Path target = ShareTarget.of(given.operands().get(0));
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }

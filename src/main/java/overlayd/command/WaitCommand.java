@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import overlayd.kernel.Deadline;
+import overlayd.report.StateWait;
 import overlayd.subhost.Live;
 import overlayd.subhost.News;
+import overlayd.subject.Locator;
+import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 
 /** overlay wait: returns when a subhost is in a state. */
 final class WaitCommand implements Command {
     private static final String NAME = "overlay wait";
-    /** The states that can be waited for, as overlay-list shows them. */
-    static final List<String> STATES = List.of("stopped", "starting", "running", "degraded", "paused", "stopping", "failed");
 
     private final Supplier<Live> live;
     private final Locator locator;
@@ -40,15 +42,15 @@ final class WaitCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         List<String> words = Arrays.asList(given.operands().get(0).split(",", -1));
-        if (!STATES.containsAll(words)) {
-            throw new UsageException("\"" + Shown.of(given.operands().get(0)) + "\" is no state; there are: " + String.join(", ", STATES));
+        if (!StateWait.STATES.containsAll(words)) {
+            throw new UsageException("\"" + Shown.of(given.operands().get(0)) + "\" is no state; there are: " + String.join(", ", StateWait.STATES));
         }
         Optional<Integer> seconds = given.value("--timeout", Integer.class);
         if (seconds.filter(s -> s < 0).isPresent()) {
             throw new UsageException("--timeout takes seconds from 0 on");
         }
         String reference = given.operands().get(1);
-        Optional<Locator.Named> named = locator.known(reference, NAME, invocation);
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }

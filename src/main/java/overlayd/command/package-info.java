@@ -1,5 +1,5 @@
 /**
- * The commands a user types and the methods a program calls, over the same subhosts: parsing, tables, JSON, progress, messages, exit
+ * The commands a user types, over the same subhosts as the typed methods of {@code service}: parsing, tables, progress, messages, exit
  * codes. Changes nothing itself but for the directories of {@code --create}.
  */
 package overlayd.command;

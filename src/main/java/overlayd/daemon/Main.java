@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.client.ClientMain;
@@ -20,6 +21,8 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.jna.LinuxKernel;
 import overlayd.metrics.Metrics;
 import overlayd.metrics.MetricsSocket;
+import overlayd.report.Sources;
+import overlayd.service.Services;
 import overlayd.state.Instance;
 import overlayd.subhost.Subhosts;
 import overlayd.varlink.Product;
@@ -79,12 +82,13 @@ public final class Main {
     }
 
     private static void run(Settings settings, Instance instance, Kernel kernel) throws IOException, KernelException {
-        Commands commands = new Commands(kernel, instance, version());
+        Sources sources = new Sources(kernel, instance);
+        Commands commands = new Commands(sources, version());
         ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
         HostDefaults defaults = hostDefaults();
         LogSinks.choose(defaults.daemonLog());
         // Listen first: clients queue in the kernel while the rest is made.
-        Server.Options options = Server.Options.of(commands.services(),
+        Server.Options options = Server.Options.of(Stream.concat(Stream.of(commands.service()), Services.of(sources).stream()).toList(),
                 new Product("overlayd", "overlayd", version(), "https://overlayd.example/"));
         Server server = listen(kernel, manager, instance, defaults.socketGroup().isPresent() ? options.forWhoeverConnects() : options);
         if (defaults.socketGroup().isPresent()) {
@@ -92,7 +96,7 @@ public final class Main {
             LOG.warn("SOCKET_GROUP={}: each member of that group can become root on this host", defaults.socketGroup().get());
         }
         Subhosts subhosts = Subhosts.open(kernel, instance, defaults);
-        commands.serve(subhosts);
+        sources.serve(subhosts);
         subhosts.onChange(() -> manager.changed(subhosts::summary));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();

@@ -10,6 +10,7 @@ import overlayd.kernel.Events;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
+import overlayd.report.Sources;
 import overlayd.varlink.NotifySocket;
 
 /**

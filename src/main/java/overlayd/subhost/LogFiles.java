@@ -11,7 +11,7 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.KernelException;
 
 /** Makes the directory of a log file, and takes away the log of a boot that never wrote one. */
-final class LogFiles {
+public final class LogFiles {
     private static final String DIRECTORY_MODE = "rwxr-x---";
 
     private LogFiles() {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
@@ -38,6 +39,10 @@ public final class Checkpoints {
      * @param current whether the subhost's root lies on it
      */
     public record Row(Generation generation, boolean current) {
+        /** The kind of generation, in lower case. */
+        public String word() {
+            return generation.kind().name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Every generation, the oldest first. Also of a subhost that runs. */

@@ -34,6 +34,8 @@ import overlayd.kernel.Workplace;
  * killed at its end: a service that outlived the overlay would be no trial.
  */
 public final class TrialRun implements AutoCloseable {
+    /** Where programs are looked for when nobody says. */
+    public static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final String CHROOT = "/usr/sbin/chroot";
     private static final String ENV = "/usr/bin/env";
     private static final int ROUNDS = 100;

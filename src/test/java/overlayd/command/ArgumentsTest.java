@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import overlayd.config.ByteText;
 import overlayd.kernel.RawText;
+import overlayd.subject.UsageException;
 
 class ArgumentsTest {
     private static Arguments decode(String text) throws UsageException {

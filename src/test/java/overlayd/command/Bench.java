@@ -20,9 +20,19 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pipes;
 import overlayd.kernel.Terminals;
+import overlayd.report.Audits;
+import overlayd.report.Descriptions;
+import overlayd.report.Linter;
+import overlayd.report.LogReading;
+import overlayd.report.Rows;
+import overlayd.report.Secrets;
+import overlayd.subject.Autostart;
+import overlayd.subject.FakeDoor;
+import overlayd.subject.FakeLive;
+import overlayd.subject.Locator;
 
 /** All commands over subhosts, a console and a kernel that are not real. */
-final class Bench {
+public final class Bench {
     final FakeDoor door = new FakeDoor();
     final FakeLive live = new FakeLive();
     final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -54,19 +64,19 @@ final class Bench {
     private final CommandServer server;
 
     /** One method of an interface. */
-    interface Answer {
+    public interface Answer {
         Object to(Object[] arguments) throws Throwable;
     }
 
-    Bench(Path installed) {
+    public Bench(Path installed) {
         this.installed = installed;
         Locator locator = new Locator(List.of(installed), door::list);
         Clock clock = Clock.fixed(Instant.ofEpochSecond(1_000_075), ZoneOffset.UTC);
-        Listing listing = new Listing(door, locator, clock);
-        umbrella = new Umbrella(List.of(new BootCommand(door, locator, new Autostart(installed.resolveSibling("subhosts.list"), locator),
+        Rows rows = new Rows(door, locator, clock);
+        umbrella = new Umbrella(java.util.stream.Stream.of(List.of(new BootCommand(door, locator, new Autostart(installed.resolveSibling("subhosts.list"), locator),
                 new UnitLimits((path, limit) -> new byte[0])),
-                new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), listing)), new StopCommand(door, locator), new RestartCommand(door, locator),
-                new ListCommand(listing), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
+                new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), new Listing(rows))), new StopCommand(door, locator), new RestartCommand(door, locator),
+                new ListCommand(rows), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door, locator), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
                 new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
@@ -74,16 +84,15 @@ final class Bench {
                 new CheckpointCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
                 new RollbackCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
                 new DriftCommand(door, locator, new overlayd.trial.Drifts(kernel)),
-                new TryCommand(kernel, new overlayd.trial.Trials(kernel, Path.of("/nonexistent/try"), null), null),
-
+                new TryCommand(new TryCommand.Needs(kernel, new overlayd.trial.Trials(kernel, Path.of("/nonexistent/try"), null), null, locator), null),
                 new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator,
-                new Descriptions(() -> live, listing, new Audits(door, new Secrets()), new LogReading(kernel),
-                        subhost -> java.util.Optional.empty())));
+                new Descriptions(() -> live, rows, new Audits(door, new Secrets()), new LogReading(kernel),
+                        subhost -> java.util.Optional.empty()))).flatMap(List::stream).toList());
         server = new CommandServer(kernel, umbrella, "1.2.3");
     }
 
     @SuppressWarnings("unchecked")
-    static <T> T fake(Class<T> type, Map<String, Answer> answers) {
+    public static <T> T fake(Class<T> type, Map<String, Answer> answers) {
         return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             Answer answer = answers.get(method.getName());
             if (answer == null) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.failure.RefusedException;
+import overlayd.subject.FakeDoor;
 
 class BootStopTest {
     @TempDir

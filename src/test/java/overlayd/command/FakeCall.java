@@ -13,12 +13,12 @@ import overlayd.varlink.Json;
 import overlayd.varlink.Peer;
 
 /** A call that keeps what it is answered. */
-final class FakeCall implements Call {
+public final class FakeCall implements Call {
     private final String method;
     private final ObjectNode parameters;
-    final List<ObjectNode> replies = new ArrayList<>();
+    public final List<ObjectNode> replies = new ArrayList<>();
 
-    FakeCall(String method, String parameters) throws IOException {
+    public FakeCall(String method, String parameters) throws IOException {
         this.method = method;
         this.parameters = (ObjectNode) Json.parse(parameters.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import overlayd.kernel.Errno;
 import overlayd.kernel.ExitStatus;
 import overlayd.subhost.InsideCommand;
+import overlayd.subject.FakeDoor;
 
 class GoTest {
     private final Bench bench = new Bench(Path.of("/nonexistent"));

@@ -23,6 +23,9 @@ import overlayd.config.Subnet;
 import overlayd.drift.Report;
 import overlayd.generation.Generation;
 import overlayd.kernel.Usage;
+import overlayd.report.Documents;
+import overlayd.report.LayerDocuments;
+import overlayd.report.StateNews;
 import overlayd.state.Course;
 import overlayd.state.SubhostState;
 import overlayd.subhost.Net;
@@ -30,6 +33,7 @@ import overlayd.subhost.Networks;
 import overlayd.subhost.News;
 import overlayd.subhost.Sample;
 import overlayd.subhost.StateChange;
+import overlayd.subject.FakeDoor;
 import overlayd.trial.Checkpoints;
 import overlayd.upper.Change;
 import overlayd.varlink.Described;
@@ -107,7 +111,7 @@ class JsonTest {
     @Test
     void overlay_diff_prints_what_the_interface_says() {
         for (Change.Kind kind : Change.Kind.values()) {
-            fits("Change", DiffCommand.array(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
+            fits("Change", LayerDocuments.changes(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
         }
     }
 
@@ -154,7 +158,7 @@ class JsonTest {
     @Test
     void overlay_blame_prints_what_the_interface_says() {
         for (Course.Kind kind : Course.Kind.values()) {
-            fits("Span", BlameCommand.json(new Course(List.of(new Course.Span(kind, 7, 4711, "networking")))));
+            fits("Span", Documents.spans(new Course(List.of(new Course.Span(kind, 7, 4711, "networking")))));
         }
     }
 
@@ -162,14 +166,14 @@ class JsonTest {
     void overlay_net_list_prints_what_the_interface_says() {
         Net net = new Net("br0", List.of(Subnet.parse("10.0.3.1/24").orElseThrow()), Net.Masquerade.YES);
         assertEquals(Optional.empty(), new Described("org.overlayd.Network").faultOfElements("Network",
-                NetworkService.json(List.of(new Networks.Row(net, "it is gone", List.of("web"))))));
+                Documents.networks(List.of(new Networks.Row(net, "it is gone", List.of("web"))))));
     }
 
     @Test
     void overlay_checkpoint_prints_what_the_interface_says() {
         Generation on = new Generation("two", Path.of("/b/root.generations/two"), Generation.Kind.ROLLBACK, 1_000_000, "one");
         assertEquals(Optional.empty(), new Described("org.overlayd.Layer").faultOfElements("Checkpoint",
-                CheckpointCommand.json(List.of(new Checkpoints.Row(on, true)))));
+                LayerDocuments.checkpoints(List.of(new Checkpoints.Row(on, true)))));
     }
 
     @Test
@@ -177,7 +181,7 @@ class JsonTest {
         Report report = new Report(List.of(new Report.Changed("libc6", Optional.of("1"), "2"), new Report.Changed("new", Optional.empty(), "1")),
                 List.of(new Report.Hiding("/etc/x", Optional.of("x")), new Report.Hiding("/etc/y", Optional.empty())),
                 List.of(new Report.Disagreeing("z", Optional.of("1"), Optional.empty()), new Report.Disagreeing("w", Optional.empty(), Optional.of("1"))));
-        assertEquals(Optional.empty(), new Described("org.overlayd.Layer").faultOfElements("Drift", Json.array().add(DriftCommand.json("web", report))));
+        assertEquals(Optional.empty(), new Described("org.overlayd.Layer").faultOfElements("Drift", Json.array().add(LayerDocuments.drift("web", report))));
     }
 
     @Test

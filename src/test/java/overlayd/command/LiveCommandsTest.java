@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import overlayd.failure.RefusedException;
+import overlayd.report.Counters;
+import overlayd.subject.FakeDoor;
 
 /** Commands for running subhosts, as far as they can be seen without one. */
 class LiveCommandsTest {

@@ -10,8 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import overlayd.config.Subnet;
+import overlayd.report.Documents;
 import overlayd.subhost.Net;
 import overlayd.subhost.Networks;
+import overlayd.subject.NetWords;
+import overlayd.subject.UsageException;
 
 class NetCommandTest {
     @Test
@@ -37,6 +40,6 @@ class NetCommandTest {
         Net net = new Net("br0", List.of(Subnet.parse("10.0.3.1/24").orElseThrow()), Net.Masquerade.NO);
         assertEquals("[{\"name\":\"br0\",\"addresses\":[\"10.0.3.1/24\"],\"masquerade\":false,\"users\":[\"subhost web\"]},"
                 + "{\"name\":\"br0\",\"addresses\":[\"10.0.3.1/24\"],\"masquerade\":false,\"trouble\":\"the bridge is gone\",\"users\":[]}]",
-                NetworkService.json(List.of(new Networks.Row(net, "", List.of("subhost web")), new Networks.Row(net, "the bridge is gone", List.of()))).toString());
+                Documents.networks(List.of(new Networks.Row(net, "", List.of("subhost web")), new Networks.Row(net, "the bridge is gone", List.of()))).toString());
     }
 }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlayd.subject.FakeDoor;
+import overlayd.subject.Locator;
 
 class NewRemoveTest {
     @TempDir

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import overlayd.failure.RefusedException;
+import overlayd.subject.FakeDoor;
 
 class ShareTest {
     private final Bench bench = new Bench(Path.of("/nonexistent"));

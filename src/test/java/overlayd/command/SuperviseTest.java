@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
 import overlayd.subhost.Subhosts;
+import overlayd.subject.FakeDoor;
 
 class SuperviseTest {
     @TempDir

@@ -1,0 +1,223 @@
+package overlayd.service;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import overlayd.config.ByteText;
+import overlayd.config.Problem;
+import overlayd.config.Strictness;
+import overlayd.failure.Failure;
+import overlayd.failure.RefusedException;
+import overlayd.plan.PlanText;
+import overlayd.report.Descriptions;
+import overlayd.report.Documents;
+import overlayd.report.Linter;
+import overlayd.report.Rows;
+import overlayd.state.SubhostRecord;
+import overlayd.subhost.LiveShare;
+import overlayd.subhost.Subhosts;
+import overlayd.subject.Directories;
+import overlayd.subject.Door;
+import overlayd.subject.Locator;
+import overlayd.subject.ShareTarget;
+import overlayd.subject.UsageException;
+import overlayd.varlink.Call;
+import overlayd.varlink.ClientGone;
+import overlayd.varlink.Json;
+import overlayd.varlink.SubhostError;
+import overlayd.varlink.SubhostHandlers;
+import overlayd.varlink.VarlinkError;
+
+/** org.overlayd.Subhost: what the commands do, for programs. */
+final class SubhostService implements SubhostHandlers {
+    private final Door door;
+    private final WireSubjects subjects;
+    private final Rows rows;
+    private final Descriptions descriptions;
+    private final Linter linter;
+    private final WireStreams streams;
+
+    /** What it shares with the commands. */
+    record Needs(WireSubjects subjects, Rows rows, Linter linter, WireStreams streams, Descriptions descriptions) {
+    }
+
+    SubhostService(Door door, Needs needs) {
+        this.door = door;
+        this.subjects = needs.subjects();
+        this.rows = needs.rows();
+        this.descriptions = needs.descriptions();
+        this.linter = needs.linter();
+        this.streams = needs.streams();
+    }
+
+    @Override
+    public void boot(Call call) throws VarlinkError {
+        Path file = subjects.file(call);
+        Directories directories = new Directories();
+        try {
+            if (call.parameters().path("createDirectories").asBoolean()) {
+                directories.make(file);
+            }
+            Subhosts.BootWish wish = new Subhosts.BootWish(call.parameters().path("strict").asBoolean(), Optional.empty(),
+                    Subhosts.Keeper.OVERLAYD);
+            Subhosts.Booted booted = door.boot(file, wish, new WireProgress(call));
+            call.reply(booted(booted));
+        } catch (RefusedException refused) {
+            directories.takeBack();
+            throw subjects.error(Locator.nameIn(file), refused);
+        } catch (IOException refused) {
+            directories.takeBack();
+            Failure failure = new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "", true);
+            throw SubhostError.stepFailed(Documents.failure(failure));
+        }
+    }
+
+    static ObjectNode booted(Subhosts.Booted booted) {
+        SubhostRecord subhost = booted.subhost();
+        ObjectNode reply = Json.object().put("name", subhost.name());
+        Documents.process(subhost).ifPresent(process -> reply.set("initProcess", process));
+        reply.put("degraded", !subhost.reason().isEmpty());
+        if (!subhost.reason().isEmpty()) {
+            reply.put("reason", subhost.reason());
+        }
+        reply.set("warnings", Documents.problems(booted.warnings()));
+        return reply;
+    }
+
+    @Override
+    public void stop(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        JsonNode seconds = call.parameters().path("timeoutSeconds");
+        if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > 86_400)) {
+            throw VarlinkError.invalidParameter("timeoutSeconds");
+        }
+        Optional<Duration> grace = seconds.isNumber() ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
+        try {
+            boolean stopped = named.subhost().isPresent() && door.stop(named.name(),
+                    new Subhosts.StopWish(call.parameters().path("force").asBoolean(), grace), new WireProgress(call));
+            call.reply(Json.object().put("name", named.name()).put("alreadyStopped", !stopped));
+        } catch (RefusedException refused) {
+            throw subjects.error(named.name(), refused);
+        }
+    }
+
+    @Override
+    public void list(Call call) {
+        List<String> states = new ArrayList<>();
+        call.parameters().path("states").forEach(state -> states.add(state.asText()));
+        List<Rows.Row> found = states.isEmpty() ? rows.current()
+                : door.list().stream().map(rows::row).filter(row -> states.contains(row.stateWord())).toList();
+        ArrayNode subhosts = Json.array();
+        found.forEach(row -> subhosts.add(Documents.summary(row, door.find(row.name()))));
+        call.reply((ObjectNode) Json.object().set("subhosts", subhosts));
+    }
+
+    @Override
+    public void status(Call call) throws VarlinkError {
+        Locator.Named named = subjects.named(call);
+        SubhostRecord subhost = named.subhost().filter(record -> !record.live().isEmpty())
+                .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
+        call.reply(descriptions.of(named, subhost));
+    }
+
+    @Override
+    public void blame(Call call) throws VarlinkError {
+        call.reply((ObjectNode) Json.object().set("spans", Documents.spans(subjects.known(call).upkeep().course())));
+    }
+
+    @Override
+    public void plan(Call call) throws VarlinkError {
+        Subhosts.Planning planning = door.plan(subjects.file(call), Strictness.BOOT);
+        if (planning.plan().isEmpty()) {
+            throw SubhostError.configInvalid(Documents.problems(planning.problems()));
+        }
+        ObjectNode reply = Json.object();
+        reply.set("steps", Documents.steps(planning.plan().get()));
+        ObjectNode unresolved = reply.putObject("unresolved");
+        planning.config().ifPresent(config -> config.origin().notRun().forEach(command ->
+                unresolved.put(command.key().name(), command.text())));
+        reply.set("warnings", Documents.problems(planning.problems()));
+        call.reply(reply.put("text", PlanText.of(planning.plan().get())));
+    }
+
+    @Override
+    public void check(Call call) throws VarlinkError {
+        List<Path> files = new ArrayList<>();
+        for (JsonNode file : call.parameters().path("files")) {
+            if (!file.asText().startsWith("/") || file.asText().indexOf('\0') >= 0) {
+                throw VarlinkError.invalidParameter("files");
+            }
+            files.add(ByteText.path(file.asText()));
+        }
+        List<Problem> problems = linter.check(files);
+        ObjectNode reply = Json.object().put("valid", problems.stream().noneMatch(Problem::isError));
+        reply.set("problems", Documents.problems(problems));
+        if (call.parameters().path("upstream").asBoolean()) {
+            reply.set("differences", differences(files));
+        }
+        call.reply(reply);
+    }
+
+    /** Of the files that can be read; that one cannot is among the problems. */
+    private static ArrayNode differences(List<Path> files) {
+        ArrayNode differences = Json.array();
+        for (Path file : files) {
+            try {
+                Linter.upstream(file).forEach(difference -> differences.add(Documents.difference(file, difference)));
+            } catch (IOException unreadable) {
+                continue;
+            }
+        }
+        return differences;
+    }
+
+    @Override
+    public void exec(Call call) throws VarlinkError, ClientGone {
+        SubhostRecord subhost = subjects.known(call);
+        try {
+            streams.exec(call, subhost);
+        } catch (RefusedException refused) {
+            throw subjects.error(subhost.name(), refused);
+        }
+    }
+
+    @Override
+    public void logs(Call call) throws VarlinkError, ClientGone {
+        streams.logs(call, subjects.known(call));
+    }
+
+    @Override
+    public void share(Call call) throws VarlinkError {
+        SubhostRecord subhost = subjects.known(call);
+        String source = call.parameters().path("source").asText();
+        try {
+            Path host = ShareTarget.of(source);
+            Path target = call.parameters().hasNonNull("target") ? ShareTarget.of(call.parameters().path("target").asText()) : host;
+            door.share(subhost.name(), new LiveShare(host, target, call.parameters().path("readOnly").asBoolean()));
+            call.reply(Json.object());
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter(source.startsWith("/") ? "target" : "source");
+        } catch (RefusedException refused) {
+            throw subjects.error(subhost.name(), refused);
+        }
+    }
+
+    @Override
+    public void unshare(Call call) throws VarlinkError {
+        SubhostRecord subhost = subjects.known(call);
+        try {
+            door.unshare(subhost.name(), ShareTarget.of(call.parameters().path("target").asText()));
+            call.reply(Json.object());
+        } catch (UsageException wrong) {
+            throw VarlinkError.invalidParameter("target");
+        } catch (RefusedException refused) {
+            throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("target") : subjects.error(subhost.name(), refused);
+        }
+    }
+}

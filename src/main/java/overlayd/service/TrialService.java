@@ -1,0 +1,145 @@
+package overlayd.service;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import overlayd.failure.RefusedException;
+import overlayd.group.TrialVisit;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.kernel.Signal;
+import overlayd.report.Documents;
+import overlayd.report.LayerDocuments;
+import overlayd.trial.TrialRun;
+import overlayd.trial.Trials;
+import overlayd.varlink.Call;
+import overlayd.varlink.Json;
+import overlayd.varlink.TrialHandlers;
+import overlayd.varlink.VarlinkError;
+
+/** org.overlayd.Trial over {@link Trials}: what overlay try does, for programs. */
+final class TrialService implements TrialHandlers {
+    private static final String INTERFACE = "org.overlayd.Trial.";
+
+    private final Kernel kernel;
+    private final Trials trials;
+    private final TrialVisit visit;
+
+    TrialService(Kernel kernel, Trials trials, TrialVisit visit) {
+        this.kernel = kernel;
+        this.visit = visit;
+        this.trials = trials;
+    }
+
+    @Override
+    public void run(Call call) throws VarlinkError {
+        List<String> command = texts(call, "command");
+        if (command.isEmpty() || command.get(0).isEmpty()) {
+            throw VarlinkError.invalidParameter("command");
+        }
+        List<String> environment = call.parameters().hasNonNull("environment") ? texts(call, "environment")
+                : List.of("PATH=" + TrialRun.PATH, "HOME=/root", "LC_ALL=C.UTF-8");
+        try (Fd nothing = kernel.files().openReadWrite("/dev/null");
+                TrialRun run = TrialRun.start(kernel, trials, new TrialRun.Request(command, environment,
+                        call.parameters().path("workingDirectory").asText("/"), List.of(call.fd("standardInput").orElse(nothing),
+                        call.fd("standardOutput").orElse(nothing), call.fd("standardError").orElse(nothing))))) {
+            call.onHangup(() -> run.signal(Signal.KILL));
+            ExitStatus status = run.await();
+            ObjectNode reply = Json.object().put("id", run.trial().id());
+            if (status.end() == ExitStatus.End.KILLED) {
+                reply.put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()));
+            } else {
+                reply.put("exitStatus", status.shellStatus());
+            }
+            call.reply((ObjectNode) reply.set("changes", LayerDocuments.changes(trials.diff(run.trial()))));
+        } catch (RefusedException refused) {
+            throw error(0, refused);
+        } catch (KernelException refused) {
+            throw stepFailed(refused.call() + " " + refused.subject(), refused.errno().name(), refused.getMessage());
+        }
+    }
+
+    private static List<String> texts(Call call, String parameter) throws VarlinkError {
+        List<String> texts = new ArrayList<>();
+        call.parameters().path(parameter).forEach(text -> texts.add(text.asText()));
+        if (texts.stream().anyMatch(text -> text.indexOf('\0') >= 0)) {
+            throw VarlinkError.invalidParameter(parameter);
+        }
+        return texts;
+    }
+
+    @Override
+    public void list(Call call) {
+        call.reply((ObjectNode) Json.object().set("trials", LayerDocuments.trials(trials.list())));
+    }
+
+    @Override
+    public void diff(Call call) throws VarlinkError {
+        Trials.Trial trial = trial(call);
+        try {
+            call.reply((ObjectNode) Json.object().set("changes", LayerDocuments.changes(trials.diff(trial))));
+        } catch (RefusedException refused) {
+            throw error(trial.id(), refused);
+        }
+    }
+
+    @Override
+    public void apply(Call call) throws VarlinkError {
+        change(call, trials::apply);
+    }
+
+    @Override
+    public void undo(Call call) throws VarlinkError {
+        change(call, trials::undo);
+    }
+
+    private interface Carrying {
+        Trials.Outcome of(Trials.Trial trial) throws RefusedException;
+    }
+
+    private void change(Call call, Carrying carrying) throws VarlinkError {
+        Trials.Trial trial = trial(call);
+        try {
+            Trials.Outcome outcome = carrying.of(trial);
+            if (!outcome.inTheWay().isEmpty()) {
+                throw new VarlinkError(INTERFACE + "Conflict", (ObjectNode) Json.object().put("id", trial.id())
+                        .set("inTheWay", Documents.texts(outcome.inTheWay())));
+            }
+            call.reply((ObjectNode) Json.object().set("changes", LayerDocuments.changes(outcome.changes())));
+        } catch (RefusedException refused) {
+            throw error(trial.id(), refused);
+        }
+    }
+
+    @Override
+    public void drop(Call call) throws VarlinkError {
+        Trials.Trial trial = trial(call);
+        try {
+            visit.end(trial);
+            trials.drop(trial);
+            call.reply(Json.object());
+        } catch (RefusedException refused) {
+            throw error(trial.id(), refused);
+        }
+    }
+
+    private Trials.Trial trial(Call call) throws VarlinkError {
+        long id = call.parameters().path("id").asLong();
+        return (id < 1 || id > Integer.MAX_VALUE ? java.util.Optional.<Trials.Trial>empty() : trials.find((int) id))
+                .orElseThrow(() -> new VarlinkError(INTERFACE + "NoSuchTrial", Json.object().put("id", id)));
+    }
+
+    private static VarlinkError error(int id, RefusedException refused) {
+        return refused.kind() == RefusedException.Kind.BUSY
+                ? new VarlinkError(INTERFACE + "Busy", Json.object().put("id", id).put("reason", refused.getMessage()))
+                : stepFailed(refused.failure().map(failure -> failure.step()).orElse(""), refused.failure().map(failure -> failure.errnoName()).orElse(""),
+                        refused.getMessage());
+    }
+
+    private static VarlinkError stepFailed(String step, String errno, String message) {
+        ObjectNode failure = Json.object().put("step", step).put("message", message);
+        return new VarlinkError(INTERFACE + "StepFailed", errno.isEmpty() ? failure : failure.put("errnoName", errno));
+    }
+}

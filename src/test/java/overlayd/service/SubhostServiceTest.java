@@ -1,0 +1,197 @@
+package overlayd.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import overlayd.command.Bench;
+import overlayd.command.FakeCall;
+import overlayd.enter.Logins;
+import overlayd.failure.RefusedException;
+import overlayd.kernel.Errno;
+import overlayd.kernel.ExitStatus;
+import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
+import overlayd.kernel.KernelException;
+import overlayd.report.Audits;
+import overlayd.report.Descriptions;
+import overlayd.report.Linter;
+import overlayd.report.LogReading;
+import overlayd.report.Rows;
+import overlayd.report.Secrets;
+import overlayd.subhost.InsideCommand;
+import overlayd.subject.FakeDoor;
+import overlayd.subject.FakeLive;
+import overlayd.subject.Locator;
+import overlayd.varlink.Described;
+import overlayd.varlink.Handler;
+import overlayd.varlink.VarlinkError;
+
+/** What programs are answered, held against the description of the interface. */
+class SubhostServiceTest {
+    @TempDir
+    Path installed;
+    private final FakeDoor door = new FakeDoor();
+    private final Described described = new Described("org.overlayd.Subhost");
+    private SubhostService service;
+
+    @BeforeEach
+    void subhosts() throws IOException {
+        Kernel kernel = Bench.fake(Kernel.class, Map.of("files", a -> Bench.fake(overlayd.kernel.Files.class, Map.of(
+                "openReadWrite", b -> new Fd(99, number -> { }),
+                "openPath", b -> {
+                    throw new KernelException("open", "x", Errno.ENOENT);
+                }))));
+        Locator locator = new Locator(List.of(installed), door::list);
+        Rows rows = new Rows(door, locator, Clock.systemUTC());
+        service = new SubhostService(door, new SubhostService.Needs(new WireSubjects(door, locator), rows, new Linter(door, locator),
+                new WireStreams(door, kernel, new Logins(kernel), new LogReading(kernel)), new Descriptions(FakeLive::new, rows, new Audits(door, new Secrets()), new LogReading(kernel),
+                        subhost -> java.util.Optional.empty())));
+        door.with(FakeDoor.record("web", "RUNNING", "")).with(FakeDoor.record("db", "RUNNING", "x failed"))
+                .with(FakeDoor.record("bad", "FAILED", "init killed by SIGKILL")).with(FakeDoor.record("old", "STOPPED", ""));
+        Files.writeString(installed.resolve("new.conf"), "BASE=/b\n");
+    }
+
+    private FakeCall call(String method, Handler handler, String parameters) throws Exception {
+        FakeCall call = new FakeCall(method, parameters);
+        handler.handle(call);
+        for (ObjectNode reply : call.replies) {
+            assertEquals(Optional.empty(), described.faultOfReply(method, reply), reply.toString());
+        }
+        return call;
+    }
+
+    private String last(FakeCall call) {
+        return call.replies.get(call.replies.size() - 1).toString();
+    }
+
+    private VarlinkError refused(Handler handler, String parameters) {
+        VarlinkError error = assertThrows(VarlinkError.class, () -> call("x", handler, parameters));
+        if (error.name().startsWith("org.overlayd.Subhost.")) {
+            assertEquals(Optional.empty(), described.faultOfError(error), error.getMessage());
+        }
+        return error;
+    }
+
+    @Test
+    void list_leaves_out_what_is_stopped_unless_asked_for() throws Exception {
+        assertEquals(3, call("List", service::list, "{}").replies.get(0).get("subhosts").size());
+        FakeCall stopped = call("List", service::list, "{'states':['stopped','failed']}");
+        assertEquals(List.of("bad", "old"), stopped.replies.get(0).get("subhosts").findValuesAsText("name"));
+    }
+
+    @Test
+    void status_describes_every_state() throws Exception {
+        for (String name : List.of("web", "db", "bad", "old")) {
+            FakeCall call = call("Status", service::status, "{'subhost':'" + name + "'}");
+            assertEquals(name, call.replies.get(0).get("context").get("name").asText());
+        }
+        assertEquals("org.overlayd.Subhost.NotRunning", refused(service::status, "{'subhost':'new'}").name());
+    }
+
+    @Test
+    void boot_answers_with_name_and_process() throws Exception {
+        FakeCall call = call("Boot", service::boot, "{'subhost':'new','strict':true}");
+        assertTrue(last(call).startsWith("{\"name\":\"new\",\"initProcess\":{\"pid\":4711"), last(call));
+        assertTrue(door.asked.get(0).endsWith("new.conf strictly"));
+    }
+
+    @Test
+    void stop_tells_whether_there_was_anything_to_stop() throws Exception {
+        assertEquals("{\"name\":\"web\",\"alreadyStopped\":false}", last(call("Stop", service::stop,
+                "{'subhost':'web','timeoutSeconds':3}")));
+        assertEquals("{\"name\":\"old\",\"alreadyStopped\":true}", last(call("Stop", service::stop, "{'subhost':'old.conf'}")));
+        assertEquals("{\"name\":\"new\",\"alreadyStopped\":true}", last(call("Stop", service::stop, "{'subhost':'new'}")));
+        assertEquals("stop web in 3", door.asked.get(0));
+    }
+
+    @Test
+    void shares_come_and_go() throws Exception {
+        assertEquals("{}", last(call("AddShare", service::share, "{'subhost':'web','source':'/srv/data','target':'/data','readOnly':true}")));
+        assertEquals("{}", last(call("AddShare", service::share, "{'subhost':'web','source':'/srv/data'}")));
+        assertEquals("{}", last(call("RemoveShare", service::unshare, "{'subhost':'web','target':'/data'}")));
+        assertEquals(List.of("share /srv/data /data read-only with web", "share /srv/data /srv/data with web", "unshare /data of web"), door.asked);
+        refused(service::share, "{'subhost':'web','source':'data'}");
+        refused(service::share, "{'subhost':'web','source':'/srv','target':'/proc'}");
+        refused(service::unshare, "{'subhost':'web','target':'../x'}");
+    }
+
+    @Test
+    void every_refusal_is_an_error_of_the_interface() throws Exception {
+        for (RefusedException.Kind kind : RefusedException.Kind.values()) {
+            if (kind != RefusedException.Kind.STEP) {
+                door.refusal = Optional.of(new RefusedException(kind, "web x"));
+                assertTrue(refused(service::boot, "{'subhost':'new'}").name().startsWith("org.overlayd.Subhost."));
+            }
+        }
+    }
+
+    @Test
+    void unknown_names_and_paths_without_a_beginning_are_no_subhost() {
+        for (String name : List.of("nosuch", "./new.conf", "../new")) {
+            assertEquals("org.overlayd.Subhost.NoSuchSubhost", refused(service::stop, "{'subhost':'" + name + "'}").name());
+        }
+        for (String name : List.of("", "a\\u0000b")) {
+            assertEquals("org.varlink.service.InvalidParameter", refused(service::boot, "{'subhost':'" + name + "'}").name());
+        }
+        assertEquals("org.varlink.service.InvalidParameter", refused(service::check, "{'files':['relative.conf']}").name());
+        assertEquals("org.varlink.service.InvalidParameter", refused(service::stop, "{'subhost':'web','timeoutSeconds':-1}").name());
+    }
+
+    @Test
+    void exec_answers_with_status_or_signal_and_names_what_cannot_be_executed() throws Exception {
+        String line = "{'subhost':'web','command':['x'],'environment':['A=b']}";
+        door.session = new InsideCommand.Outcome(ExitStatus.exited(7), Optional.empty());
+        assertEquals("{\"exitStatus\":7}", last(call("Exec", service::exec, line)));
+        door.session = new InsideCommand.Outcome(ExitStatus.killed(9), Optional.empty());
+        assertEquals("{\"exitSignal\":\"SIGKILL\"}", last(call("Exec", service::exec, line)));
+        door.session = new InsideCommand.Outcome(ExitStatus.exited(127), Optional.of(Errno.ENOENT));
+        assertEquals("org.overlayd.Subhost.CommandNotExecutable", refused(service::exec, line).name());
+        for (String wrong : List.of("{'subhost':'web','command':[]}", "{'subhost':'web','command':['x'],'environment':['A']}")) {
+            assertEquals("org.varlink.service.InvalidParameter", refused(service::exec, wrong).name());
+        }
+    }
+
+    @Test
+    void check_passes_on_problems_and_says_whether_any_is_an_error() throws Exception {
+        assertEquals("{\"valid\":true,\"problems\":[]}", last(call("Check", service::check, "{'files':['/x.conf']}")));
+        assertEquals(List.of("plan /x.conf CHECK", "plan /x.conf BOOT"), door.asked);
+    }
+
+    @Test
+    void a_log_that_cannot_be_read_is_a_failed_step_and_one_that_can_comes_line_by_line() throws Exception {
+        FakeCall call = call("Logs", service::logs, "{'subhost':'web'}");
+        assertEquals("[{}]", call.replies.toString());
+        Path log = Files.writeString(installed.resolve("log"), "a\nñ\nhalf");
+        door.with(FakeDoor.withLog(FakeDoor.record("web", "RUNNING", ""), log));
+        assertEquals("[{\"line\":\"a\"}, {\"line\":\"ñ\"}, {\"line\":\"half\"}, {}]",
+                call("Logs", service::logs, "{'subhost':'web'}").replies.toString());
+        assertEquals("[{\"line\":\"half\"}, {}]", call("Logs", service::logs, "{'subhost':'web','lines':1}").replies.toString());
+        door.with(FakeDoor.withLog(FakeDoor.record("web", "RUNNING", ""), installed));
+        assertEquals("org.overlayd.Subhost.StepFailed", refused(service::logs, "{'subhost':'web'}").name());
+    }
+
+    @Test
+    void every_state_has_its_word_in_the_interface() {
+        Arrays.stream(overlayd.state.SubhostState.values()).forEach(state -> {
+            door.with(FakeDoor.record("web", state.name(), ""));
+            try {
+                call("Status", service::status, "{'subhost':'web'}");
+            } catch (Exception wrong) {
+                throw new AssertionError(state.name(), wrong);
+            }
+        });
+    }
+}
