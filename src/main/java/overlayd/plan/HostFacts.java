@@ -59,7 +59,7 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
      * @param programs of the configuration's own programs those that others can change, and how
      * @param kept the configuration file or program that lies among a subhost's own files, and whose; empty: none does
      * @param upperOpen whether every user of the host can reach UPPER
-     * @param shares of what is shared that which lies among a subhost's own files, and its path without links
+     * @param shares what is shared, and its path without links
      */
     public record Trust(Map<Path, FileTrust.Breach> programs, Optional<Kept> kept, boolean upperOpen, Map<Path, Path> shares) {
         /** Nobody can. */

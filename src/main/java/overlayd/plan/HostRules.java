@@ -230,7 +230,7 @@ final class HostRules {
         facts.trust().programs().forEach((program, breach) -> add(HostRule.PROGRAM_UNTRUSTED, Position.START,
                 Quoted.path(program) + " would be run as root, but " + breach.message(), breach.remedy()));
         facts.trust().kept().ifPresent(kept -> add(HostRule.KEPT_BY_SUBHOST, Position.START, Quoted.path(kept.file())
-                + " lies in the files of subhost " + kept.subhost() + ", whose root can change it", "move it out of UPPER"));
+                + " lies in the files of subhost " + kept.subhost() + ", whose root can change it", "move it out of UPPER, and out of what is shared with it"));
         if (facts.trust().upperOpen()) {
             add(HostRule.UPPER_REACHABLE, ConfigKey.UPPER, "every user of the host can reach UPPER, and run setuid programs that the subhost's"
                     + " root puts there", "chmod 700 " + Quoted.path(config.base()));

@@ -336,17 +336,14 @@ public sealed interface MountStep extends Step
         }
     }
 
-    /** Bind-mounts a directory or file of the host into the root. */
-    record BindShare(Path source, String target, Access access, Links links) implements MountStep {
+    /**
+     * Bind-mounts a directory or file of the host into the root.
+     *
+     * @param source without links, and opened so: whoever puts one there between planning and mounting is refused
+     */
+    record BindShare(Path source, String target, Access access) implements MountStep {
         /** Whether the subhost may write to what is shared. */
         public enum Access { READ_WRITE, READ_ONLY }
-
-        /** Whether links on the way to what is shared are followed: not in what a subhost's root writes. */
-        public enum Links { FOLLOWED, REFUSED }
-
-        public BindShare(Path source, String target, Access access) {
-            this(source, target, access, Links.FOLLOWED);
-        }
 
         @Override
         public String name() {

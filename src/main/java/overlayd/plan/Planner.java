@@ -185,10 +185,8 @@ public final class Planner {
         }
         steps.add(new MountStep.BindReaper(facts.reaper()));
         for (Share share : config.shares()) {
-            java.nio.file.Path written = facts.trust().shares().get(share.host());
-            steps.add(new MountStep.BindShare(written == null ? share.host() : written, overlayd.config.ByteText.of(share.subhost()),
-                    share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE,
-                    written == null ? MountStep.BindShare.Links.FOLLOWED : MountStep.BindShare.Links.REFUSED));
+            steps.add(new MountStep.BindShare(source(share), overlayd.config.ByteText.of(share.subhost()),
+                    share.readOnly() ? MountStep.BindShare.Access.READ_ONLY : MountStep.BindShare.Access.READ_WRITE));
         }
         return steps;
     }
@@ -332,10 +330,14 @@ public final class Planner {
                 && (!devices().isEmpty() || security.added().contains(Capability.MKNOD));
     }
 
+    private Path source(Share share) {
+        return facts.trust().shares().getOrDefault(share.host(), share.host());
+    }
+
     /** Those of DEVICES, and what is shared from /dev. */
     private List<Path> devices() {
         List<Path> devices = new ArrayList<>(config.security().devices());
-        config.shares().stream().map(Share::host).filter(path -> path.startsWith("/dev")).forEach(devices::add);
+        config.shares().stream().map(this::source).filter(path -> path.startsWith("/dev")).forEach(devices::add);
         return devices;
     }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -65,6 +66,38 @@ public final class PathReader {
             case REGULAR -> (found.permissions() & 0111) != 0 ? PathFacts.Kind.EXECUTABLE : PathFacts.Kind.FILE;
             case SYMLINK, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET, OTHER -> PathFacts.Kind.OTHER;
         };
+    }
+
+    /**
+     * A file or directory within its file system: the same by whichever mount it is reached.
+     *
+     * @param device as {@link MountInfo#device}
+     * @param path from the file system's own root
+     */
+    public record Place(String device, Path path) {
+        /** What a mount shows at its mount point. */
+        public static Place rootOf(MountInfo mount) {
+            return new Place(mount.device(), ByteText.path(mount.root()));
+        }
+
+        /** Whether {@code other} is it, or lies below it. */
+        public boolean holds(Place other) {
+            return device.equals(other.device) && other.path.startsWith(path);
+        }
+    }
+
+    /** Where {@code real}, a path without links, lies; empty when nothing is there. */
+    public Optional<Place> place(Path real) {
+        try {
+            MountInfo mount = mounts.get(files.target(ByteText.of(real)).mountId());
+            if (mount == null) {
+                return Optional.empty();
+            }
+            Path below = ByteText.path(mount.mountPoint()).relativize(real);
+            return Optional.of(new Place(mount.device(), Place.rootOf(mount).path().resolve(below).normalize()));
+        } catch (KernelException | IllegalArgumentException absent) {
+            return Optional.empty();
+        }
     }
 
     /** Whether setuid programs have no effect there. */

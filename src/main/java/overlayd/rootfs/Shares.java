@@ -30,7 +30,7 @@ public final class Shares {
     }
 
     void bind(MountStep.BindShare share, Root root) throws KernelException {
-        try (Fd source = open(share)) {
+        try (Fd source = openWithoutLinks(files, ByteText.of(share.source()))) {
             boolean directory = files.identity(source).kind() == Kind.DIRECTORY;
             try (Fd target = root.shareTarget(share.target(), directory); Fd copy = copy(share, source)) {
                 Set<MountFlag> flags = flags(share);
@@ -40,11 +40,6 @@ public final class Shares {
                 Root.attach(mounts, copy, target, share.target());
             }
         }
-    }
-
-    private Fd open(MountStep.BindShare share) throws KernelException {
-        String path = ByteText.of(share.source());
-        return share.links() == MountStep.BindShare.Links.FOLLOWED ? files.openPath(path) : openWithoutLinks(files, path);
     }
 
     /** ELOOP: a link came into the absolute path. */

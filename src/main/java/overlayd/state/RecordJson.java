@@ -54,6 +54,7 @@ public final class RecordJson {
             out.writeNumberField("stopSeconds", record.stopSeconds());
             out.writeStringField("exit", record.exit());
             texts(out, "settings", record.settings());
+            texts(out, "writes", record.writes());
             out.writeObjectFieldStart("upkeep");
             out.writeStringField("restart", record.upkeep().restart());
             texts(out, "limits", record.upkeep().limits());
@@ -91,7 +92,7 @@ public final class RecordJson {
             return new SubhostRecord(r.text("name"), r.text("file"), r.text("bootId"), r.text("state"), r.text("reason"),
                     Math.toIntExact(r.number("initPid")), r.number("initStart"), r.number("bootedAt"), r.text("rootKind"), r.texts("lower"),
                     r.text("upper"), r.text("work"), r.text("live"), r.text("log"), r.texts("hostEnds"), r.texts("macs"), r.texts("services"),
-                    r.number("startSeconds"), r.number("stopSeconds"), r.text("exit"), r.texts("settings"),
+                    r.number("startSeconds"), r.number("stopSeconds"), r.text("exit"), r.texts("settings"), r.texts("writes"),
                     new Upkeep(keep.has("restart") ? keep.text("restart") : null, keep.texts("limits"),
                             keep.has("before") ? Optional.of(keep.texts("before")) : Optional.empty(), keep.number("restartAt"),
                             Math.toIntExact(keep.number("restarts")), new Waits(keep.texts("after"), keep.texts("requires")),

@@ -1,6 +1,7 @@
 package overlayd.state;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What the daemon keeps of one subhost, in its runtime directory: enough to list it, to stop it when its file is gone, and to know it
@@ -27,12 +28,13 @@ import java.util.List;
  * @param stopSeconds grace after TERM before everything left is killed
  * @param exit how pid 1 ended ("exited 0", "killed by SIGKILL"); empty while it lives
  * @param settings what of its confinement is not as by default, as KEY=value
+ * @param writes what of the host is shared with it for writing, or was since its boot: paths without links
  * @param upkeep limits, and whether it is booted again
  */
 public record SubhostRecord(String name, String file, String bootId, String state, String reason, int initPid, long initStart,
         long bootedAt, String rootKind, List<String> lower, String upper, String work, String live, String log,
         List<String> hostEnds, List<String> macs, List<String> services, long startSeconds, long stopSeconds, String exit,
-        List<String> settings, Upkeep upkeep) {
+        List<String> settings, List<String> writes, Upkeep upkeep) {
 
     /** @throws IllegalArgumentException {@code state} names none. What is missing in a file counts as empty */
     public SubhostRecord {
@@ -52,6 +54,7 @@ public record SubhostRecord(String name, String file, String bootId, String stat
         services = list(services);
         exit = text(exit);
         settings = list(settings);
+        writes = list(writes);
         upkeep = upkeep == null ? Upkeep.NONE : upkeep;
     }
 
@@ -66,32 +69,39 @@ public record SubhostRecord(String name, String file, String bootId, String stat
     /** A subhost of which nothing is known but its name. */
     public static SubhostRecord unknown(String name, String bootId) {
         return new SubhostRecord(name, "", bootId, SubhostState.STOPPED.name(), "", 0, 0, 0, "", List.of(), "", "", "", "", List.of(),
-                List.of(), List.of(), 90, 10, "", List.of(), Upkeep.NONE);
+                List.of(), List.of(), 90, 10, "", List.of(), List.of(), Upkeep.NONE);
     }
 
     public SubhostRecord with(SubhostState newState, String newReason) {
         return new SubhostRecord(name, file, bootId, newState.name(), newReason, initPid, initStart, bootedAt, rootKind, lower,
-                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
+                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, writes, upkeep);
     }
 
     public SubhostRecord withInit(int pid, long start) {
         return new SubhostRecord(name, file, bootId, state, reason, pid, start, bootedAt, rootKind, lower, upper, work, live, log,
-                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
+                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, writes, upkeep);
     }
 
     public SubhostRecord ready(long at, String degraded) {
         return new SubhostRecord(name, file, bootId, SubhostState.RUNNING.name(), degraded, initPid, initStart, at, rootKind, lower,
-                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, upkeep);
+                upper, work, live, log, hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, writes, upkeep);
     }
 
     public SubhostRecord ended(SubhostState newState, String newReason, String how) {
         return new SubhostRecord(name, file, bootId, newState.name(), newReason, 0, 0, bootedAt, rootKind, lower, upper, work, live,
-                log, hostEnds, macs, services, startSeconds, stopSeconds, how, settings, upkeep);
+                log, hostEnds, macs, services, startSeconds, stopSeconds, how, settings, writes, upkeep);
     }
 
     public SubhostRecord with(Upkeep other) {
         return new SubhostRecord(name, file, bootId, state, reason, initPid, initStart, bootedAt, rootKind, lower, upper, work, live, log,
-                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, other);
+                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings, writes, other);
+    }
+
+    /** The same, with which something more is shared for writing. */
+    public SubhostRecord writing(String path) {
+        return new SubhostRecord(name, file, bootId, state, reason, initPid, initStart, bootedAt, rootKind, lower, upper, work, live, log,
+                hostEnds, macs, services, startSeconds, stopSeconds, exit, settings,
+                Stream.concat(writes.stream(), Stream.of(path)).distinct().toList(), upkeep);
     }
 
     /** The state as a constant. */

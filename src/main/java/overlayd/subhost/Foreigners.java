@@ -247,7 +247,7 @@ final class Foreigners {
         return new SubhostRecord(name, file(script), kernel.processes().bootId(), SubhostState.FOREIGN.name(), "booted by overlay-boot 1.6", init,
                 start, bootTime() + start / TICKS_A_SECOND, lower.isEmpty() ? "bind" : "overlay", lower,
                 root.flatMap(mount -> mount.superOption("upperdir")).orElse(""), root.flatMap(mount -> mount.superOption("workdir")).orElse(""),
-                "", "", List.of(), List.of(), List.of(), 90, 10, "", List.of(), Upkeep.NONE);
+                "", "", List.of(), List.of(), List.of(), 90, 10, "", List.of(), List.of(), Upkeep.NONE);
     }
 
     /** The configuration, as the script was called with it in the directory it was called in. */

@@ -81,7 +81,7 @@ final class HostFactsReader {
             Map<Path, PathFacts> paths = paths(config, reader);
             HostFacts.Generations generations = generations(config);
             return new Places(paths, neighbours(config, reader), holes(config, reader),
-                    RootOffers.read(kernel, config, generations.directories(), paths), new TrustReader(registry).read(config, reader), generations);
+                    RootOffers.read(kernel, config, generations.directories(), paths), new TrustReader(kernel, registry).read(config, reader), generations);
         });
         return new HostFacts(places.paths(), links(config, live), netns(config, live), places.neighbours(),
                 places.holes(), places.offers().services(), places.trust(), instance.reaper(), hostname(), new NameServers(Path.of("/")).text(), instance.cgroup(config.name()),
@@ -144,9 +144,14 @@ final class HostFactsReader {
 
     private List<HostFacts.Neighbour> neighbours(SubhostConfig config, PathReader reader) {
         return registry.all().stream().map(Subhost::record).filter(other -> other.stateOf().isLive() && !other.name().equals(config.name()))
-                .map(other -> new HostFacts.Neighbour(other.name(), reader.facts(ByteText.path(other.upper())),
-                        reader.facts(ByteText.path(other.work())), Set.copyOf(other.macs()), Set.copyOf(other.hostEnds())))
+                .map(other -> new HostFacts.Neighbour(other.name(), facts(other.upper(), reader), facts(other.work(), reader),
+                        Set.copyOf(other.macs()), Set.copyOf(other.hostEnds())))
                 .toList();
+    }
+
+    /** @param recorded empty where the record was lost */
+    private static PathFacts facts(String recorded, PathReader reader) {
+        return recorded.isEmpty() ? PathFacts.ABSENT : reader.facts(ByteText.path(recorded));
     }
 
     private static Map<Path, List<Path>> holes(SubhostConfig config, PathReader reader) {

@@ -76,7 +76,7 @@ final class LiveControl implements Live {
 
     @Override
     public void share(String name, LiveShare share) throws RefusedException {
-        share.carryOut(kernel, instance.reaper(), registry.running(name), SharedPath.real(SharedPath.uppers(registry)));
+        share.carryOut(kernel, instance.reaper(), registry.running(name), registry);
     }
 
     @Override

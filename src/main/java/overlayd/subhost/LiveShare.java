@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import overlayd.config.ByteText;
@@ -26,6 +25,7 @@ import overlayd.kernel.Pidfd;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.SpawnRequest;
 import overlayd.rootfs.IdMapping;
+import overlayd.rootfs.PathReader;
 import overlayd.rootfs.Shares;
 
 /**
@@ -38,16 +38,19 @@ import overlayd.rootfs.Shares;
 public record LiveShare(Path host, Path target, boolean readOnly) {
     private static final long SECONDS = 20;
 
-    /** @param uppers directories that a subhost's root writes, and whose they are */
-    void carryOut(Kernel kernel, Path reaper, Subhost subhost, Map<Path, String> uppers) throws RefusedException {
+    /** @param registry of all whose roots may write what is shared */
+    void carryOut(Kernel kernel, Path reaper, Subhost subhost, Registry registry) throws RefusedException {
         try {
-            SharedPath source = lookUp(uppers);
+            SharedPath source = lookUp(new Written(kernel, registry, new PathReader(kernel.files()), Optional.empty()));
             Pidfd init = subhost.init().orElseThrow(() -> new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"));
             Optional<IdRange> ids = IdRanges.of(kernel, init.pid());
             Optional<Fd> userns = ids.isPresent() ? Optional.of(kernel.files().openForReading("/proc/" + init.pid() + "/ns/user")) : Optional.empty();
             try (Tree tree = copy(kernel, source, ids.map(range -> new IdMapping(userns.orElseThrow(), range)))) {
                 if (init.hasEnded()) {
                     throw new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"); // and the number may be another's
+                }
+                if (!readOnly) {
+                    subhost.writes(ByteText.of(source.real())); // before it does
                 }
                 attach(kernel, reaper, init, tree, ids);
             } finally {
@@ -58,16 +61,16 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         }
     }
 
-    private SharedPath lookUp(Map<Path, String> uppers) throws KernelException {
+    private SharedPath lookUp(Written written) throws KernelException {
         try {
-            SharedPath path = SharedPath.of(host, uppers);
+            SharedPath path = SharedPath.of(host, written);
             if (path.link().isPresent()) {
                 throw new KernelException("share", ByteText.of(host), Errno.ELOOP, ByteText.of(path.link().get().file())
                         + " is a link that the root of subhost " + path.link().get().subhost() + " can change");
             }
             return path;
         } catch (IOException unreadable) {
-            return new SharedPath(host, true, Optional.empty()); // told where it is opened, without following a link
+            return new SharedPath(host, Optional.empty()); // told where it is opened, without following a link
         }
     }
 
@@ -84,8 +87,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         Set<MountFlag> flags = readOnly ? EnumSet.of(MountFlag.NO_DEVICES, MountFlag.READ_ONLY) : EnumSet.of(MountFlag.NO_DEVICES);
         return kernel.namespaces().<Tree, KernelException>run(place -> {
             place.unshareMounts();
-            try (Fd source = path.written() ? Shares.openWithoutLinks(kernel.files(), ByteText.of(path.real()))
-                    : kernel.files().openPath(ByteText.of(host))) {
+            try (Fd source = Shares.openWithoutLinks(kernel.files(), ByteText.of(path.real()))) {
                 boolean directory = kernel.files().identity(source).kind() == FileIdentity.Kind.DIRECTORY;
                 Fd mount = ids.isEmpty() ? kernel.mounts().copy(source, Extent.WITH_SUBMOUNTS)
                         : ids.get().copy(kernel, source, Extent.WITH_SUBMOUNTS, ByteText.of(host));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.plan.BootPlan;
+import overlayd.plan.MountStep;
 import overlayd.state.Course;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
@@ -22,7 +23,7 @@ final class Records {
         return new SubhostRecord(plan.name(), ByteText.of(plan.file()), bootId, SubhostState.STARTING.name(), "", 0, 0, 0,
                 subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()), ByteText.of(subject.workdir()),
                 ByteText.of(subject.live()), ByteText.of(subject.log()), subject.hostEnds(), subject.macs(), subject.services(),
-                subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings(), upkeep(plan));
+                subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings(), writes(plan), upkeep(plan));
     }
 
     /** The same, with who boots it again, and how many boots in a row nobody asked for. */
@@ -34,6 +35,11 @@ final class Records {
     private static Upkeep upkeep(BootPlan plan) {
         BootPlan.Upkeep upkeep = plan.subject().upkeep();
         return new Upkeep(upkeep.restart().word(), upkeep.limits(), Optional.empty(), 0, 0, Waits.of(upkeep.relations()), Course.NONE);
+    }
+
+    private static List<String> writes(BootPlan plan) {
+        return plan.inNamespaces().stream().filter(MountStep.BindShare.class::isInstance).map(MountStep.BindShare.class::cast)
+                .filter(share -> share.access() == MountStep.BindShare.Access.READ_WRITE).map(share -> ByteText.of(share.source())).toList();
     }
 
     private static List<String> texts(Collection<Path> paths) {

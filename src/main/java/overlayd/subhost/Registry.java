@@ -49,7 +49,7 @@ final class Registry {
     /** The subhost of that name, made as STOPPED where there is none. */
     Subhost findOrMake(String name, Rundir rundir) {
         return subhosts.computeIfAbsent(name, n -> listenedTo(new Subhost(rundir, new SubhostRecord(n, "", "", SubhostState.STOPPED.name(), "",
-                0, 0, 0, "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "", List.of(), Upkeep.NONE))));
+                0, 0, 0, "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "", List.of(), List.of(), Upkeep.NONE))));
     }
 
     private Subhost listenedTo(Subhost subhost) {

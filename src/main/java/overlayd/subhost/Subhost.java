@@ -245,6 +245,13 @@ final class Subhost {
         }
     }
 
+    /** Something more is shared with it for writing. */
+    synchronized void writes(String path) {
+        if (state() == SubhostState.RUNNING || state() == SubhostState.PAUSED) {
+            become(record.writing(path));
+        }
+    }
+
     /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. */
     synchronized void degrade(String reason) {
         if (isUp() && !record.reason().contains(reason)) {

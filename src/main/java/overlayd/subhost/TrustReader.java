@@ -14,8 +14,10 @@ import overlayd.config.FileTrust;
 import overlayd.config.HookCommand;
 import overlayd.config.Init;
 import overlayd.config.RootKind;
+import overlayd.config.Security;
 import overlayd.config.Share;
 import overlayd.config.SubhostConfig;
+import overlayd.kernel.Kernel;
 import overlayd.plan.HostFacts;
 import overlayd.rootfs.PathReader;
 
@@ -26,16 +28,19 @@ import overlayd.rootfs.PathReader;
 final class TrustReader {
     private static final Path SLASH = Path.of("/");
 
+    private final Kernel kernel;
     private final Registry registry;
 
-    TrustReader(Registry registry) {
+    TrustReader(Kernel kernel, Registry registry) {
+        this.kernel = kernel;
         this.registry = registry;
     }
 
     HostFacts.Trust read(SubhostConfig config, PathReader reader) {
+        Map<Path, String> trees = trees(config);
+        Written written = new Written(kernel, registry, reader, Optional.of(config));
         Map<Path, FileTrust.Breach> breaches = new LinkedHashMap<>();
         Optional<HostFacts.Kept> kept = Optional.empty();
-        Map<Path, String> uppers = uppers(config);
         List<Path> files = new ArrayList<>(List.of(config.file()));
         files.addAll(programs(config));
         for (Path file : files) {
@@ -44,27 +49,51 @@ final class TrustReader {
                 if (!file.equals(config.file())) {
                     trust.breach().ifPresent(breach -> breaches.put(file, breach));
                 }
-                Path real = trust.chain().get(0).path();
-                kept = kept.or(() -> uppers.keySet().stream().filter(upper -> real.startsWith(upper) && !real.equals(upper)).findFirst()
-                        .map(upper -> new HostFacts.Kept(file, uppers.get(upper))));
             } catch (IOException absent) {
                 // That it is missing is told where it is to be run.
             }
         }
+        files.addAll(places(config));
+        for (Path file : files) {
+            kept = kept.or(() -> kept(file, trees, written));
+        }
         Map<Path, Path> shares = new LinkedHashMap<>();
-        Map<Path, String> writers = config.shares().isEmpty() ? uppers : SharedPath.real(uppers);
         for (Share share : config.shares()) {
             try {
-                SharedPath path = SharedPath.of(share.host(), writers);
+                SharedPath path = SharedPath.of(share.host(), written);
                 kept = kept.or(path::link);
-                if (path.written()) {
-                    shares.put(share.host(), path.real());
-                }
+                shares.put(share.host(), path.real());
             } catch (IOException unreadable) {
-                shares.put(share.host(), share.host()); // told where it is shared, without following a link
+                // told where it is shared
             }
         }
         return new HostFacts.Trust(breaches, kept, open(config, reader), shares);
+    }
+
+    /** A directory that a root writes, and which it could exchange while it is used, or a link that leads out of one. */
+    private static Optional<HostFacts.Kept> kept(Path path, Map<Path, String> trees, Written written) {
+        try {
+            SharedPath found = SharedPath.of(path, written);
+            return found.link().or(() -> trees.keySet().stream().filter(tree -> found.real().startsWith(tree) && !found.real().equals(tree))
+                    .findFirst().map(tree -> new HostFacts.Kept(path, trees.get(tree))));
+        } catch (IOException absent) {
+            return Optional.empty();
+        }
+    }
+
+    /** What is mounted, or written to, by its path. */
+    private static List<Path> places(SubhostConfig config) {
+        List<Path> places = new ArrayList<>(List.of(config.log()));
+        if (config.root().kind() != RootKind.PREMOUNTED) {
+            places.addAll(config.root().lowers());
+            if (config.root().throwAway().isEmpty()) {
+                places.add(config.root().upper());
+            }
+        }
+        if (config.root().kind() == RootKind.OVERLAY && config.root().throwAway().isEmpty()) {
+            places.add(config.root().work());
+        }
+        return places;
     }
 
     /** Programs of the configuration that are run on the host. */
@@ -97,21 +126,26 @@ final class TrustReader {
         }
     }
 
-    /** Directories that a subhost's root writes, and whose they are. Whoever has the whole host as its own is held back by nothing. */
-    private Map<Path, String> uppers(SubhostConfig config) {
+    /**
+     * Directories that a subhost's root writes, without links, and whose they are. Whoever has the whole host as its own is held back by
+     * nothing; nor, as upstream has it, is one with PROFILE=compat by what it shares of its own.
+     */
+    private Map<Path, String> trees(SubhostConfig config) {
         // As recorded: to look at each of hundreds would cost more than the rest of the planning.
-        Map<Path, String> uppers = SharedPath.uppers(registry);
-        uppers.values().removeIf(config.name()::equals);
-        try {
-            Path real = own(config).toRealPath();
-            if (Files.isDirectory(real)) {
-                uppers.put(real, config.name());
+        Map<Path, String> trees = Written.recorded(registry);
+        trees.values().removeIf(config.name()::equals);
+        for (Path path : config.security().profile() == Security.Profile.DEFAULT ? Written.of(config) : List.of(own(config))) {
+            try {
+                Path real = path.toRealPath();
+                if (Files.isDirectory(real)) {
+                    trees.put(real, config.name());
+                }
+            } catch (IOException absent) {
+                // nothing lies in it
             }
-        } catch (IOException absent) {
-            // nothing lies in it
         }
-        uppers.remove(SLASH);
-        return uppers;
+        trees.remove(SLASH);
+        return trees;
     }
 
     private static Path own(SubhostConfig config) {

@@ -102,7 +102,7 @@ class RundirTest {
     void a_record_comes_back_as_it_was_written() throws IOException {
         SubhostRecord record = new SubhostRecord("web", "/etc/\u00f1.conf", "b-1", "RUNNING", "a \"reason\"\n", 4711, 99L, 1700000000L, "overlay",
                 List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l", "/log", List.of("web0"),
-                List.of("02:00:00:00:00:01"), List.of("ssh", "/opt/x"), 90, 10, "", List.of("PROFILE=compat"),
+                List.of("02:00:00:00:00:01"), List.of("ssh", "/opt/x"), 90, 10, "", List.of("PROFILE=compat"), List.of("/srv/data"),
                 new Upkeep("always", List.of("PIDS=7"), Optional.of(List.of("PIDS=9", "MEMORY=1G")), 1700000009L, 3, new Waits(List.of("mail"), List.of("db")),
                         new Course(List.of(new Course.Span(Course.Kind.SERVICE, 7, 4711, "a b")))));
         rundir.write(record);

@@ -37,7 +37,7 @@ public class FakeDoor implements Door {
     public static SubhostRecord record(String name, String state, String reason) {
         int pid = state.equals("RUNNING") ? 4711 : 0;
         return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
-                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of(),
+                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of(), List.of(),
                 overlayd.state.Upkeep.NONE);
     }
 
@@ -45,7 +45,7 @@ public class FakeDoor implements Door {
         return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(),
                 r.rootKind(),
                 r.lower(), r.upper(), r.work(), r.live(), log.toString(), r.hostEnds(), r.macs(), r.services(), r.startSeconds(),
-                r.stopSeconds(), r.exit(), r.settings(), r.upkeep());
+                r.stopSeconds(), r.exit(), r.settings(), r.writes(), r.upkeep());
     }
 
     public FakeDoor with(SubhostRecord record) {
