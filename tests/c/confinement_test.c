@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include <errno.h>
+#include <grp.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -74,8 +75,8 @@ static void capabilities(void)
     boot_end(&b);
 }
 
-/* A plan with a filter that answers EPERM to mkdir, sent by hand: it needs one more descriptor. */
-static struct boot boot_filtered(const char *script, size_t cut)
+/* A filter that answers EPERM to mkdir, in a file. */
+int filter_make(size_t cut)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -88,20 +89,45 @@ static struct boot boot_filtered(const char *script, size_t cut)
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
     };
+    int memfd = memfd_create("filter", MFD_CLOEXEC);
+    write(memfd, filter, sizeof filter - cut);
+    return memfd;
+}
+
+/* A plan with every protection, sent by hand: it needs more descriptors. With `start` in a user namespace whose ids it says those are. */
+static struct boot boot_protected(const char *script, size_t cut, int start)
+{
     struct boot b = boot_spawn();
     struct root r = root_make();
-    char init[300];
-    int memfd = memfd_create("filter", MFD_CLOEXEC), log = openat(b.rundir, "t.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
-    write(memfd, filter, sizeof filter - cut);
+    char init[300], ids[40];
+    int memfd = filter_make(cut), log = openat(b.rundir, "t.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640);
+    if (start)
+        root_map(&r);
     snprintf(init, sizeof init, "arg=%s", script);
-    message_send(b.control, (int[]){ r.mnt, r.net, r.live, log, b.rundir, memfd }, 6, "PLAN", "arg=/bin/sh", "arg=-c", init,
+    sprintf(ids, "idstart=%d", start);
+    message_send(b.control, (int[]){ r.mnt, r.net, r.live, log, b.rundir, memfd, r.user }, start ? 7 : 6, "PLAN", "arg=/bin/sh", "arg=-c", init,
                  "env=PATH=/usr/bin:/bin", "capbnd=400", "ro=/proc/sys", "mask=/usr/share", "mask=/etc/passwd", "nodev=/",
-                 "fds=mnt net live log rundir seccomp", NULL);
+                 start ? "fds=mnt net live log rundir seccomp user" : "fds=mnt net live log rundir seccomp", start ? ids : NULL, "idcount=65536", NULL);
     root_close(&r);
     close(log), close(memfd);
     message_receive(b.control, &b.answer, 5);
+    b.pid = atoi(message_value(&b.answer, "pid="));
     b.pidfd = b.answer.fds[0], b.ready = b.answer.fds[1], b.console = b.answer.fds[2];
     boot_go(&b);
+    return b;
+}
+
+static struct boot boot_filtered(const char *script, size_t cut)
+{
+    return boot_protected(script, cut, 0);
+}
+
+struct boot boot_mapped(const char *script, int start)
+{
+    gid_t group = 50;
+    setgroups(1, &group);       /* which must not be kept */
+    struct boot b = boot_protected(script, 0, start);
+    setgroups(0, NULL);
     return b;
 }
 
@@ -127,6 +153,25 @@ static void read_back(void)
         note("pid 1 said: %.*s", (int)strcspn(said, "\n"), said);
     CHECK(!*said && boot_ended(&b, 5) == 0);
     CHECK(!strcmp(boot_file(&b, "t.log"), "ran\n"));
+    boot_end(&b);
+}
+
+static void ids_read_back(void)
+{
+    struct boot b = boot_mapped("echo ran; id -u; id -G; cat /proc/self/uid_map", IDS_START);
+    char *said = boot_ready(&b, 10), *log;
+    if (*said)
+        note("pid 1 said: %.*s", (int)strcspn(said, "\n"), said);
+    CHECK(!*said && boot_ended(&b, 5) == 0);
+    log = boot_file(&b, "t.log");
+    CHECK(!strncmp(log, "ran\n0\n0\n", 8) && strstr(log, " 7000000 "));
+    boot_end(&b);
+}
+
+static void other_ids_than_asked_for(void)
+{
+    struct boot b = boot_mapped("exit 0", IDS_START + 1);
+    CHECK(!strcmp(boot_ready(&b, 5), "fail check 1\n"));
     boot_end(&b);
 }
 
@@ -248,6 +293,8 @@ void confinement_tests(void)
     test("a symlink in a protected path is refused", no_symlink_is_followed);
     test("capabilities are bounded to what is kept", capabilities);
     test("with every protection pid 1 reads all of it back, and goes on", read_back);
+    test("with every protection in a user namespace pid 1 reads its ids back, and goes on", ids_read_back);
+    test("a user namespace with other ids than asked for ends the boot", other_ids_than_asked_for);
     test("a mount on which devices work although they should not ends the boot", other_flags_than_asked_for);
     test("the seccomp program is in force without no_new_privs", seccomp);
 }

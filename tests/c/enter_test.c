@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -114,6 +115,46 @@ static void confined(void)
     finish(&e);
     CHECK(strstr(e.text, "CapEff:\t0000000000000400\n") && strstr(e.text, "CapBnd:\t0000000000000400\n"));
     done(&e);
+}
+
+/* What the helper said is printed: ./broken takes one protection after the other out of it and reads that. */
+static void enter_protected(const char *script, const char *wanted, const char *ids, const char *count)
+{
+    struct entry e = enter_spawn();
+    int out[2], null = open("/dev/null", O_RDWR | O_CLOEXEC), memfd = filter_make(0);
+    char a[300];
+    pipe2(out, O_CLOEXEC);
+    snprintf(a, sizeof a, "arg=%s", script);
+    message_send(e.control, (int[]){ b.pidfd, null, out[1], null, memfd }, 5, "ENTER", "arg=sh", "arg=-c", a, "env=PATH=/bin:/usr/bin",
+                 "capbnd=400", "fds=pidfd stdin stdout stderr seccomp", ids, count, NULL);
+    close(out[1]), close(null), close(memfd);
+    e.out = out[0];
+    finish(&e);
+    if (says(&e.m, "FAILED"))
+        note("the command's helper said: fail %s %s", message_value(&e.m, "step="), message_value(&e.m, "errno="));
+    CHECK(says(&e.m, "EXIT") && !strcmp(message_value(&e.m, "exited="), "0"));
+    CHECK(!strcmp(e.text, wanted));
+    done(&e);
+}
+
+static void read_back(void)
+{
+    enter_protected("echo ran; grep -c '^Seccomp:.2' /proc/self/status", "ran\n1\n", NULL, NULL);
+}
+
+static void ids_read_back(void)
+{
+    int kept = b.pidfd;
+    gid_t group = 50;
+    struct boot mapped = boot_mapped("exec /.reaper t", IDS_START);
+    boot_ready(&mapped, 10);
+    b.pidfd = mapped.pidfd;
+    setgroups(1, &group);
+    enter_protected("id -u; id -G; [ $(readlink /proc/self/ns/user) = $(readlink /proc/1/ns/user) ] && echo same", "0\n0\nsame\n",
+                    "idstart=7000000", "idcount=65536");
+    setgroups(0, NULL);
+    b.pidfd = kept;
+    boot_end(&mapped);
 }
 
 static void placed(void)
@@ -297,6 +338,8 @@ void enter_tests(void)
     test("what cannot be executed is 127 or 126 with its errno", cannot_exec);
     test("a command is in every namespace of pid 1 and has no descriptor but its own", same_namespaces);
     test("a command is confined", confined);
+    test("with every protection an entered command reads all of it back", read_back);
+    test("with every protection a command that entered a user namespace reads its ids back", ids_read_back);
     test("a command is placed into the cgroups of pid 1", placed);
     test("a signal reaches the command's group", signals);
     test("enter refuses unknown words", unknown_words);

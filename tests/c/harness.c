@@ -212,12 +212,44 @@ struct root root_make(void)
     must(message_receive(pair[0], &m, 10) == 1 && m.count == 3, "the root's descriptors");
     close(pair[0]);
     waitpid(child, NULL, 0);
-    return (struct root){ m.fds[0], m.fds[1], m.fds[2] };
+    return (struct root){ m.fds[0], m.fds[1], m.fds[2], -1 };
+}
+
+static void map_ids(pid_t pid, const char *kind)
+{
+    char path[60], map[60];
+    sprintf(path, "/proc/%d/%s", pid, kind);
+    int fd = open(path, O_WRONLY | O_CLOEXEC), size = sprintf(map, "0 %d %d\n", IDS_START, IDS_COUNT);
+    must(write(fd, map, size) == size, path);
+    close(fd);
+}
+
+void root_map(struct root *r)
+{
+    int pair[2];
+    must(!socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair), "socketpair");
+    pid_t child = fork();
+    if (child == 0) {
+        must(!unshare(CLONE_NEWUSER) && !unshare(CLONE_NEWNET), "unshare");
+        int fds[] = { open("/proc/self/ns/user", O_RDONLY), open("/proc/self/ns/net", O_RDONLY) };
+        message_send(pair[1], fds, 2, "made", NULL);
+        _exit(0);
+    }
+    struct message m;
+    close(pair[1]);
+    must(message_receive(pair[0], &m, 10) == 1 && m.count == 2, "the user namespace's descriptors");
+    close(pair[0]);
+    map_ids(child, "uid_map"), map_ids(child, "gid_map");       /* a zombie still has them */
+    waitpid(child, NULL, 0);
+    close(r->net);
+    r->user = m.fds[0], r->net = m.fds[1];
 }
 
 void root_close(struct root *r)
 {
     close(r->mnt), close(r->net), close(r->live);
+    if (r->user >= 0)
+        close(r->user);
 }
 
 /* ---- processes */

@@ -25,8 +25,11 @@ const char *message_value(const struct message *m, const char *key);
 int says(const struct message *m, const char *verb);
 
 /* ---- a subhost's namespaces with an overlay over /, as the daemon's worker prepares them */
-struct root { int mnt, net, live; };
+struct root { int mnt, net, live, user; };
 struct root root_make(void);
+#define IDS_START 7000000
+#define IDS_COUNT 65536
+void root_map(struct root *r);  /* gives it a user namespace with those ids, and a network of that one */
 void root_close(struct root *r);
 
 /* ---- a monitor and what the daemon keeps of it */
@@ -54,6 +57,10 @@ void places_remove(struct places *p);
 int places_add(const struct places *p, int *fds, int count, char *names);
 int is_placed(const struct places *p, const char *lines, const char *where);    /* lines of /proc/PID/cgroup */
 struct boot boot_placed(const struct places *p);
+
+/* ---- every protection */
+int filter_make(size_t cut);    /* a seccomp program, its last bytes missing; forbids mkdir */
+struct boot boot_mapped(const char *script, int start);    /* in a user namespace of ids IDS_START, of which it is said that they are `start` */
 
 /* ---- small things */
 char *slurp(int dir, const char *path);         /* static buffer, NUL-terminated; "" when absent */

@@ -35,6 +35,31 @@ static uint64_t status_field(const char *status, const char *name) {
     return at ? strtoull(at + strlen(name), NULL, 16) : ~0ULL;
 }
 
+/* uid_map or gid_map: one line, and it says that ids from 0 on are those of the plan. */
+static int map_is(int proc, const char *file, uint64_t start, uint64_t count) {
+    char text[256], *at = text;
+    uint64_t wanted[] = { 0, start, count };
+    int fd = openat(proc, file, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    int good = n > 0;
+    close(fd);
+    text[good ? n : 0] = 0;
+    for (int i = 0; i < 3 && good; i++)
+        good = strtoull(at, &at, 10) == wanted[i];
+    return good && at[strspn(at, " \n")] == 0;
+}
+
+/* In a user namespace nothing may be anybody of the host: neither by the maps nor by an id that was kept. */
+static int ids_are_mapped(int proc, const struct packet *p) {
+    uint64_t start, count;
+    uid_t u[3];
+    gid_t g[3];
+    int mapped = mapped_ids(p, &start, &count);
+    return mapped == 0 || (mapped > 0 && map_is(proc, "self/uid_map", start, count) && map_is(proc, "self/gid_map", start, count)
+        && !getresuid(&u[0], &u[1], &u[2]) && !getresgid(&g[0], &g[1], &g[2]) && !(u[0] | u[1] | u[2] | g[0] | g[1] | g[2])
+        && getgroups(0, NULL) == 0);
+}
+
 int check_confined(int proc, const struct packet *p, enum known which) {
     char status[4096];
     int bad = 0, fd = openat(proc, "self/status", O_RDONLY | O_CLOEXEC);
@@ -46,7 +71,7 @@ int check_confined(int proc, const struct packet *p, enum known which) {
         bad |= (status_field(status, *set) & ~keep) != 0;
     bad |= n <= 0 || (packet_value(p, "capbnd=") && status_field(status, "CapInh:") | status_field(status, "CapAmb:"))
         || (packet_fd(p, "seccomp", 0) >= 0 && status_field(status, "\nSeccomp:") != 2);
-    bad |= !namespaces_are(proc, which);
+    bad |= !namespaces_are(proc, which) || !ids_are_mapped(proc, p);
     errno = EPERM;
     return bad ? -1 : 0;
 }
@@ -66,26 +91,6 @@ static int shows(const char *path, unsigned long flags, int masked, int inside) 
     return good;
 }
 
-/* uid_map or gid_map: one line, and it says that ids from 0 on are those of the plan. */
-static int map_is(const char *file, uint64_t start, uint64_t count) {
-    char text[256], *at = text;
-    uint64_t wanted[] = { 0, start, count };
-    int good = read_file(file, text, sizeof text) > 0;
-    for (int i = 0; i < 3 && good; i++)
-        good = strtoull(at, &at, 10) == wanted[i];
-    return good && at[strspn(at, " \n")] == 0;
-}
-
-/* Nothing in here may be anybody of the host: neither by the maps nor by an id that was kept. */
-static int ids_are_mapped(const struct packet *plan) {
-    uint64_t start, count;
-    uid_t u[3];
-    gid_t g[3];
-    return mapped_ids(plan, &start, &count) > 0 && map_is("/proc/self/uid_map", start, count) && map_is("/proc/self/gid_map", start, count)
-        && !getresuid(&u[0], &u[1], &u[2]) && !getresgid(&g[0], &g[1], &g[2]) && !(u[0] | u[1] | u[2] | g[0] | g[1] | g[2])
-        && getgroups(0, NULL) == 0;
-}
-
 /* Its root is the one of the plan, with nothing on top: the old root would be met by /.. ; its network is the one of the plan; its proc is
  * one of its own processes. */
 static int place_is(const struct packet *plan) {
@@ -102,7 +107,7 @@ static int place_is(const struct packet *plan) {
 
 int check_init(const struct packet *plan) {
     int inside = packet_fd(plan, "user", 0) >= 0, proc = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    int bad = check_confined(proc, plan, LEFT) != 0 || !place_is(plan) || (inside && !ids_are_mapped(plan));
+    int bad = check_confined(proc, plan, LEFT) != 0 || !place_is(plan);
     close(proc);
     for (const char *s = packet_next(plan, plan->text); s && !bad; s = packet_next(plan, s))
         bad |= (!strncmp(s, "ro=", 3) && !shows(s + 3, ST_RDONLY, 0, inside)) || (!strncmp(s, "mask=", 5) && !shows(s + 5, ST_RDONLY, 1, inside))
