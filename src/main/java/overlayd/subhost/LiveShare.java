@@ -50,7 +50,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
                     throw new KernelException("share", subhost.name(), Errno.ESRCH, "the subhost has ended"); // and the number may be another's
                 }
                 if (!readOnly) {
-                    subhost.writes(ByteText.of(source.real())); // before it does
+                    subhost.note(record -> record.writing(ByteText.of(source.real()))); // before it does
                 }
                 attach(kernel, reaper, init, tree, ids);
             } finally {

@@ -195,8 +195,7 @@ final class Subhost {
      * @return whether the caller has it
      */
     synchronized boolean beginEnd(CompletableFuture<ExitStatus> life) {
-        boolean unattended = state() == SubhostState.RUNNING || state() == SubhostState.PAUSED
-                || state() == SubhostState.FAILED && init.isPresent();
+        boolean unattended = isUp() || state() == SubhostState.FAILED && init.isPresent();
         return life == ended && unattended && begin(record.with(SubhostState.STOPPING, UNASKED));
     }
 
@@ -239,16 +238,14 @@ final class Subhost {
     }
 
     /** Notes what its limits are, or are about to be; one that is not up any more keeps what it had. */
-    synchronized void limits(UnaryOperator<Upkeep> change) {
-        if (isUp()) {
-            become(record.with(change.apply(record.upkeep())));
-        }
+    void limits(UnaryOperator<Upkeep> change) {
+        note(now -> now.with(change.apply(now.upkeep())));
     }
 
-    /** Something more is shared with it for writing. */
-    synchronized void writes(String path) {
-        if (state() == SubhostState.RUNNING || state() == SubhostState.PAUSED) {
-            become(record.writing(path));
+    /** Notes something of one that is up. */
+    synchronized void note(UnaryOperator<SubhostRecord> change) {
+        if (isUp()) {
+            become(change.apply(record));
         }
     }
 
