@@ -3,12 +3,14 @@
  * Each round plants in UPPER (and a layer of LOWER) what an attacker who owns it would: links to a place of the host, absolute, relative and
  * through /proc, loops, fifos, devices, sockets, files for directories and directories for files, at every place the daemon mounts on,
  * writes to or looks at. In some rounds a process swaps them against the real thing meanwhile, from outside and from inside. Then the
- * subhost is booted; entered, audited, copied into and out of, compared or shared with; and stopped; then reset, or removed.
+ * subhost is booted; entered, audited, copied into and out of, compared, shared with, tried something on, or looked at for drift; and stopped;
+ * then kept as a checkpoint, taken back to one, merged with one, reset, or removed.
  *
  * The place of the host is watched (inotify): any open, read, write or change of anything in it ends the run. So do a mount that is
  * left, a command that hangs, and an exit status that says of a crash. Last line: how many rounds booted, were refused.
  *
- * hostile start: as a service of such a subhost, swaps in /mnt and /run until it is killed. hostile nothing: exits 0. */
+ * hostile start: as a service of such a subhost, swaps in /mnt and /run until it is killed. hostile nothing: exits 0.
+ * hostile leave: as the command of a trial, changes all those places. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -197,10 +199,13 @@ static int command(const char *name, char *const *argv)
         execvp(name, argv);
         _exit(120);
     }
-    wait_or_kill(child, name, 60, &status);
+    char words[2000] = "";
+    for (char *const *word = argv; *word; word++)
+        snprintf(words + strlen(words), sizeof words - strlen(words), "%s%s", word == argv ? "" : " ", *word);
+    wait_or_kill(child, words, 60, &status);
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     if (code == 120 || code == 70 || code >= 128 || code == 69) {
-        printf("BROKEN: %s ends with %d\n", name, code);
+        printf("BROKEN: %s ends with %d\n", words, code);
         exit(1);
     }
     return code;
@@ -349,6 +354,68 @@ static void prepare(const char *self, const char *const *swapped, unsigned count
 
 static int booted, refused, removed;
 
+static int tried, kept;
+
+/* A trial on it writes where something hostile may lie; then that is brought over, and taken back. */
+static void try_on_it(char *name)
+{
+    char text[65536], number[20] = "", *at;
+    command("overlay", (char *[]){ "overlay", "try", "--in", name, "/hostile", "leave", NULL });
+    int fd = open(join((char[600]){ 0 }, base, "../last"), O_RDONLY);
+    ssize_t n = read(fd, text, sizeof text - 1);
+    close(fd);
+    text[n < 0 ? 0 : n] = 0;
+    if (!(at = strstr(text, "overlay try apply ")) || sscanf(at, "overlay try apply %15[0-9]", number) != 1)
+        return;
+    tried++;
+    command("overlay", (char *[]){ "overlay", "try", "diff", number, NULL });
+    command("overlay", (char *[]){ "overlay", "try", "apply", number, NULL });
+    if (chance(2))
+        command("overlay", (char *[]){ "overlay", "try", "undo", number, NULL });
+    command("overlay", (char *[]){ "overlay", "try", "drop", number, NULL });
+}
+
+/* What a stopped one is asked for, while somebody may go on swapping. */
+static void keep_it(char *conf)
+{
+    char before[] = "before", other[] = "other";
+    switch (chance(20)) {
+    case 0: case 1: kept += !command("overlay", (char *[]){ "overlay", "checkpoint", conf, before, NULL }); break;
+    case 2:
+        if (command("overlay", (char *[]){ "overlay", "checkpoint", conf, other, NULL }) == 0) {
+            kept++;
+            command("overlay", (char *[]){ "overlay", "diff", "--since", other, conf, NULL });
+            command("overlay", (char *[]){ "overlay", "rollback", "--yes", conf, other, NULL });
+            command("overlay", (char *[]){ "overlay", "checkpoint", "--merge", conf, NULL });
+            command("overlay", (char *[]){ "overlay", "checkpoint", "--delete", conf, other, NULL });
+        }
+        break;
+    case 3: command("overlay", (char *[]){ "overlay", "diff", conf, NULL }); break;
+    case 4: command("overlay", (char *[]){ "overlay", "drift", conf, NULL }); break;
+    case 5: try_on_it(conf); break;
+    case 6: command("overlay", (char *[]){ "overlay", "audit", conf, NULL }); break;
+    default: break;
+    }
+}
+
+/* As the command of a trial: files, directories and removals at all those places. */
+static int leave(void)
+{
+    for (unsigned i = 0; i < COUNT(targets); i++) {
+        char path[600], text[700];
+        snprintf(path, sizeof path, "/%s", targets[i]);
+        if (!strcmp(targets[i], "root"))    /* hidden, it is empty; to take away the machine's own takes minutes */
+            continue;
+        if (remove(path) && errno != ENOTEMPTY && errno != EBUSY && i % 2)
+            continue;
+        snprintf(text, sizeof text, "%s.left", path);
+        close(open(text, O_WRONLY | O_CREAT | O_TRUNC, 0644));
+        if (i % 3 ? mkdir(path, 0755) : symlink("/proc/1/root/../../etc", path))
+            errno = 0;
+    }
+    return 0;
+}
+
 /* What a running one is asked for. What is copied out lies where the next copy may meet it. */
 static void deal_with(void)
 {
@@ -358,7 +425,7 @@ static void deal_with(void)
     const char *target = targets[chance(COUNT(targets))];
     snprintf(place, sizeof place, "ovhostile:/%s", target);
     snprintf(in, sizeof in, "--on=/%s", target);
-    switch (chance(10)) {
+    switch (chance(12)) {
     case 0: case 1: command("overlay-go", (char *[]){ "overlay-go", "ovhostile", "--", "/hostile", "nothing", NULL }); break;
     case 2: command("overlay", (char *[]){ "overlay", "audit", "ovhostile", NULL }); break;
     case 3: command("overlay", (char *[]){ "overlay", "cp", "-q", file, place, NULL }); break;
@@ -366,6 +433,8 @@ static void deal_with(void)
     case 5: command("overlay", (char *[]){ "overlay", "cp", "-q", place, out, NULL }); break;
     case 6: command("overlay", (char *[]){ "overlay", "diff", "ovhostile", NULL }); break;
     case 7: command("overlay-share", (char *[]){ "overlay-share", in, file, "ovhostile", NULL }); break;
+    case 8: try_on_it("ovhostile"); break;
+    case 9: command("overlay", (char *[]){ "overlay", "drift", "ovhostile", NULL }); break;
     default: break;
     }
     if (chance(8) == 0) {
@@ -396,6 +465,7 @@ static void one_round(const char *self, const char *conf)
             exit(1);
         }
     }
+    keep_it(path);
     if (chance(10) == 0)
         command("overlay", (char *[]){ "overlay", "reset", "--yes", path, NULL });
     if (count) {
@@ -412,6 +482,8 @@ int main(int count, char **arguments)
 {
     if (count == 2 && !strcmp(arguments[1], "nothing"))
         return 0;
+    if (count == 2 && !strcmp(arguments[1], "leave"))
+        return leave();
     if (count == 2 && !strcmp(arguments[1], "start"))
         return inside();
     if (count == 2)
@@ -446,6 +518,7 @@ int main(int count, char **arguments)
         if (r % 500 == 499)
             printf("%u rounds\n", r + 1);
     }
-    printf("%u rounds: %d booted, %d refused, %d removed; %lu swaps from outside meanwhile\n", rounds, booted, refused, removed, *swaps);
+    printf("%u rounds: %d booted, %d refused, %d removed, %d kept, %d tried on; %lu swaps from outside meanwhile\n", rounds, booted, refused,
+           removed, kept, tried, *swaps);
     return 0;
 }
