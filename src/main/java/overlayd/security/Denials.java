@@ -3,6 +3,8 @@ package overlayd.security;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * From what a service that failed is called and has said, the entry of the configuration that would allow what it was denied. The
@@ -15,6 +17,7 @@ public final class Denials {
         }
     }
 
+    private static final String CAPS = "CAPS=";
     private static final String DENIED = "(not permitted|permission denied|function not implemented|read-only file system)";
     private static final List<Sign> SIGNS = List.of(
             sign("\\b(ntp|ntpsec|ntpd|chrony|chronyd|openntpd|hwclock\\.sh)\\b", "(clock_settime|settimeofday|adjtimex|adjtime|set(ting)? (the )?(system )?(clock|time|date)|"
@@ -43,14 +46,23 @@ public final class Denials {
      * @param reason why the subhost is degraded; names the services that failed
      * @param said their last lines
      * @param settings of its confinement
+     * @return all of them, in one line
      */
     public static Optional<String> remedy(String reason, List<String> said, List<String> settings) {
         if (settings.contains("PROFILE=compat") || !reason.contains("failed")) {
             return Optional.empty();
         }
         String text = String.join("\n", said);
-        return SIGNS.stream().filter(sign -> sign.fits(reason, text)).findFirst().map(Sign::setting)
-                .filter(setting -> !settings.contains(setting));
+        List<String> all = SIGNS.stream().filter(sign -> sign.fits(reason, text)).map(Sign::setting).filter(setting -> !settings.contains(setting)).toList();
+        // A file has one line of CAPS.
+        String caps = all.stream().filter(Denials::isPlain).map(setting -> setting.substring(CAPS.length())).collect(Collectors.joining(" "));
+        String line = Stream.concat(Stream.of(caps).filter(words -> !words.isEmpty()).map(words -> CAPS + words),
+                all.stream().filter(setting -> !isPlain(setting))).collect(Collectors.joining("; "));
+        return Optional.of(line).filter(found -> !found.isEmpty());
+    }
+
+    private static boolean isPlain(String setting) {
+        return setting.startsWith(CAPS) && !setting.contains(",");
     }
 
     private static Sign sign(String service, String words, String setting) {

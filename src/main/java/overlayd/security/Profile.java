@@ -29,9 +29,12 @@ final class Profile {
     /** Of the subhost's own netns. */
     static final List<String> WRITABLE = List.of("/proc/sys/net");
 
+    /** A switch of the whole kernel, though it lies among those of a network namespace and its owner may turn it on. */
+    private static final String NOT_OF_A_NETNS = "/proc/sys/net/netfilter/nf_hooks_lwtunnel";
+
     private static final List<String> MASKED = List.of("/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list",
             "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup", "/proc/kallsyms", "/proc/latency_stats", "/proc/sched_debug",
-            "/proc/slabinfo", "/proc/vmallocinfo", "/proc/dynamic_debug", "/sys/firmware", "/sys/power", "/sys/fs/bpf", "/sys/fs/pstore", "/sys/kernel/debug",
+            "/proc/slabinfo", "/proc/vmallocinfo", "/proc/dynamic_debug", NOT_OF_A_NETNS, "/sys/firmware", "/sys/power", "/sys/fs/bpf", "/sys/fs/pstore", "/sys/kernel/debug",
             "/sys/kernel/tracing", "/sys/dev/block", "/sys/devices/virtual/powercap");
 
     private Profile() {
