@@ -3,12 +3,8 @@ package overlayd.command;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import overlayd.config.ByteText;
 import overlayd.enter.Logins;
 import overlayd.group.TrialVisit;
-import overlayd.kernel.Kernel;
-import overlayd.kernel.KernelException;
-import overlayd.kernel.MountInfo;
 import overlayd.report.Sources;
 import overlayd.subject.Autostart;
 import overlayd.subject.Door;
@@ -22,7 +18,6 @@ import overlayd.varlink.Service;
 public final class Commands {
     /** What boots with the host, as overlay-boot 1.6.4 has it. */
     static final Path LISTED = Path.of("/etc/subhosts.conf");
-    private static final int MOST_MOUNTINFO = 16 << 20;
     /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
     private static final int TURNS = 20;
 
@@ -63,16 +58,7 @@ public final class Commands {
     private static List<Command> configurations(Sources sources) {
         return List.of(new CheckCommand(sources.linter(), sources.locator(), sources.secrets()), new AuditCommand(sources.locator(), sources.audits()),
                 new NewCommand(new NewCommand.Places(Sources.INSTALLED, sources.instance().state().resolve("subhosts"))),
-                new RemoveCommand(sources.door(), sources.locator(), directory -> mountsBelow(sources.kernel(), directory)));
-    }
-
-    private static List<String> mountsBelow(Kernel kernel, Path directory) {
-        try {
-            return MountInfo.parseAll(kernel.files().read("/proc/self/mountinfo", MOST_MOUNTINFO)).stream()
-                    .filter(mount -> mount.below(ByteText.of(directory))).map(MountInfo::mountPoint).toList();
-        } catch (KernelException noProc) {
-            return List.of("something that /proc cannot tell");
-        }
+                new RemoveCommand(sources.door(), sources.locator(), new RemovalGround(sources.kernel())));
     }
 
     /** What the varlink server serves to the clients. */

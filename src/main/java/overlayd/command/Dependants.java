@@ -38,11 +38,9 @@ final class Dependants {
             set.dependants().forEach(edge -> asked.invocation().complain(command, edge.from(), "is stopped before and booted after it: it requires "
                     + edge.to()));
         }
-        for (int i = again.size() - 1; i >= 0; i--) {
-            ExitCode stopped = stop(again.get(i), how, asked);
-            if (stopped != ExitCode.OK) {
-                return stopped;
-            }
+        Optional<ExitCode> failed = stopAll(again, how, asked);
+        if (failed.isPresent()) {
+            return failed.get();
         }
         ExitCode code = work.get();
         if (code != ExitCode.OK && code != ExitCode.DEGRADED) {
@@ -54,6 +52,20 @@ final class Dependants {
             code = GroupBoot.worse(code, boot(dependant, ByteText.path(record.orElseThrow().file()), asked));
         }
         return code;
+    }
+
+    /** The last first. @return empty: all are stopped; else why one is not, which is told, and which ones were stopped for nothing */
+    Optional<ExitCode> stopAll(List<String> dependants, Subhosts.StopWish how, Asked asked) {
+        for (int i = dependants.size() - 1; i >= 0; i--) {
+            String dependant = dependants.get(i);
+            ExitCode stopped = stop(dependant, how, asked);
+            if (stopped != ExitCode.OK) {
+                dependants.subList(i + 1, dependants.size()).forEach(before -> asked.invocation().complain(command, before, "is stopped and stays so, for "
+                        + dependant + " could not be stopped; boot it again: overlay-boot " + before));
+                return Optional.of(stopped);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Nobody is stopped for the sake of a file that is going to be refused. */

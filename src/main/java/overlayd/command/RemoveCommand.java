@@ -1,19 +1,21 @@
 package overlayd.command;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
+import overlayd.failure.RefusedException;
 import overlayd.generation.Generations;
 import overlayd.state.SubhostRecord;
 import overlayd.subject.Door;
@@ -27,7 +29,7 @@ final class RemoveCommand implements Command {
 
     private final Door door;
     private final Locator locator;
-    private final Function<Path, List<String>> mountsBelow;
+    private final Ground ground;
     private final Model model = Model.of(NAME, "overlay remove [OPTION]... NAME|FILE")
             .about("Takes a subhost away: its UPPER with checkpoints, and WORK, BASE where nothing else lies in it, and its configuration file.",
                     "Without --yes it shows what would be lost and removes nothing. LOWER, LOG, shared directories and what lies"
@@ -38,11 +40,19 @@ final class RemoveCommand implements Command {
                     ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
             .build();
 
-    /** @param mountsBelow mount points at or below a directory */
-    RemoveCommand(Door door, Locator locator, Function<Path, List<String>> mountsBelow) {
+    /** What lies below its files. */
+    interface Ground {
+        /** Mount points at or below a directory. */
+        List<String> mountsBelow(Path directory);
+
+        /** Keeps boots off directories until it is closed. @throws RefusedException EXISTS: one is in use */
+        Closeable hold(Collection<Path> directories) throws RefusedException;
+    }
+
+    RemoveCommand(Door door, Locator locator, Ground ground) {
         this.door = door;
         this.locator = locator;
-        this.mountsBelow = mountsBelow;
+        this.ground = ground;
     }
 
     @Override
@@ -63,22 +73,37 @@ final class RemoveCommand implements Command {
             invocation.complain(NAME, reference, "its configuration has errors, so its directories are not known; see: overlay check " + reference);
             return ExitCode.CONFIG.number();
         }
-        Optional<String> reason = reasonToStay(config.get(), file.get());
-        if (reason.isPresent()) {
-            invocation.complain(NAME, config.get().name(), reason.get() + "; nothing was removed");
-            return ExitCode.EXISTS.number();
-        }
         try {
-            Map<Path, Debris> trees = trees(config.get());
-            if (!given.has("--yes")) {
-                show(config.get(), trees, file.get(), invocation);
-            } else {
-                remove(config.get(), trees, file.get());
-            }
-            return ExitCode.OK.number();
+            return run(given, config.get(), file.get(), invocation).number();
+        } catch (RefusedException refused) {
+            return Refusals.tell(invocation, NAME, config.get().name(), refused).number();
         } catch (IOException refused) {
             invocation.complain(NAME, config.get().name(), "cannot remove " + refused.getMessage() + "; the configuration file was kept");
             return ExitCode.STEP.number();
+        }
+    }
+
+    private ExitCode run(Given given, SubhostConfig config, Path file, Invocation invocation) throws IOException, RefusedException {
+        Map<Path, Debris> trees = trees(config);
+        requireIdle(config, file);
+        if (!given.has("--yes")) {
+            show(config, trees, file, invocation);
+            return ExitCode.OK;
+        }
+        Closeable held = ground.hold(trees.keySet());
+        try {
+            requireIdle(config, file); // somebody may have booted it before they were held
+            remove(config, trees, file);
+            return ExitCode.OK;
+        } finally {
+            held.close();
+        }
+    }
+
+    private void requireIdle(SubhostConfig config, Path file) throws RefusedException {
+        Optional<String> reason = reasonToStay(config, file);
+        if (reason.isPresent()) {
+            throw new RefusedException(RefusedException.Kind.EXISTS, reason.get() + "; nothing was removed");
         }
     }
 
@@ -90,22 +115,14 @@ final class RemoveCommand implements Command {
         if (config.base().normalize().getNameCount() == 0) {
             return Optional.of("its BASE is /");
         }
-        List<String> mounts = mountsBelow.apply(config.base());
+        List<String> mounts = ground.mountsBelow(config.base());
         if (!mounts.isEmpty()) {
             return Optional.of(Shown.of(mounts.get(0)) + " is mounted below its BASE");
         }
-        return locator.installed().stream().filter(other -> !same(other, file)).filter(other -> Locator.read(other)
+        return locator.installed().stream().filter(other -> !Locator.same(other, file)).filter(other -> Locator.read(other)
                 .filter(c -> own(config).anyMatch(dir -> c.root().upper().startsWith(dir) || dir.startsWith(c.root().upper())
                         || c.root().lowers().stream().anyMatch(lower -> lower.startsWith(dir)))).isPresent())
                 .map(other -> ByteText.of(other) + " uses its directories, too").findFirst();
-    }
-
-    private static boolean same(Path one, Path other) {
-        try {
-            return Files.isSameFile(one, other);
-        } catch (IOException gone) {
-            return false;
-        }
     }
 
     /** Its own directories: those of an overlay that lie below BASE. A bound or pre-mounted root is somebody else's work. */

@@ -48,10 +48,12 @@ final class SetCommand implements Command {
         }
         try {
             Optional<LimitLines> file = given.has("--persist") ? Optional.of(LimitLines.of(named.get())) : Optional.empty();
-            List<String> lines = file.isPresent() ? file.get().changed(assignments) : List.of(); // what cannot be written down is not set either
+            if (file.isPresent()) {
+                file.get().requireWritable(assignments); // what cannot be written down is not set either
+            }
             live.get().limit(named.get().name(), assignments).notes().forEach(note -> invocation.complain(NAME, named.get().name(), note));
             if (file.isPresent()) {
-                file.get().write(lines);
+                file.get().set(assignments);
             }
             return ExitCode.OK.number();
         } catch (IOException refused) {

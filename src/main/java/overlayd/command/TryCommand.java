@@ -33,6 +33,7 @@ final class TryCommand implements Command {
                     + " what was applied.")
             .operands("COMMAND...", "0..*", "program and its arguments; after -- also one that is called list, diff, apply, drop or undo")
             .option("NAME|FILE", String.class, "on the root of that subhost, confined as it is", "-i", "--in")
+            .hidden("POINT", DieAt.OPTION)
             .flag("print the changes, or the list, as one JSON array", "-j", "--json")
             .commandAfterOperand()
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG,
@@ -60,6 +61,7 @@ final class TryCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         List<String> words = given.operands();
+        DieAt.arm(given);
         try {
             if (given.after().isPresent()) {
                 return command(given.after().get(), given, invocation);
@@ -149,8 +151,7 @@ final class TryCommand implements Command {
             invocation.client().onInterrupt(signal -> run.signal(signal == Signal.INT.number() ? Signal.INT : Signal.TERM));
             invocation.client().onHangup(() -> run.signal(Signal.KILL));
             ExitStatus status = run.await();
-            Trials.Trial trial = run.trial();
-            return told(trial, status.shellStatus(), given, invocation);
+            return told(run.trial(), status.shellStatus(), given, invocation);
         }
     }
 
@@ -168,7 +169,12 @@ final class TryCommand implements Command {
         return told(visited.trial(), visited.end(), given, invocation);
     }
 
-    private int told(Trials.Trial trial, int status, Given given, Invocation invocation) throws RefusedException {
+    private int told(Optional<Trials.Trial> found, int status, Given given, Invocation invocation) throws RefusedException {
+        if (found.isEmpty()) {
+            invocation.complain(NAME, "", "the trial was dropped while its command ran; nothing is kept of it");
+            return status;
+        }
+        Trials.Trial trial = found.get();
         show(trial, given, invocation);
         invocation.console().err("trial " + trial.id() + (status == 0 ? "" : ", which failed (" + status + ")")
                 + ": overlay try apply " + trial.id() + " makes it so, overlay try drop " + trial.id() + " forgets it\n");

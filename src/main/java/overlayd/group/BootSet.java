@@ -67,7 +67,7 @@ public final class BootSet {
         Optional<SubhostConfig> config = Locator.read(file);
         String name = Locator.nameIn(file, config);
         Member same = members.putIfAbsent(name, new Member(name, file, config, why));
-        if (same != null && !same.file().equals(file)) {
+        if (same != null && !Locator.same(same.file(), file)) {
             Position at = config.map(c -> c.at(overlayd.config.ConfigKey.NAME)).orElse(Position.START);
             others.add(new Problem(file, at.line(), at.column(), Severity.ERROR, Rule.NAME_TWICE.id(), "NAME " + name
                     + " is also the name of " + overlayd.config.ByteText.of(same.file()), "choose another NAME"));

@@ -1,6 +1,8 @@
 package overlayd.group;
 
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.RefusedException;
@@ -14,6 +16,8 @@ import overlayd.trial.Trials;
 
 /** A command in a throw-away subhost that lies on another one's layers: booted for it, entered as any subhost is, and stopped. */
 public final class TrialVisit {
+    private static final Logger LOG = LoggerFactory.getLogger(TrialVisit.class);
+
     private final Kernel kernel;
     private final Trials trials;
     private final Door door;
@@ -37,9 +41,10 @@ public final class TrialVisit {
     /**
      * A trial, and how its command ended.
      *
+     * @param trial empty: it was dropped while its command ran
      * @param cut whether it had no network: the subhost runs and has its addresses
      */
-    public record Visited<S>(Trials.Trial trial, S end, boolean cut) {
+    public record Visited<S>(Optional<Trials.Trial> trial, S end, boolean cut) {
     }
 
     /** Runs the command. @param words what the trial is remembered by */
@@ -48,17 +53,31 @@ public final class TrialVisit {
         Optional<SubhostConfig> config = named.file().flatMap(Locator::read);
         Trials.Trial trial = SubhostTrial.begin(kernel, trials, config, runs, words);
         S end;
+        boolean ran = false;
         try {
             door.boot(SubhostTrial.configuration(trials, trial), Subhosts.BootWish.DEFAULT, Progress.SILENT);
             end = inside.run(SubhostTrial.name(trial));
-        } catch (RefusedException refused) {
+            ran = true;
+        } finally {
+            if (!ran) {
+                forget(trial);
+            }
+        }
+        if (trials.current(trial).isPresent()) {
+            end(trial);
+        }
+        trials.finish(trial);
+        return new Visited<>(trials.current(trial), end, runs && config.filter(known -> !known.cables().isEmpty()).isPresent());
+    }
+
+    /** Of one whose command has not come to its end, for whatever reason, nothing is left; that reason is what is told. */
+    private void forget(Trials.Trial trial) {
+        try {
             end(trial);
             trials.drop(trial);
-            throw refused;
+        } catch (RefusedException left) {
+            LOG.warn("trial {} could not be taken back: {}; then: overlay try drop {}", trial.id(), left.getMessage(), trial.id());
         }
-        end(trial);
-        trials.finish(trial);
-        return new Visited<>(trials.find(trial.id()).orElse(trial), end, runs && config.filter(known -> !known.cables().isEmpty()).isPresent());
     }
 
     /** Stops the subhost that a trial is, if it is one and runs. */

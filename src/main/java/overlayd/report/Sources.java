@@ -10,6 +10,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.state.Instance;
 import overlayd.state.SubhostRecord;
+import overlayd.subhost.CrashPoints;
 import overlayd.subhost.Live;
 import overlayd.subhost.Networks;
 import overlayd.subhost.Subhosts;
@@ -47,7 +48,7 @@ public final class Sources {
         this.checkpoints = new Checkpoints(kernel, Clock.systemUTC());
         this.drifts = new Drifts(kernel);
         this.descriptions = new Descriptions(this::live, rows, audits, reading, drifts::line);
-        this.trials = new Trials(kernel, instance.state().resolve("try"), running());
+        this.trials = new Trials(kernel, instance.state().resolve("try"), running(), CrashPoints::pass);
     }
 
     private Trials.Running running() {

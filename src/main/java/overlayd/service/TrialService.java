@@ -47,13 +47,15 @@ final class TrialService implements TrialHandlers {
                         call.fd("standardOutput").orElse(nothing), call.fd("standardError").orElse(nothing))))) {
             call.onHangup(() -> run.signal(Signal.KILL));
             ExitStatus status = run.await();
-            ObjectNode reply = Json.object().put("id", run.trial().id());
+            Trials.Trial trial = run.trial().orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN,
+                    "the trial was dropped while its command ran"));
+            ObjectNode reply = Json.object().put("id", trial.id());
             if (status.end() == ExitStatus.End.KILLED) {
                 reply.put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()));
             } else {
                 reply.put("exitStatus", status.shellStatus());
             }
-            call.reply((ObjectNode) reply.set("changes", LayerDocuments.changes(trials.diff(run.trial()))));
+            call.reply((ObjectNode) reply.set("changes", LayerDocuments.changes(trials.diff(trial))));
         } catch (RefusedException refused) {
             throw error(0, refused);
         } catch (KernelException refused) {

@@ -3,8 +3,8 @@ package overlayd.subhost;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Points of a boot or stop at which a daemon under test ends as by kill -9: before and after each line of the journal, each step, each
- * undo, each word to the monitor. {@code --die-at N} arms the N-th point passed from then on. Without OVERLAYD_TESTING=1 in the daemon's
+ * Points of a boot, a stop, a change of limits, a trial at which a daemon under test ends as by kill -9: before and after each line of the journal,
+ * each step, each undo, each word to the monitor. {@code --die-at N} arms the N-th point passed from then on. Without OVERLAYD_TESTING=1 in the daemon's
  * environment nothing can be armed. Any thread.
  */
 public final class CrashPoints {
@@ -23,7 +23,8 @@ public final class CrashPoints {
         return TESTING;
     }
 
-    static void pass() {
+    /** One of them. */
+    public static void pass() {
         if (TESTING && REMAINING.get() > 0 && REMAINING.decrementAndGet() == 0) {
             Runtime.getRuntime().halt(KILLED); // no shutdown hook, nothing closed in order
         }

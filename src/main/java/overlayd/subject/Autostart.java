@@ -27,7 +27,7 @@ public record Autostart(Path list, Locator locator) {
         List<Entry> entries = new ArrayList<>(listed().stream().map(line -> new Entry(line, locator.file(line, Optional.of(Path.of("/")))))
                 .toList());
         for (Path file : locator.installed()) {
-            if (wanted(file) && entries.stream().noneMatch(entry -> entry.file().filter(file::equals).isPresent())) {
+            if (wanted(file) && entries.stream().noneMatch(entry -> entry.file().filter(listed -> Locator.same(listed, file)).isPresent())) {
                 entries.add(new Entry(ByteText.of(file), Optional.of(file)));
             }
         }

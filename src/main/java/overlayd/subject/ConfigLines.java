@@ -26,7 +26,15 @@ import overlayd.config.SubhostConfig;
  * the old one's place when it is whole.
  */
 final class ConfigLines {
+    private static final Object CHANGING = new Object();
+    private static final int ATTEMPTS = 10;
+
     private final Path file;
+
+    /** What is to become of the lines, which may be changed. */
+    interface Change {
+        List<String> of(List<String> lines) throws IOException;
+    }
 
     private ConfigLines(Path file) {
         this.file = file;
@@ -43,7 +51,11 @@ final class ConfigLines {
     }
 
     List<String> lines() throws IOException {
-        return new ArrayList<>(Arrays.asList(ByteText.decode(Files.readAllBytes(file)).split("\n", -1)));
+        return lines(Files.readAllBytes(file));
+    }
+
+    private static List<String> lines(byte[] text) {
+        return new ArrayList<>(Arrays.asList(ByteText.decode(text).split("\n", -1)));
     }
 
     /** Adds a line at the end, which then ends in a line feed. */
@@ -65,11 +77,29 @@ final class ConfigLines {
         return file;
     }
 
-    void write(List<String> lines) throws IOException {
+    /**
+     * Changes the file. Of two changes at once the second sees what the first has made of it; {@code change} is asked again where somebody else
+     * has written meanwhile.
+     */
+    void change(Change change) throws IOException {
+        synchronized (CHANGING) {
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                byte[] old = Files.readAllBytes(file);
+                List<String> lines = change.of(lines(old));
+                if (lines.equals(lines(old)) || replaced(old, lines)) {
+                    return;
+                }
+            }
+        }
+        throw new IOException(ByteText.of(file) + " is being written by somebody else all the time; it was not changed");
+    }
+
+    /** @return false: it is not {@code old} any more, and nothing was done */
+    private boolean replaced(byte[] old, List<String> lines) throws IOException {
         Path fresh = file.resolveSibling("." + file.getFileName() + ".overlay-new");
         Files.deleteIfExists(fresh);
         try {
-            PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+            PosixFileAttributes like = Files.readAttributes(file, PosixFileAttributes.class);
             try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer bytes = ByteBuffer.wrap(ByteText.encode(String.join("\n", lines)));
                 while (bytes.hasRemaining()) {
@@ -77,12 +107,16 @@ final class ConfigLines {
                 }
                 // Who may write the directory could have put a link there meanwhile.
                 PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-                view.setOwner(old.owner());
-                view.setGroup(old.group());
-                view.setPermissions(old.permissions());
+                view.setOwner(like.owner());
+                view.setGroup(like.group());
+                view.setPermissions(like.permissions());
                 channel.force(true);
             }
+            if (!Arrays.equals(old, Files.readAllBytes(file))) {
+                return false;
+            }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return true;
         } finally {
             Files.deleteIfExists(fresh);
         }

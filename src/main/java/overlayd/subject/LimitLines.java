@@ -24,9 +24,17 @@ public final class LimitLines {
         return new LimitLines(ConfigLines.of(named));
     }
 
-    /** The file with these assignments in it; nothing is written. @throws IOException it would have errors, or say something else */
-    public List<String> changed(List<String> assignments) throws IOException {
-        List<String> lines = file.lines();
+    /** @throws IOException with these assignments in it it would have errors, or say something else */
+    public void requireWritable(List<String> assignments) throws IOException {
+        changed(file.lines(), assignments);
+    }
+
+    /** Writes the assignments into it, each in the place of the one that is there. @throws IOException as {@link #requireWritable}, and for a full disk */
+    public void set(List<String> assignments) throws IOException {
+        file.change(lines -> changed(lines, assignments));
+    }
+
+    private List<String> changed(List<String> lines, List<String> assignments) throws IOException {
         for (String assignment : assignments) {
             Optional<Assignment> old = parsed(lines).first(key(assignment));
             if (old.isPresent()) {
@@ -44,11 +52,6 @@ public final class LimitLines {
             }
         }
         return lines;
-    }
-
-    /** Writes what {@link #changed} has made. */
-    public void write(List<String> lines) throws IOException {
-        file.write(lines);
     }
 
     private Parsed parsed(List<String> lines) {

@@ -38,6 +38,15 @@ public final class Locator {
         this.known = known;
     }
 
+    /** Whether two paths lead to one file, be it by a link; false where one leads to none. */
+    public static boolean same(Path one, Path other) {
+        try {
+            return Files.isSameFile(one, other);
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
     /** The configuration file to boot; empty when there is none. {@code directory}: the client's. */
     public Optional<Path> file(String reference, Optional<Path> directory) {
         if (isNowhere(reference, directory)) {
@@ -131,15 +140,7 @@ public final class Locator {
         List<String> texts = candidates(path).map(ByteText::of).toList();
         return known.get().stream().filter(subhost -> texts.contains(subhost.file())).findFirst()
                 .or(() -> known.get().stream().filter(subhost -> !subhost.file().isEmpty()
-                        && candidates(path).anyMatch(candidate -> same(candidate, ByteText.path(subhost.file())))).findFirst());
-    }
-
-    private static boolean same(Path one, Path other) {
-        try {
-            return Files.exists(one) && Files.isSameFile(one, other);
-        } catch (IOException gone) {
-            return false;
-        }
+                        && candidates(path).anyMatch(candidate -> Files.exists(candidate) && same(candidate, ByteText.path(subhost.file())))).findFirst());
     }
 
     private static Stream<Path> candidates(Path path) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import overlayd.config.ByteText;
 import overlayd.config.Share;
 import overlayd.subhost.LiveShare;
@@ -23,27 +24,27 @@ public final class ShareLines {
 
     /** Throws what {@link #add} would throw, but for a disk that is full. */
     public void check(LiveShare share) throws IOException {
-        changed(share);
+        changed(file.lines(), share);
     }
 
     /** Adds a line for the share; one for that path of the subhost that is there already is replaced. */
     public void add(LiveShare share) throws IOException {
-        file.write(changed(share));
+        file.change(lines -> changed(lines, share));
     }
 
     /** Takes the line for that path of the subhost away. @return whether there was one */
     public boolean remove(Path target) throws IOException {
-        List<String> lines = file.lines();
-        Optional<Share> line = file.config(lines).shares().stream().filter(share -> share.subhost().equals(target)).findFirst();
-        if (line.isPresent()) {
-            lines.remove(line.get().at().line() - 1);
-            file.write(lines);
-        }
-        return line.isPresent();
+        AtomicBoolean there = new AtomicBoolean();
+        file.change(lines -> {
+            Optional<Share> line = file.config(lines).shares().stream().filter(share -> share.subhost().equals(target)).findFirst();
+            there.set(line.isPresent());
+            line.ifPresent(share -> lines.remove(share.at().line() - 1));
+            return lines;
+        });
+        return there.get();
     }
 
-    private List<String> changed(LiveShare share) throws IOException {
-        List<String> lines = file.lines();
+    private List<String> changed(List<String> lines, LiveShare share) throws IOException {
         Optional<Share> old = file.config(lines).shares().stream().filter(one -> one.subhost().equals(share.target())).findFirst();
         String host = escaped(share.host());
         String line = "SHARE=" + host + (share.target().equals(share.host()) ? "" : ":" + escaped(share.target())) + (share.readOnly() ? ",ro" : "");

@@ -153,8 +153,9 @@ public final class TrialRun implements AutoCloseable {
         }
     }
 
-    public Trials.Trial trial() {
-        return trials.find(trial.id()).orElse(trial);
+    /** What has become of it; empty: it was dropped while it ran. */
+    public Optional<Trials.Trial> trial() {
+        return trials.current(trial);
     }
 
     /** Everything that still sees its mounts. */

@@ -1,18 +1,10 @@
 package overlayd.trial;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
-import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.Failure;
@@ -25,7 +17,6 @@ import overlayd.state.SubhostRecord;
 import overlayd.upper.Carrying;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
-import overlayd.upper.Removal;
 import overlayd.upper.View;
 
 /**
@@ -34,10 +25,12 @@ import overlayd.upper.View;
  */
 public final class Trials {
     private static final String LOG = "log";
+    private static final String KEPT = "kept";
 
     private final Kernel kernel;
-    private final Path directory;
+    private final TrialBook book;
     private final TrialGround ground;
+    private final Runnable boundary;
 
     /** The subhosts that run. */
     public interface Running {
@@ -47,10 +40,15 @@ public final class Trials {
         Fd root(String name) throws RefusedException, KernelException;
     }
 
-    /** @param directory where trials are kept */
-    public Trials(Kernel kernel, Path directory, Running running) {
+    /**
+     * Over those of {@code directory}.
+     *
+     * @param boundary called before and after each change that a daemon may be killed between; for tests
+     */
+    public Trials(Kernel kernel, Path directory, Running running, Runnable boundary) {
         this.kernel = kernel;
-        this.directory = directory;
+        this.boundary = boundary;
+        this.book = new TrialBook(kernel, directory);
         this.ground = new TrialGround(kernel, running);
     }
 
@@ -91,7 +89,7 @@ public final class Trials {
     }
 
     Path place(int id) {
-        return directory.resolve(Integer.toString(id));
+        return book.place(id);
     }
 
     /** A new trial of {@code command} on the host's root. */
@@ -103,75 +101,44 @@ public final class Trials {
 
     /** A new trial of {@code command}; {@code like}: whose owner and mode its root has. */
     Trial begin(String command, Subject subject, Fd like) throws KernelException {
-        try {
-            Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            for (int id = 1; ; id++) {
-                try {
-                    Files.createDirectory(place(id), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                } catch (FileAlreadyExistsException taken) {
-                    continue;
-                }
-                for (String name : List.of("upper", "work", "live", "kept")) {
-                    Files.createDirectory(place(id).resolve(name));
-                }
-                try (Fd upper = open(id, "upper")) {
+        synchronized (book) {
+            try {
+                boundary.run();
+                int id = book.make();
+                boundary.run();
+                try (Fd upper = book.open(id, "upper")) {
                     kernel.copies().copyMetadata(like, "", upper, "");
                     Trial trial = new Trial(id, command, subject, State.RUNNING, kernel.copies().detail(upper, "").changed(), 0);
-                    write(trial);
+                    book.write(trial);
+                    boundary.run();
                     return trial;
                 }
+            } catch (IOException failed) {
+                throw TrialGround.io("make trial in", book.place(0).getParent(), failed);
             }
-        } catch (IOException failed) {
-            throw new KernelException("make trial in", directory, Errno.EIO, String.valueOf(failed.getMessage()));
         }
     }
 
     /** Every trial, by number. */
     public List<Trial> list() {
-        try (Stream<Path> places = Files.list(directory)) {
-            return places.map(place -> place.getFileName().toString()).filter(name -> name.matches("[0-9]{1,9}")).map(Integer::valueOf)
-                    .map(this::find).flatMap(Optional::stream).sorted(Comparator.comparing(Trial::id)).toList();
-        } catch (IOException none) {
-            return List.of();
-        }
+        return book.list();
     }
 
     /** The trial of that number. */
     public Optional<Trial> find(int id) {
-        Properties about = new Properties();
-        try (var reader = Files.newBufferedReader(place(id).resolve("about"))) {
-            about.load(reader);
-            return Optional.of(new Trial(id, about.getProperty("command"), new Subject(about.getProperty("name", ""),
-                    about.getProperty("file", ""), Long.parseLong(about.getProperty("inode", "0"))), State.valueOf(about.getProperty("state")),
-                    Long.parseLong(about.getProperty("begun")), Long.parseLong(about.getProperty("applied"))));
-        } catch (IOException | IllegalArgumentException none) {
-            return Optional.empty();
-        }
+        return book.find(id);
     }
 
-    private void write(Trial trial) throws IOException {
-        Properties about = new Properties();
-        about.setProperty("command", trial.command());
-        about.setProperty("name", trial.subject().name());
-        about.setProperty("file", trial.subject().file());
-        about.setProperty("inode", Long.toString(trial.subject().inode()));
-        about.setProperty("state", trial.state().name());
-        about.setProperty("begun", Long.toString(trial.begun()));
-        about.setProperty("applied", Long.toString(trial.applied()));
-        Path made = place(trial.id()).resolve("about.new");
-        try (var writer = Files.newBufferedWriter(made)) {
-            about.store(writer, null);
-        }
-        try (FileChannel file = FileChannel.open(made, StandardOpenOption.WRITE)) {
-            file.force(true);
-        }
-        Files.move(made, place(trial.id()).resolve("about"), java.nio.file.StandardCopyOption.REPLACE_EXISTING,
-                java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    /** A trial as it is now; empty when it was dropped, also where another one has its number by now. */
+    public Optional<Trial> current(Trial trial) {
+        return find(trial.id()).filter(now -> now.begun() == trial.begun());
     }
 
-    /** The command has ended: its changes wait. */
-    void ended(Trial trial) throws KernelException {
-        become(trial.with(State.KEPT, 0));
+    /** The command has ended: its changes wait, unless it was dropped while it ran. */
+    synchronized void ended(Trial trial) throws KernelException {
+        if (current(trial).filter(now -> now.state() == State.RUNNING).isPresent()) {
+            book.write(trial.with(State.KEPT, 0));
+        }
     }
 
     /** As above, for those outside. */
@@ -181,25 +148,6 @@ public final class Trials {
         } catch (KernelException failed) {
             throw broken("end", trial, failed);
         }
-    }
-
-    private void become(Trial trial) throws KernelException {
-        try {
-            write(trial);
-        } catch (IOException failed) {
-            throw new KernelException("write state of trial", trial.id(), Errno.EIO, String.valueOf(failed.getMessage()));
-        }
-    }
-
-    /** When its state was written, by the clock of the disk. */
-    private long stamp(Trial trial) throws KernelException {
-        try (Fd place = kernel.files().openPath(ByteText.of(place(trial.id())))) {
-            return kernel.copies().detail(place, "about").changed();
-        }
-    }
-
-    private Fd open(int id, String name) throws KernelException {
-        return kernel.files().openPath(ByteText.of(place(id).resolve(name)));
     }
 
     /** What it would change of what it lies on, as that is now. */
@@ -224,7 +172,7 @@ public final class Trials {
     /** Does {@code job} with what a trial has changed, and the tree that it is for. */
     private <T> T carrying(Trial trial, Job<T> job) throws RefusedException, KernelException {
         ground.requireSame(trial);
-        try (Layers layers = ground.layers(place(trial.id()).resolve("upper"), trial.subject()); Fd kept = open(trial.id(), "kept")) {
+        try (Layers layers = ground.layers(place(trial.id()).resolve("upper"), trial.subject()); Fd kept = book.open(trial.id(), "kept")) {
             View seen = new View(kernel.files(), kernel.copies(), layers.of().all());
             return ground.on(trial.subject(), place(trial.id()).resolve("live"), target -> job.with(new Carrying(kernel.files(), kernel.copies(),
                     new Carrying.Places(seen, target, kept)), layers));
@@ -236,27 +184,41 @@ public final class Trials {
         Trial trial = now(asked);
         require(trial, State.KEPT);
         try {
+            book.renew(trial.id(), KEPT); // of an undo that was cut off in its last moment
             return carrying(trial, (carrying, layers) -> {
                 List<Change> changes = diff(layers);
                 List<String> conflicts = carrying.conflicts(changes, trial.begun());
                 if (!conflicts.isEmpty()) {
                     return new Outcome(changes, conflicts);
                 }
-                // Emptied first: what an earlier apply has written is not to be taken back twice.
-                try (TrialLog log = new TrialLog(place(trial.id()).resolve(LOG))) {
-                    become(trial.with(State.APPLYING, 0));
-                    carrying.apply(changes, (number, change) -> log.write(change));
-                } catch (IOException failed) {
-                    throw TrialGround.io("write journal of", trial.id(), failed);
-                }
-                become(trial.with(State.APPLIED, Long.MAX_VALUE));
-                // What is later than this is somebody else's doing.
-                become(trial.with(State.APPLIED, stamp(trial)));
+                carryOver(trial, carrying, changes);
                 return new Outcome(changes, List.of());
             });
-        } catch (KernelException failed) {
+        } catch (KernelException | IOException failed) {
             throw broken("apply", trial, failed);
         }
+    }
+
+    private void carryOver(Trial trial, Carrying carrying, List<Change> changes) throws KernelException {
+        boundary.run();
+        // Emptied first: what an earlier apply has written is not to be taken back twice.
+        try (TrialLog log = new TrialLog(place(trial.id()).resolve(LOG))) {
+            book.write(trial.with(State.APPLYING, 0));
+            boundary.run();
+            carrying.apply(changes, (number, change) -> {
+                boundary.run();
+                log.write(change);
+                boundary.run();
+            });
+        } catch (IOException failed) {
+            throw TrialGround.io("write journal of", trial.id(), failed);
+        }
+        boundary.run();
+        // What is later than this is somebody else's doing.
+        long done = book.write(trial.with(State.APPLYING, 0));
+        boundary.run();
+        book.write(trial.with(State.APPLIED, done));
+        boundary.run();
     }
 
     /** Takes back what was applied, or as much of it as was when it broke off. */
@@ -268,16 +230,23 @@ public final class Trials {
             Outcome outcome = carrying(trial, (carrying, layers) -> {
                 List<String> changed = trial.state() == State.APPLIED ? carrying.changedAfter(done, trial.applied()) : List.of();
                 if (changed.isEmpty()) {
+                    // Cut off from here on it is undone anew, and what it has done itself is nobody else's change.
+                    book.write(trial.with(State.APPLYING, 0));
+                    boundary.run();
                     carrying.undo(done);
                 }
                 return new Outcome(done, changed);
             });
             if (outcome.inTheWay().isEmpty()) {
-                become(trial.with(State.KEPT, 0));
-                Removal.remove(place(trial.id()).resolve("kept"));
-                Files.createDirectory(place(trial.id()).resolve("kept"));
-                // Its own undoing is no change of somebody else's.
-                become(new Trial(trial.id(), trial.command(), trial.subject(), State.KEPT, stamp(trial) + 1, 0));
+                boundary.run();
+                // Its own undoing is no change of somebody else's either when it is applied again.
+                long undone = book.write(trial.with(State.APPLYING, 0));
+                boundary.run();
+                // Before what was kept goes: without that nothing could be undone any more.
+                book.write(new Trial(trial.id(), trial.command(), trial.subject(), State.KEPT, undone + 1, 0));
+                boundary.run();
+                book.renew(trial.id(), KEPT);
+                boundary.run();
             }
             return outcome;
         } catch (KernelException | IOException failed) {
@@ -290,7 +259,9 @@ public final class Trials {
         Trial trial = now(asked);
         require(trial, State.KEPT, State.APPLIED, State.RUNNING);
         try {
-            Removal.remove(place(trial.id()));
+            boundary.run();
+            book.remove(trial.id());
+            boundary.run();
         } catch (IOException failed) {
             throw broken("drop", trial, failed);
         }

@@ -50,6 +50,8 @@ public final class Bench {
     Runnable hangup = () -> { };
     /** What is mounted below a BASE. */
     List<String> mounts = List.of();
+    /** What happens when directories are to be held. */
+    Holding holding = directories -> () -> { };
     /** Signals the client gets before anything else. */
     final List<Integer> signals = new ArrayList<>();
 
@@ -62,6 +64,11 @@ public final class Bench {
             }))));
     final Umbrella umbrella;
     private final CommandServer server;
+
+    /** Keeps boots off. */
+    interface Holding {
+        java.io.Closeable hold(java.util.Collection<Path> directories) throws overlayd.failure.RefusedException;
+    }
 
     /** One method of an interface. */
     public interface Answer {
@@ -79,12 +86,22 @@ public final class Bench {
                 new ListCommand(rows), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door, locator), locator, new Secrets()),
                 new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
-                new RemoveCommand(door, locator, directory -> mounts), new AuditCommand(locator, new Audits(door, new Secrets())),
+                new RemoveCommand(door, locator, new RemoveCommand.Ground() {
+                    @Override
+                    public List<String> mountsBelow(java.nio.file.Path directory) {
+                        return mounts;
+                    }
+
+                    @Override
+                    public java.io.Closeable hold(java.util.Collection<java.nio.file.Path> directories) throws overlayd.failure.RefusedException {
+                        return holding.hold(directories);
+                    }
+                }), new AuditCommand(locator, new Audits(door, new Secrets())),
                 new DiffCommand((subhost, config, since, found) -> { }, locator), new ResetCommand(new overlayd.trial.Uppers(kernel), locator),
                 new CheckpointCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
                 new RollbackCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
                 new DriftCommand(door, locator, new overlayd.trial.Drifts(kernel)),
-                new TryCommand(new TryCommand.Needs(kernel, new overlayd.trial.Trials(kernel, Path.of("/nonexistent/try"), null), null, locator), null),
+                new TryCommand(new TryCommand.Needs(kernel, new overlayd.trial.Trials(kernel, Path.of("/nonexistent/try"), null, () -> { }), null, locator), null),
                 new NetCommand(() -> null), new CopyCommand(door, locator, kernel)), LiveCommands.all(() -> live, locator,
                 new Descriptions(() -> live, rows, new Audits(door, new Secrets()), new LogReading(kernel),
                         subhost -> java.util.Optional.empty()))).flatMap(List::stream).toList());
@@ -124,6 +141,11 @@ public final class Bench {
 
     /** Runs a command line; answers its exit status. */
     int run(String... words) {
+        return server.run(invocation(words));
+    }
+
+    /** A command line of a client whose terminal is read by {@link #out} and {@link #err} from now on. */
+    Invocation invocation(String... words) {
         out.reset();
         err.reset();
         Fd[] fds = new Fd[3];
@@ -131,7 +153,7 @@ public final class Bench {
             fds[i] = new Fd(i, number -> { });
         }
         Console console = new Console(kernel.pipes(), kernel.terminals(), new Console.Stdio(fds[0], fds[1], fds[2]));
-        return server.run(new Invocation(new Arguments(List.of(words), directory, environment), console, client()));
+        return new Invocation(new Arguments(List.of(words), directory, environment), console, client());
     }
 
     private Client client() {

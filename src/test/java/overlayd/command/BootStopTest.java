@@ -71,6 +71,32 @@ class BootStopTest {
     }
 
     @Test
+    void a_link_to_a_file_is_that_file_and_no_second_subhost_of_its_name() throws IOException {
+        Files.writeString(file, "NAME=web\nBASE=base\n");
+        Files.createSymbolicLink(file.resolveSibling("link.conf"), file);
+        assertEquals(0, bench.run("overlay-boot", "web", "link"));
+        assertEquals(List.of("boot " + file), bench.door.asked);
+        Files.writeString(file.resolveSibling("twin.conf"), "NAME=web\nBASE=base\n");
+        assertEquals(78, bench.run("overlay-boot", "web", "twin"));
+        assertTrue(bench.err().contains("NAME web is also the name of " + file), bench.err());
+    }
+
+    @Test
+    void who_was_stopped_for_nothing_is_named() {
+        List.of("db", "web", "front").forEach(name -> bench.door.with(FakeDoor.record(name, "RUNNING", "")));
+        bench.door.unstoppable = "db";
+        Dependants dependants = new Dependants(bench.door, "overlay restart");
+        Dependants.Asked asked = new Dependants.Asked(new Given(java.util.Map.of(), List.of(), Optional.empty()), bench.invocation());
+        assertEquals(Optional.of(ExitCode.BUSY), dependants.stopAll(List.of("db", "web", "front"), overlayd.subhost.Subhosts.StopWish.DEFAULT, asked));
+        assertEquals("overlay restart: db cannot be stopped\n"
+                + "overlay restart: web: is stopped and stays so, for db could not be stopped; boot it again: overlay-boot web\n"
+                + "overlay restart: front: is stopped and stays so, for db could not be stopped; boot it again: overlay-boot front\n", bench.err());
+        assertEquals(List.of("stop front", "stop web", "stop db"), bench.door.asked);
+        bench.door.unstoppable = "";
+        assertEquals(Optional.empty(), dependants.stopAll(List.of("db", "web"), overlayd.subhost.Subhosts.StopWish.DEFAULT, asked));
+    }
+
+    @Test
     void an_interrupted_boot_is_cancelled_and_no_further_one_begins() {
         bench.door.duringBoot = () -> bench.interrupt.accept(2);
         refuse(RefusedException.Kind.CANCELLED, "boot of web interrupted; everything was undone");

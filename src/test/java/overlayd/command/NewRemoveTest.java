@@ -8,11 +8,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import overlayd.failure.RefusedException;
 import overlayd.subject.FakeDoor;
 import overlayd.subject.Locator;
 
@@ -128,5 +131,30 @@ class NewRemoveTest {
         assertEquals(73, bench.run("overlay", "remove", "--yes", "web"));
         assertTrue(bench.err().contains("twin.conf uses its directories"), bench.err());
         assertEquals(1, bench.run("overlay", "remove", "--yes", "nobody"));
+    }
+
+    @Test
+    void nobody_boots_it_while_it_goes() throws Exception {
+        bench.run("overlay", "new", "web");
+        List<Path> before = everything();
+        bench.holding = directories -> {
+            throw new RefusedException(RefusedException.Kind.EXISTS, "its UPPER is in use");
+        };
+        assertEquals(73, bench.run("overlay", "remove", "--yes", "web"));
+        assertEquals("overlay remove: web: its UPPER is in use\n", bench.err());
+        bench.holding = directories -> {
+            bench.door.with(FakeDoor.record("web", "STARTING", "")); // it was quicker
+            return () -> { };
+        };
+        assertEquals(73, bench.run("overlay", "remove", "--yes", "web"));
+        assertEquals(before, everything());
+        bench.door.subhosts.clear();
+        List<Boolean> there = new ArrayList<>();
+        bench.holding = directories -> {
+            assertEquals(Set.of(base.resolve("root"), base.resolve("work")), Set.copyOf(directories));
+            return () -> there.add(Files.exists(file));
+        };
+        assertEquals(0, bench.run("overlay", "remove", "--yes", "web"));
+        assertEquals(List.of(false), there, "held until all is gone");
     }
 }

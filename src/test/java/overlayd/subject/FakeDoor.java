@@ -25,6 +25,8 @@ public class FakeDoor implements Door {
     public final CompletableFuture<Subhosts.End> end = new CompletableFuture<>();
     /** What boot and stop refuse with. */
     public Optional<RefusedException> refusal = Optional.empty();
+    /** One that cannot be stopped. */
+    public String unstoppable = "";
     /** What is wrong with every file. */
     public List<overlayd.config.Problem> problems = List.of();
     /** How commands end; null: they cannot be started. */
@@ -84,6 +86,9 @@ public class FakeDoor implements Door {
     @Override
     public boolean stop(String name, Subhosts.StopWish wish, Progress progress) throws RefusedException {
         asked.add("stop " + name + (wish.force() ? " by force" : "") + wish.grace().map(g -> " in " + g.toSeconds()).orElse(""));
+        if (name.equals(unstoppable)) {
+            throw new RefusedException(RefusedException.Kind.BUSY, name + " cannot be stopped");
+        }
         if (refusal.isPresent()) {
             throw refusal.get();
         }

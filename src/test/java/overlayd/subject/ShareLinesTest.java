@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,5 +81,45 @@ class ShareLinesTest {
         ShareLines.of(new Locator.Named("web", Optional.empty(), Optional.of(link))).add(share("/srv", "/srv", true));
         assertTrue(Files.isSymbolicLink(link));
         assertTrue(Files.readString(file).endsWith("SHARE=/srv,ro\n"));
+    }
+
+    @Test
+    void of_many_at_once_none_is_lost() throws Exception {
+        Files.writeString(file, "BASE=/srv/web\n");
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            LiveShare share = share("/srv/" + i, "/srv/" + i, false);
+            all.add(CompletableFuture.runAsync(() -> {
+                try {
+                    lines().add(share);
+                } catch (IOException refused) {
+                    throw new UncheckedIOException(refused);
+                }
+            }));
+        }
+        all.forEach(CompletableFuture::join);
+        assertEquals(41, Files.readString(file).lines().distinct().count());
+    }
+
+    @Test
+    void what_an_editor_writes_meanwhile_is_not_lost() throws Exception {
+        ConfigLines lines = ConfigLines.of(new Locator.Named("web", Optional.empty(), Optional.of(file)));
+        AtomicInteger asked = new AtomicInteger();
+        lines.change(now -> {
+            if (asked.incrementAndGet() == 1) {
+                Files.writeString(file, "BASE=/srv/web\n# theirs\n");
+            }
+            ConfigLines.append(now, "# ours");
+            return now;
+        });
+        assertEquals("BASE=/srv/web\n# theirs\n# ours\n", Files.readString(file));
+        assertThrows(IOException.class, () -> lines.change(now -> {
+            Files.writeString(file, "BASE=/srv/" + asked.incrementAndGet() + "\n");
+            ConfigLines.append(now, "# ours");
+            return now;
+        }));
+        try (var files = Files.list(directory)) {
+            assertEquals(List.of(file), files.toList());
+        }
     }
 }
