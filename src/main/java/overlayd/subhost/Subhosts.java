@@ -216,6 +216,9 @@ public final class Subhosts implements AutoCloseable {
      */
     public Booted restart(String name, StopWish how, Progress progress) throws RefusedException {
         Subhost subhost = registry.known(name);
+        if (subhost.record().file().isEmpty()) {
+            throw new RefusedException(RefusedException.Kind.UNKNOWN, "the record of " + name + " was lost, and with it which its file is: stop it, then boot its file");
+        }
         Path file = ByteText.path(subhost.record().file());
         Planning planning = plan(file, Strictness.BOOT);
         if (planning.plan().filter(plan -> plan.name().equals(name)).isEmpty()) {
