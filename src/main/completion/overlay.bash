@@ -14,8 +14,43 @@ _overlay_verbs() {
     timeout 0.2 overlay --help 2>/dev/null </dev/null | sed -n 's/^  \([a-z]\{2,\}\)   *[A-Z].*/\1/p'
 }
 
+_overlay_labels() { # NAME
+    timeout 0.2 overlay checkpoint --list "$1" 2>/dev/null </dev/null | sed -n 's/^[* ] \([^ ]*\)  .*/\1/p'
+}
+
+_overlay_trials() {
+    timeout 0.2 overlay try list 2>/dev/null </dev/null | sed 's/ .*//'
+}
+
+# What else than a name stands at that place; nothing: a name does.
+_overlay_words() { # VERB WORD-BEFORE COUNT-OF-OPERANDS-BEFORE FIRST-OPERAND
+    case $1:$2:$3 in
+        rollback:*:1 | checkpoint:*:1 | diff:-s:* | diff:--since:*) _overlay_labels "$4" ;;
+        wait:*:0) echo stopped starting running degraded paused stopping failed ;;
+        set:*:0) ;;
+        set:*) echo MEMORY= CPUS= PIDS= IO= ;;
+        try:*:0) echo list diff apply drop undo ;;
+        try:diff:1 | try:apply:1 | try:drop:1 | try:undo:1) _overlay_trials ;;
+    esac
+}
+
 _overlay_of() { # VERB
-    local word=${COMP_WORDS[COMP_CWORD]}
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} operands=0 first='' i words
+    for ((i = COMP_CWORD - 1; i > 0; i--)); do
+        case ${COMP_WORDS[i]} in
+            -*) ;;
+            *) if [ "$i" -gt 1 ] || [ "${COMP_WORDS[0]##*/}" != overlay ]; then operands=$((operands + 1)) first=${COMP_WORDS[i]}; fi ;;
+        esac
+    done
+    words=$(_overlay_words "$1" "$before" "$operands" "$first")
+    if [ -n "$words" ] && [ "${word#-}" = "$word" ]; then
+        [ "$1" != set ] || compopt -o nospace
+        COMPREPLY=($(compgen -W "$words" -- "$word"))
+        return
+    fi
+    case $before in
+        --svg) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")); return ;;
+    esac
     case $word in
         -*) COMPREPLY=($(compgen -W "$(_overlay_options overlay "$1")" -- "$word")) ;;
         */*) compopt -o filenames; COMPREPLY=($(compgen -f -- "$word")) ;;

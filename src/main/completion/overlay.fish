@@ -32,13 +32,46 @@ function __overlay_verbs
     __overlay_listens; and timeout 0.2 overlay --help 2>/dev/null </dev/null | string replace -r -f '^  ([a-z]+)\s+([A-Z].*)' '$1\t$2'
 end
 
+# What else than a name stands at that place; nothing: a name does.
+function __overlay_words
+    set -l words (commandline -opc)
+    set -l operands
+    for word in $words[2..]
+        string match -q -- '-*' $word; or set -a operands $word
+    end
+    string match -q 'overlay-*' -- (string replace -r '.*/' '' -- $words[1]); or set -e operands[1]
+    switch (__overlay_verb):(count $operands)
+        case 'rollback:1' 'checkpoint:1'
+            __overlay_listens; and timeout 0.2 overlay checkpoint --list $operands[1] 2>/dev/null </dev/null | string replace -r -f '^[* ] (\S+)  (.*)' '$1\t$2'
+        case 'wait:0'
+            printf '%s\n' stopped starting running degraded paused stopping failed
+        case 'set:0'
+        case 'set:*'
+            printf '%s\n' MEMORY= CPUS= PIDS= IO=
+        case 'try:0'
+            printf '%s\n' list diff apply drop undo
+        case 'try:1'
+            contains -- $operands[1] diff apply drop undo; and __overlay_listens
+            and timeout 0.2 overlay try list 2>/dev/null </dev/null | string replace -r '^(\S+)\s+(.*)' '$1\t$2'
+    end
+end
+
+function __overlay_names_or_words
+    set -l words (__overlay_words)
+    if test (count $words) -gt 0
+        printf '%s\n' $words
+    else
+        __overlay_names
+    end
+end
+
 function __overlay_takes_file
-    contains -- (__overlay_verb) boot check share diskfile cp; or string match -q '*/*' -- (commandline -ct)
+    contains -- (__overlay_verb) boot check share diskfile cp; or string match -q '*/*' -- (commandline -ct); or string match -q -- '--svg' (commandline -opc)[-1]
 end
 
 for command in overlay overlay-boot overlay-go overlay-stop overlay-list overlay-share
     complete -c $command -f
-    complete -c $command -n 'test -n "$(__overlay_verb)"; and not string match -q -- "-*" (commandline -ct)' -a '(__overlay_names)'
+    complete -c $command -n 'test -n "$(__overlay_verb)"; and not string match -q -- "-*" (commandline -ct)' -a '(__overlay_names_or_words)'
     complete -c $command -n 'string match -q -- "-*" (commandline -ct)' -a '(__overlay_options)'
     complete -c $command -n '__overlay_takes_file' -F
 end

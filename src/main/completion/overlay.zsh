@@ -26,11 +26,30 @@ _overlay_verbs() {
     (( $#verbs )) && _describe verb verbs
 }
 
+# What else than a name stands at that place; nothing: a name does.
+_overlay_words() { # VERB OPERANDS-BEFORE...
+    local -a found
+    case $1:$(($# - 1)) in
+        rollback:1|checkpoint:1) found=(${(f)"$(timeout 0.2 overlay checkpoint --list $2 2>/dev/null </dev/null | sed -n 's/^[* ] \([^ ]*\)  .*/\1/p')"}) ;;
+        wait:0) found=(stopped starting running degraded paused stopping failed) ;;
+        set:0) ;;
+        set:*) compadd -S '' MEMORY= CPUS= PIDS= IO=; return 0 ;;
+        try:0) found=(list diff apply drop undo) ;;
+        try:1) [[ $2 == (diff|apply|drop|undo) ]] && found=(${(f)"$(timeout 0.2 overlay try list 2>/dev/null </dev/null | sed 's/ .*//')"}) ;;
+    esac
+    (( $#found )) && compadd -a found
+}
+
 _overlay_of() { # VERB
+    local -a before
     if [[ $PREFIX == -* ]]; then
         _overlay_options $1
         return
     fi
+    before=(${words[2,CURRENT-1]:#-*})
+    [[ ${words[1]:t} == overlay-* ]] || shift before
+    if [[ ${words[CURRENT-1]} == --svg ]]; then _files; return; fi
+    _overlay_words $1 $before && return
     case $1 in
         boot|check) _alternative 'names:subhost:_overlay_names' 'files:configuration file:_files -g "*.conf(-.)"' ;;
         share|diskfile|cp) _alternative 'names:subhost:_overlay_names' 'files:file:_files' ;;

@@ -47,7 +47,7 @@ class ArchitectureTest {
             Map.entry("subject", Set.of("subhost", "enter", "failure", "state", "plan", "config", "kernel")),
             Map.entry("group", Set.of("subject", "subhost", "trial", "failure", "state", "order", "config", "kernel")),
             Map.entry("report", Set.of("subject", "subhost", "trial", "failure", "state", "upper", "drift", "order", "security", "plan", "config", "varlink", "kernel")),
-            Map.entry("service", Set.of("report", "group", "subject", "subhost", "trial", "failure", "state", "upper", "generation", "enter", "plan", "config",
+            Map.entry("service", Set.of("report", "group", "subject", "subhost", "trial", "failure", "state", "upper", "generation", "order", "enter", "plan", "config",
                     "varlink", "kernel")),
             Map.entry("command", Set.of("report", "group", "subject", "subhost", "trial", "failure", "state", "upper", "generation", "drift", "enter", "order", "security",
                     "plan", "config", "varlink", "kernel")),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
 import overlayd.group.BootSet;
+import overlayd.group.GroupBoot;
 import overlayd.order.Edge;
 import overlayd.plan.PlanText;
 import overlayd.subhost.FailAt;
@@ -86,11 +87,12 @@ final class BootCommand implements Command {
     }
 
     /** One command line being carried out. */
-    private final class Run implements GroupBoot.Listener {
+    private final class Run implements GroupBoot.Work<ExitCode> {
         private final OneBoot.Asked asked;
         private final Given given;
         private final Invocation invocation;
         private ExitCode code = ExitCode.OK;
+        private OneBoot one;
 
         private Run(OneBoot.Asked asked) {
             this.asked = asked;
@@ -110,17 +112,24 @@ final class BootCommand implements Command {
                 code = ExitCode.CONFIG;
             }
             if (given.has("--plan")) {
-                return GroupBoot.worse(code, new GroupPlan(door, set, invocation).print());
+                return code.worse(new GroupPlan(door, set, invocation).print());
             }
             ExitCode booted = boot(set);
-            return asked.interruption().code().orElse(GroupBoot.worse(code, booted));
+            return asked.interruption().code().orElse(code.worse(booted));
         }
 
         private ExitCode boot(BootSet set) {
             boolean alone = given.operands().size() == 1 && set.members().size() == 1;
-            OneBoot one = new OneBoot(door, asked, alone ? OneBoot.Company.ALONE : OneBoot.Company.AMONG_OTHERS);
-            GroupBoot.Booter booter = one::boot;
-            return set.isPlain() ? booter.boot(set.members().get(0)).code() : new GroupBoot(door, set, booter, this).run();
+            one = new OneBoot(door, asked, alone ? OneBoot.Company.ALONE : OneBoot.Company.AMONG_OTHERS);
+            return set.isPlain() ? boot(set.members().get(0)).told()
+                    : new GroupBoot<>(door, set, this).run().stream().reduce(ExitCode.OK, ExitCode::worse);
+        }
+
+        @Override
+        public GroupBoot.Result<ExitCode> boot(BootSet.Member member) {
+            OneBoot.Result result = one.boot(member);
+            return new GroupBoot.Result<>(result.code() == ExitCode.OK ? GroupBoot.End.READY
+                    : result.code() == ExitCode.EXISTS ? GroupBoot.End.EXISTS : GroupBoot.End.NOT_READY, result.why(), result.code());
         }
 
         private List<Path> named() {
@@ -152,21 +161,24 @@ final class BootCommand implements Command {
         }
 
         @Override
-        public void refused(BootSet.Member member, List<Problem> problems) {
+        public ExitCode refused(BootSet.Member member, List<Problem> problems) {
             Refusals.problems(invocation, problems);
             invocation.complain(NAME, member.name(), "was not booted");
+            return ExitCode.CONFIG;
         }
 
         @Override
-        public void left(Edge edge, String why) {
+        public ExitCode left(Edge edge, String why) {
             invocation.complain(NAME, edge.from(), "was not booted: it requires " + edge.to() + ", which " + why);
+            return ExitCode.STEP;
         }
 
         @Override
-        public void runs(BootSet.Member member) {
+        public ExitCode runs(BootSet.Member member) {
             if (given.has("--verbose")) {
                 invocation.console().err(member.name() + ": runs already\n");
             }
+            return ExitCode.OK;
         }
     }
 

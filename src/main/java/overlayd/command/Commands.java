@@ -16,8 +16,6 @@ import overlayd.varlink.Service;
 
 /** Everything users can ask of a daemon, made once: the room's door. Handlers run on the connections' threads. */
 public final class Commands {
-    /** What boots with the host, as overlay-boot 1.6.4 has it. */
-    static final Path LISTED = Path.of("/etc/subhosts.conf");
     /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
     private static final int TURNS = 20;
 
@@ -34,7 +32,7 @@ public final class Commands {
     private static List<Command> running(Sources sources) {
         Door door = sources.door();
         Locator locator = sources.locator();
-        return List.of(new BootCommand(door, locator, new Autostart(LISTED, locator),
+        return List.of(new BootCommand(door, locator, new Autostart(Sources.LISTED, locator),
                         new UnitLimits((path, limit) -> sources.kernel().files().read(path, limit))), go(sources), new StopCommand(door, locator),
                 new RestartCommand(door, locator), new ListCommand(sources.rows()), new BlameCommand(locator), new ShareCommand(door, locator),
                 new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, sources.reading()),

@@ -49,7 +49,7 @@ final class Dependants {
         }
         for (String dependant : again) {
             Optional<SubhostRecord> record = records.stream().filter(r -> r.name().equals(dependant)).findFirst();
-            code = GroupBoot.worse(code, boot(dependant, ByteText.path(record.orElseThrow().file()), asked));
+            code = code.worse(boot(dependant, ByteText.path(record.orElseThrow().file()), asked));
         }
         return code;
     }

@@ -1,5 +1,6 @@
 package overlayd.command;
 
+import java.util.List;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
 
@@ -24,6 +25,9 @@ enum ExitCode {
     READER_GONE(141, "nobody reads the output any more"),
     TERMINATED(143, "terminated (SIGTERM); what was begun is undone");
 
+    /** From the best on; whatever is not here is worse. */
+    private static final List<ExitCode> SEVERITY = List.of(OK, DEGRADED, EXISTS, UNKNOWN, BUSY, CONFIG, STEP);
+
     private final int number;
     private final String meaning;
 
@@ -40,6 +44,15 @@ enum ExitCode {
     /** A few words without full stop. */
     String meaning() {
         return meaning;
+    }
+
+    private int severity() {
+        return SEVERITY.contains(this) ? SEVERITY.indexOf(this) : SEVERITY.size();
+    }
+
+    /** The worse of two. */
+    ExitCode worse(ExitCode other) {
+        return other.severity() > severity() ? other : this;
     }
 
     /** What a refusal amounts to for a script. */

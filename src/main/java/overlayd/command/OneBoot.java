@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
-import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
 import overlayd.group.BootSet;
+import overlayd.group.GroupRefusal;
 import overlayd.report.Drift;
 import overlayd.report.LogFiles;
 import overlayd.security.Denials;
@@ -64,21 +64,12 @@ final class OneBoot {
             return carryOut(member.file(), name, before);
         } catch (RefusedException refused) {
             directories.takeBack();
-            return new Result(Refusals.tell(invocation, NAME, name, refused), why(refused));
+            return new Result(Refusals.tell(invocation, NAME, name, refused), GroupRefusal.why(refused));
         } catch (IOException refused) {
             directories.takeBack();
             invocation.complain(NAME, name, "cannot make directory " + refused.getMessage());
             return new Result(ExitCode.STEP, "failed: cannot make directory " + refused.getMessage());
         }
-    }
-
-    static String why(RefusedException refused) {
-        return switch (refused.kind()) {
-            case CONFIG -> "has errors in its configuration";
-            case CANCELLED -> "was interrupted";
-            default -> refused.failure().map(Failure::text).orElseGet(refused::getMessage).lines().findFirst().map(line -> "failed: " + line)
-                    .orElse("failed");
-        };
     }
 
     private Result carryOut(Path file, String name, LogFiles.Mark before) throws RefusedException {

@@ -79,17 +79,12 @@ final class StopCommand implements Command {
 
         private ExitCode all() {
             List<SubhostRecord> records = door.list();
-            StopSet set = StopSet.of(given.has("--all") ? every(records) : named(), records);
+            StopSet set = StopSet.of(given.has("--all") ? StopSet.everybody(records) : named(), records);
             if (!given.has("--quiet")) {
                 set.dependants().forEach(edge -> invocation.complain(NAME, edge.from(), "is stopped too, and first: it requires " + edge.to()));
             }
             Procession.run(set.order(), this::stop, edge -> { });
             return code;
-        }
-
-        /** Also those that would boot again (RESTART). */
-        private static List<String> every(List<SubhostRecord> records) {
-            return records.stream().filter(record -> record.stateOf().isLive() || record.upkeep().restartAt() != 0).map(SubhostRecord::name).toList();
         }
 
         private List<String> named() {
@@ -117,7 +112,7 @@ final class StopCommand implements Command {
         }
 
         private synchronized void failed(ExitCode how) {
-            code = GroupBoot.worse(code, how);
+            code = code.worse(how);
         }
     }
 }

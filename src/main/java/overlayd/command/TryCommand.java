@@ -131,9 +131,8 @@ final class TryCommand implements Command {
     }
 
     private void show(Trials.Trial trial, Given given, Invocation invocation) throws RefusedException {
-        var changes = trials.diff(trial);
         ChangeLines lines = new ChangeLines(invocation.console(), given.has("--json"));
-        changes.forEach(lines::change);
+        trials.tell(trial, lines);
         lines.end();
     }
 

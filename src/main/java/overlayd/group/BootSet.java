@@ -144,7 +144,7 @@ public final class BootSet {
     }
 
     /** Everybody's problems, each once. */
-    List<Problem> allProblems() {
+    public List<Problem> allProblems() {
         Set<Problem> all = new HashSet<>();
         List<Problem> list = new ArrayList<>(others);
         problems.values().forEach(found -> found.stream().filter(all::add).forEach(list::add));

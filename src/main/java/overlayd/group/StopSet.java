@@ -42,6 +42,11 @@ public final class StopSet {
         return new StopSet(new LinkedHashSet<>(names), Graph.of(all, edges));
     }
 
+    /** All there are to stop; also those that would boot again (RESTART). */
+    public static List<String> everybody(Collection<SubhostRecord> records) {
+        return records.stream().filter(record -> record.stateOf().isLive() || record.upkeep().restartAt() != 0).map(SubhostRecord::name).toList();
+    }
+
     private static Edge edge(SubhostRecord record, String other, Relations.Kind kind) {
         return new Edge(record.name(), other, kind, Optional.empty());
     }

@@ -25,6 +25,8 @@ import overlayd.trial.Trials;
 public final class Sources {
     /** Where configurations are found by name alone. */
     public static final Path INSTALLED = Path.of("/etc/overlayd/conf.d");
+    /** What boots with the host, as overlay-boot 1.6.4 has it. */
+    public static final Path LISTED = Path.of("/etc/subhosts.conf");
 
     private final Kernel kernel;
     private final Instance instance;

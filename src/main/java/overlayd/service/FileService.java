@@ -3,7 +3,6 @@ package overlayd.service;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Optional;
 import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
@@ -12,13 +11,12 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.report.Audits;
 import overlayd.report.Documents;
-import overlayd.report.LayerDocuments;
+import overlayd.report.ReaderGone;
 import overlayd.state.SubhostRecord;
 import overlayd.subject.Door;
 import overlayd.subject.Locator;
 import overlayd.trial.TreeCopy;
 import overlayd.trial.Uppers;
-import overlayd.upper.Change;
 import overlayd.varlink.Call;
 import overlayd.varlink.FileHandlers;
 import overlayd.varlink.Json;
@@ -45,11 +43,18 @@ final class FileService implements FileHandlers {
     public void diff(Call call) throws VarlinkError {
         Locator.Named named = subjects.named(call);
         try {
-            List<Change> changes = uppers.diff(named.subhost(), named.file().flatMap(Locator::read));
-            call.reply((ObjectNode) Json.object().set("changes", LayerDocuments.changes(changes)));
+            ChangeReplies changes = new ChangeReplies(call, Json::object);
+            uppers.tell(named.subhost(), named.file().flatMap(Locator::read), since(call), changes);
+            call.reply(changes.rest(Json.object()));
+        } catch (ReaderGone gone) {
+            call.reply((ObjectNode) Json.object().set("changes", Json.array()));
         } catch (RefusedException refused) {
-            throw unreachable(named, refused);
+            throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("since") : unreachable(named, refused);
         }
+    }
+
+    private static Optional<String> since(Call call) {
+        return Optional.ofNullable(call.parameters().path("since").textValue());
     }
 
     @Override

@@ -1,7 +1,7 @@
 package overlayd.service;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,20 +44,12 @@ final class LiveService implements LiveHandlers {
     @Override
     public void restart(Call call) throws VarlinkError {
         Locator.Named named = subjects.named(call);
-        Subhosts.StopWish how = new Subhosts.StopWish(call.parameters().path("force").asBoolean(), seconds(call, 86_400));
+        Subhosts.StopWish how = WireBoot.stopWish(call);
         try {
-            call.reply(SubhostService.booted(door.restart(named.name(), how, new WireProgress(call))));
+            call.reply(WireBoot.booted(door.restart(named.name(), how, new WireProgress(call))));
         } catch (RefusedException refused) {
             throw subjects.error(named.name(), refused);
         }
-    }
-
-    private static Optional<Duration> seconds(Call call, long most) throws VarlinkError {
-        JsonNode seconds = call.parameters().path("timeoutSeconds");
-        if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > most)) {
-            throw VarlinkError.invalidParameter("timeoutSeconds");
-        }
-        return seconds.isNumber() ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
     }
 
     @Override
@@ -87,7 +79,7 @@ final class LiveService implements LiveHandlers {
         if (!StateWait.STATES.containsAll(words) || words.isEmpty()) {
             throw VarlinkError.invalidParameter("states");
         }
-        Optional<Duration> bound = seconds(call, LONGEST_SECONDS);
+        Optional<Duration> bound = WireBoot.seconds(call, LONGEST_SECONDS);
         StateWait wait = new StateWait(subjects.named(call).name(), words);
         try (News.Subscription news = live.get().subscribe()) {
             call.onHangup(news::end);
@@ -127,13 +119,20 @@ final class LiveService implements LiveHandlers {
         call.parameters().path("limits").forEach(limit -> assignments.add(limit.asText()));
         try {
             LimitLines.check(assignments);
+            Optional<LimitLines> file = SubhostService.persists(call) ? Optional.of(LimitLines.of(named)) : Optional.empty();
+            List<String> lines = file.isPresent() ? file.get().changed(assignments) : List.of(); // what cannot be written down is not set either
             Live.Limited limited = live.get().limit(named.name(), assignments);
+            if (file.isPresent()) {
+                file.get().write(lines);
+            }
             ObjectNode reply = Json.object();
             reply.set("limits", Documents.texts(limited.limits()));
             reply.set("notes", Documents.texts(limited.notes()));
             call.reply(reply);
         } catch (UsageException wrong) {
             throw VarlinkError.invalidParameter("limits");
+        } catch (IOException refused) {
+            throw SubhostError.notWritten(named.name(), String.valueOf(refused.getMessage()));
         } catch (RefusedException refused) {
             throw subjects.error(named.name(), refused);
         }

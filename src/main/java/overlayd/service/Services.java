@@ -4,6 +4,8 @@ import java.util.List;
 import overlayd.enter.Logins;
 import overlayd.group.TrialVisit;
 import overlayd.report.Sources;
+import overlayd.subject.Autostart;
+import overlayd.varlink.GroupHandlers;
 import overlayd.varlink.LayerHandlers;
 import overlayd.varlink.NetworkHandlers;
 import overlayd.varlink.Service;
@@ -22,8 +24,9 @@ public final class Services {
         return List.of(SubhostHandlers.service(new SubhostService(sources.door(), new SubhostService.Needs(subjects, sources.rows(), sources.linter(),
                         streams, sources.descriptions())), new LiveService(sources::live, sources.door(), subjects),
                         new FileService(sources.kernel(), sources.door(), subjects, sources.audits())),
-                TrialHandlers.service(new TrialService(sources.kernel(), sources.trials(), new TrialVisit(sources.kernel(), sources.trials(),
-                        sources.door()))),
+                GroupHandlers.service(new GroupService(sources.door(), sources.locator(), new Autostart(Sources.LISTED, sources.locator()), subjects)),
+                TrialHandlers.service(new TrialService(sources.kernel(), sources.trials(), new VisitService(sources.door(), sources.locator(), new TrialVisit(sources.kernel(),
+                        sources.trials(), sources.door()), streams))),
                 NetworkHandlers.service(new NetworkService(sources::networks)),
                 LayerHandlers.service(new LayerService(sources.locator(), sources.checkpoints(), sources.drifts())));
     }

@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.config.Problem;
 import overlayd.config.Strictness;
-import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
 import overlayd.plan.PlanText;
 import overlayd.report.Descriptions;
@@ -22,9 +20,9 @@ import overlayd.report.Rows;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.LiveShare;
 import overlayd.subhost.Subhosts;
-import overlayd.subject.Directories;
 import overlayd.subject.Door;
 import overlayd.subject.Locator;
+import overlayd.subject.ShareLines;
 import overlayd.subject.ShareTarget;
 import overlayd.subject.UsageException;
 import overlayd.varlink.Call;
@@ -59,48 +57,19 @@ final class SubhostService implements SubhostHandlers {
     @Override
     public void boot(Call call) throws VarlinkError {
         Path file = subjects.file(call);
-        Directories directories = new Directories();
         try {
-            if (call.parameters().path("createDirectories").asBoolean()) {
-                directories.make(file);
-            }
-            Subhosts.BootWish wish = new Subhosts.BootWish(call.parameters().path("strict").asBoolean(), Optional.empty(),
-                    Subhosts.Keeper.OVERLAYD);
-            Subhosts.Booted booted = door.boot(file, wish, new WireProgress(call));
-            call.reply(booted(booted));
+            call.reply(WireBoot.booted(new WireBoot(door).boot(file, WireBoot.Wish.of(call), new WireProgress(call))));
         } catch (RefusedException refused) {
-            directories.takeBack();
             throw subjects.error(Locator.nameIn(file), refused);
-        } catch (IOException refused) {
-            directories.takeBack();
-            Failure failure = new Failure("make directory", String.valueOf(refused.getMessage()), "", "", "", "", true);
-            throw SubhostError.stepFailed(Documents.failure(failure));
         }
-    }
-
-    static ObjectNode booted(Subhosts.Booted booted) {
-        SubhostRecord subhost = booted.subhost();
-        ObjectNode reply = Json.object().put("name", subhost.name());
-        Documents.process(subhost).ifPresent(process -> reply.set("initProcess", process));
-        reply.put("degraded", !subhost.reason().isEmpty());
-        if (!subhost.reason().isEmpty()) {
-            reply.put("reason", subhost.reason());
-        }
-        reply.set("warnings", Documents.problems(booted.warnings()));
-        return reply;
     }
 
     @Override
     public void stop(Call call) throws VarlinkError {
         Locator.Named named = subjects.named(call);
-        JsonNode seconds = call.parameters().path("timeoutSeconds");
-        if (seconds.isNumber() && (seconds.longValue() < 0 || seconds.longValue() > 86_400)) {
-            throw VarlinkError.invalidParameter("timeoutSeconds");
-        }
-        Optional<Duration> grace = seconds.isNumber() ? Optional.of(Duration.ofSeconds(seconds.longValue())) : Optional.empty();
+        Subhosts.StopWish wish = WireBoot.stopWish(call);
         try {
-            boolean stopped = named.subhost().isPresent() && door.stop(named.name(),
-                    new Subhosts.StopWish(call.parameters().path("force").asBoolean(), grace), new WireProgress(call));
+            boolean stopped = named.subhost().isPresent() && door.stop(named.name(), wish, new WireProgress(call));
             call.reply(Json.object().put("name", named.name()).put("alreadyStopped", !stopped));
         } catch (RefusedException refused) {
             throw subjects.error(named.name(), refused);
@@ -199,23 +168,43 @@ final class SubhostService implements SubhostHandlers {
         try {
             Path host = ShareTarget.of(source);
             Path target = call.parameters().hasNonNull("target") ? ShareTarget.of(call.parameters().path("target").asText()) : host;
-            door.share(subhost.name(), new LiveShare(host, target, call.parameters().path("readOnly").asBoolean()));
+            LiveShare share = new LiveShare(host, target, call.parameters().path("readOnly").asBoolean());
+            Optional<ShareLines> lines = persists(call) ? Optional.of(ShareLines.of(subjects.named(call))) : Optional.empty();
+            if (lines.isPresent()) {
+                lines.get().check(share); // what cannot be written down is not shared either
+            }
+            door.share(subhost.name(), share);
+            if (lines.isPresent()) {
+                lines.get().add(share);
+            }
             call.reply(Json.object());
         } catch (UsageException wrong) {
             throw VarlinkError.invalidParameter(source.startsWith("/") ? "target" : "source");
+        } catch (IOException refused) {
+            throw SubhostError.notWritten(subhost.name(), String.valueOf(refused.getMessage()));
         } catch (RefusedException refused) {
             throw subjects.error(subhost.name(), refused);
         }
+    }
+
+    static boolean persists(Call call) {
+        return call.parameters().path("persist").asBoolean();
     }
 
     @Override
     public void unshare(Call call) throws VarlinkError {
         SubhostRecord subhost = subjects.known(call);
         try {
-            door.unshare(subhost.name(), ShareTarget.of(call.parameters().path("target").asText()));
+            Path target = ShareTarget.of(call.parameters().path("target").asText());
+            door.unshare(subhost.name(), target);
+            if (persists(call)) {
+                ShareLines.of(subjects.named(call)).remove(target);
+            }
             call.reply(Json.object());
         } catch (UsageException wrong) {
             throw VarlinkError.invalidParameter("target");
+        } catch (IOException refused) {
+            throw SubhostError.notWritten(subhost.name(), String.valueOf(refused.getMessage()));
         } catch (RefusedException refused) {
             throw refused.kind() == RefusedException.Kind.UNKNOWN ? VarlinkError.invalidParameter("target") : subjects.error(subhost.name(), refused);
         }

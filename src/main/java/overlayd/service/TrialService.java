@@ -3,6 +3,7 @@ package overlayd.service;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import overlayd.failure.RefusedException;
 import overlayd.group.TrialVisit;
 import overlayd.kernel.ExitStatus;
@@ -12,6 +13,8 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.Signal;
 import overlayd.report.Documents;
 import overlayd.report.LayerDocuments;
+import overlayd.report.ReaderGone;
+import overlayd.subhost.InsideCommand;
 import overlayd.trial.TrialRun;
 import overlayd.trial.Trials;
 import overlayd.varlink.Call;
@@ -25,9 +28,9 @@ final class TrialService implements TrialHandlers {
 
     private final Kernel kernel;
     private final Trials trials;
-    private final TrialVisit visit;
+    private final VisitService visit;
 
-    TrialService(Kernel kernel, Trials trials, TrialVisit visit) {
+    TrialService(Kernel kernel, Trials trials, VisitService visit) {
         this.kernel = kernel;
         this.visit = visit;
         this.trials = trials;
@@ -39,6 +42,10 @@ final class TrialService implements TrialHandlers {
         if (command.isEmpty() || command.get(0).isEmpty()) {
             throw VarlinkError.invalidParameter("command");
         }
+        if (call.parameters().hasNonNull("subhost")) {
+            runIn(call, command);
+            return;
+        }
         List<String> environment = call.parameters().hasNonNull("environment") ? texts(call, "environment")
                 : List.of("PATH=" + TrialRun.PATH, "HOME=/root", "LC_ALL=C.UTF-8");
         try (Fd nothing = kernel.files().openReadWrite("/dev/null");
@@ -47,20 +54,45 @@ final class TrialService implements TrialHandlers {
                         call.fd("standardOutput").orElse(nothing), call.fd("standardError").orElse(nothing))))) {
             call.onHangup(() -> run.signal(Signal.KILL));
             ExitStatus status = run.await();
-            Trials.Trial trial = run.trial().orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN,
-                    "the trial was dropped while its command ran"));
-            ObjectNode reply = Json.object().put("id", trial.id());
-            if (status.end() == ExitStatus.End.KILLED) {
-                reply.put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()));
-            } else {
-                reply.put("exitStatus", status.shellStatus());
-            }
-            call.reply((ObjectNode) reply.set("changes", LayerDocuments.changes(trials.diff(trial))));
+            Trials.Trial trial = kept(run.trial());
+            answer(call, trial, WireStreams.put(Json.object().put("id", trial.id()), status));
         } catch (RefusedException refused) {
             throw error(0, refused);
         } catch (KernelException refused) {
             throw stepFailed(refused.call() + " " + refused.subject(), refused.errno().name(), refused.getMessage());
         }
+    }
+
+    private static Trials.Trial kept(Optional<Trials.Trial> trial) throws RefusedException {
+        return trial.orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "the trial was dropped while its command ran"));
+    }
+
+    private void runIn(Call call, List<String> command) throws VarlinkError {
+        try {
+            TrialVisit.Visited<InsideCommand.Outcome> visited = visit.run(call, String.join(" ", command));
+            Trials.Trial trial = kept(visited.trial());
+            ObjectNode reply = WireStreams.put(Json.object().put("id", trial.id()), visited.end().status());
+            if (visited.cut()) {
+                reply.put("withoutNetwork", true);
+            }
+            answer(call, trial, reply);
+        } catch (RefusedException refused) {
+            throw refused.kind() == RefusedException.Kind.CONFIG
+                    ? new VarlinkError(INTERFACE + "NotPossible", Json.object().put("reason", refused.getMessage())) : error(0, refused);
+        } catch (KernelException refused) {
+            throw stepFailed(refused.call() + " " + refused.subject(), refused.errno().name(), refused.getMessage());
+        }
+    }
+
+    private void answer(Call call, Trials.Trial trial, ObjectNode last) throws RefusedException {
+        ChangeReplies changes = new ChangeReplies(call, () -> Json.object().put("id", trial.id()));
+        try {
+            trials.tell(trial, changes);
+        } catch (ReaderGone gone) {
+            // The trial is kept all the same.
+            last.set("changes", Json.array());
+        }
+        call.reply(changes.rest(last));
     }
 
     private static List<String> texts(Call call, String parameter) throws VarlinkError {
@@ -81,7 +113,11 @@ final class TrialService implements TrialHandlers {
     public void diff(Call call) throws VarlinkError {
         Trials.Trial trial = trial(call);
         try {
-            call.reply((ObjectNode) Json.object().set("changes", LayerDocuments.changes(trials.diff(trial))));
+            ChangeReplies changes = new ChangeReplies(call, Json::object);
+            trials.tell(trial, changes);
+            call.reply(changes.rest(Json.object()));
+        } catch (ReaderGone gone) {
+            call.reply((ObjectNode) Json.object().set("changes", Json.array()));
         } catch (RefusedException refused) {
             throw error(trial.id(), refused);
         }
@@ -119,7 +155,7 @@ final class TrialService implements TrialHandlers {
     public void drop(Call call) throws VarlinkError {
         Trials.Trial trial = trial(call);
         try {
-            visit.end(trial);
+            visit.visit().end(trial);
             trials.drop(trial);
             call.reply(Json.object());
         } catch (RefusedException refused) {

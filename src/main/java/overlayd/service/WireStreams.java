@@ -70,6 +70,15 @@ final class WireStreams {
         }
     }
 
+    /** Runs the command of a call that has Exec's parameters and no terminal, and answers how it ended; a client that goes away kills it. */
+    InsideCommand.Outcome run(Call call, SubhostRecord subhost) throws VarlinkError, RefusedException, KernelException {
+        try (Fd nothing = kernel.files().openReadWrite("/dev/null");
+                Session session = starter.start(subhost.name(), request(call, subhost, stdio(call, nothing)))) {
+            call.onHangup(() -> session.signal(Signal.KILL.number()));
+            return session.await(Deadline.NEVER).orElseThrow();
+        }
+    }
+
     private static VarlinkError failed(KernelException refused) {
         return SubhostError.stepFailed(Documents.failure(new Failure(refused.call(), refused.subject(), refused.errno().name(),
                 refused.kernelText(), "", "", true)));
@@ -113,10 +122,14 @@ final class WireStreams {
         if (outcome.lost().isPresent()) {
             throw failed(new KernelException("write output", request.command().get(0), outcome.lost().get()));
         }
-        ExitStatus status = outcome.status();
-        call.reply(status.end() == ExitStatus.End.KILLED
-                ? Json.object().put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()))
-                : Json.object().put("exitStatus", status.shellStatus()));
+        call.reply(put(Json.object(), outcome.status()));
+    }
+
+    /** Exit status, or signal, as every method that runs a command answers it. */
+    static ObjectNode put(ObjectNode reply, ExitStatus status) {
+        return status.end() == ExitStatus.End.KILLED
+                ? reply.put("exitSignal", Signal.of(status.number()).map(s -> "SIG" + s).orElse("SIG" + status.number()))
+                : reply.put("exitStatus", status.shellStatus());
     }
 
     /** One reply per line. */

@@ -151,9 +151,9 @@ public final class Trials {
     }
 
     /** What it would change of what it lies on, as that is now. */
-    public List<Change> diff(Trial trial) throws RefusedException {
+    public void tell(Trial trial, Diff.Found found) throws RefusedException {
         try (Layers layers = ground.layers(place(trial.id()).resolve("upper"), trial.subject())) {
-            return diff(layers);
+            Diff.tell(kernel.files(), kernel.copies(), layers.of(), Diff.Moves.UNFOLDED, found);
         } catch (KernelException failed) {
             throw Uppers.step("read trial", Integer.toString(trial.id()), failed);
         }

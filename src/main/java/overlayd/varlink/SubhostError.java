@@ -35,6 +35,11 @@ public final class SubhostError {
         return of("StepFailed", failure);
     }
 
+    /** Its configuration file cannot be changed as asked. */
+    public static VarlinkError notWritten(String name, String reason) {
+        return of("NotWritten", named(name).put("reason", reason));
+    }
+
     /** Another operation on it goes on. */
     public static VarlinkError busy(String name, String operation) {
         return of("Busy", named(name).put("operation", operation));

@@ -68,7 +68,7 @@ class InterfaceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network", "org.overlayd.Layer", "org.overlayd.Trial"})
+    @ValueSource(strings = {"org.overlayd.Command", "org.overlayd.Subhost", "org.overlayd.Network", "org.overlayd.Layer", "org.overlayd.Trial", "org.overlayd.Group"})
     void our_interfaces_can_say_that_the_daemon_failed(String name) {
         assertTrue(Interface.resource(name).errors().containsKey("InternalFailure"));
     }
