@@ -24,8 +24,8 @@ public final class Commands {
 
     /** @param version what {@code --version} prints */
     public Commands(Sources sources, String version) {
-        this.umbrella = new Umbrella(Stream.of(running(sources), LiveCommands.all(sources::live, sources.locator(), sources.descriptions()),
-                layers(sources), configurations(sources)).flatMap(List::stream).toList());
+        this.umbrella = new Umbrella(Stream.of(running(sources), configurations(sources), layers(sources),
+                LiveCommands.all(sources::live, sources.locator(), sources.descriptions())).flatMap(List::stream).toList());
         this.service = CommandHandlers.service(new CommandServer(sources.kernel(), umbrella, version));
     }
 

@@ -120,10 +120,12 @@ final class LiveService implements LiveHandlers {
         try {
             LimitLines.check(assignments);
             Optional<LimitLines> file = SubhostService.persists(call) ? Optional.of(LimitLines.of(named)) : Optional.empty();
-            List<String> lines = file.isPresent() ? file.get().changed(assignments) : List.of(); // what cannot be written down is not set either
+            if (file.isPresent()) {
+                file.get().requireWritable(assignments); // what cannot be written down is not set either
+            }
             Live.Limited limited = live.get().limit(named.name(), assignments);
             if (file.isPresent()) {
-                file.get().write(lines);
+                file.get().set(assignments);
             }
             ObjectNode reply = Json.object();
             reply.set("limits", Documents.texts(limited.limits()));
