@@ -70,10 +70,12 @@ final class Boots {
                     subhost.become(Records.starting(run.plan(), subhost.record().bootId()).with(subhost.record().upkeep()));
                 }
                 hands.runner().prepare(run);
-                noteSkipped(run, config);
-                monitor = take(run.plan());
-                CrashPoints.pass();
-                started(run, monitor, wish);
+                try (BootLog log = BootLog.of(hands.kernel(), run)) {
+                    noteSkipped(log, run, config);
+                    monitor = take(run.plan());
+                    CrashPoints.pass();
+                    started(run, monitor, wish, log);
+                }
             } catch (StepFailedException | IOException | RuntimeException | Error failed) {
                 boolean gone = giveUp(subhost, monitor);
                 state.release();
@@ -87,20 +89,13 @@ final class Boots {
     }
 
     /** Services of the default list that the root does not have are left out, which the log says in one line. */
-    private void noteSkipped(PlanRunner.Run run, SubhostConfig config) {
+    private static void noteSkipped(BootLog log, PlanRunner.Run run, SubhostConfig config) {
         List<String> absent = config.boot().services().list().stream().map(service -> service.word())
                 .filter(word -> !run.plan().subject().services().contains(word)).toList();
         if (!config.boot().services().isDefault() || absent.isEmpty() || !(config.boot().init() instanceof Init.BuiltIn)) {
             return;
         }
-        String line = "overlayd: not in this root, and not started: " + String.join(" ", absent) + " (START is not set; its default is meant)\n";
-        run.state().forInit().stream().filter(named -> named.name().equals("log")).findFirst().ifPresent(log -> {
-            try {
-                hands.kernel().pipes().writeAll(log.fd(), line.getBytes(StandardCharsets.UTF_8));
-            } catch (KernelException full) {
-                LOG.warn("{}: {}; ignoring", run.plan().name(), full.getMessage());
-            }
-        });
+        log.skipped(absent);
     }
 
     private Monitors.Monitor take(BootPlan plan) throws StepFailedException {
@@ -111,7 +106,7 @@ final class Boots {
         }
     }
 
-    private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish) throws StepFailedException, IOException {
+    private void started(PlanRunner.Run run, Monitors.Monitor monitor, Wish wish, BootLog own) throws StepFailedException, IOException {
         Subhost subhost = run.subhost();
         BootPlan plan = run.plan();
         ReadyLines lines = new ReadyLines(subhost.clock().listening(subhost.name(), run.progress()));
@@ -145,13 +140,15 @@ final class Boots {
             throw new StepFailedException(Diagnosis.of(plan.init(), refused), refused);
         }
         CrashPoints.pass();
+        Course course = subhost.clock().stop();
+        own.times(course, lines.failedServices());
         String degraded = lines.degraded().isEmpty() ? unready : lines.degraded();
         if (wish.strict() && !degraded.isEmpty()) {
             throw new StepFailedException(new Failure(plan.ready().name(), plan.ready().operands(), "", degraded,
                     "a service of START failed, and --strict was asked for", "overlay log " + plan.name() + " shows what it said", true), null);
         }
         SubhostRecord ready = subhost.record().ready(System.currentTimeMillis() / 1000, degraded);
-        if (!subhost.booted(ready.with(ready.upkeep().took(subhost.clock().stop())))) {
+        if (!subhost.booted(ready.with(ready.upkeep().took(course)))) {
             run.check(plan.ready());
         }
         CrashPoints.pass();
