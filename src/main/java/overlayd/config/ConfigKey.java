@@ -65,6 +65,8 @@ public enum ConfigKey {
             .byDefault("host").hostWide().example("192.0.2.53 2001:db8::53")),
     PROFILE(row(OURS, ValueKind.PROFILE, "how a subhost's root is kept from being the host's; compat = as open as overlay-boot 1.6.4")
             .byDefault("default").hostWide().noCommand().example("compat")),
+    PRIVILEGED(row(OURS, ValueKind.YES_NO, "PROFILE=compat by the name that others have for it: the subhost's root is the host's")
+            .byDefault("no").noCommand().example("yes")),
     CAPS(row(OURS, ValueKind.CAPS, "capabilities added to the profile's, or taken from them")
             .byDefault("").noCommand().example("+sys_time -net_raw")),
     SECCOMP(row(OURS, ValueKind.SECCOMP, "the filter of system calls, or calls allowed or denied beside the profile's")

@@ -81,6 +81,7 @@ public enum Rule {
     ENVIRONMENT_SYNTAX(ERROR, "ENVIRONMENT is a list of NAME=value"),
     ENVIRONMENT_TWICE(ERROR, "a variable occurs twice in ENVIRONMENT"),
     CHOICE(ERROR, "a value is none of the words that the key takes"),
+    PROFILE_CONTRADICTION(ERROR, "PRIVILEGED=yes and PROFILE=default contradict each other"),
     SIGN_MISSING(ERROR, "a capability of CAPS needs + or - before it"),
     SIGN_CONTRADICTION(ERROR, "CAPS both adds and takes away a capability"),
     CAPABILITY_UNKNOWN(ERROR, "there is no capability of that name"),

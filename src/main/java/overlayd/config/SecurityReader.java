@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Reads PROFILE, CAPS, SECCOMP, USERNS, NESTING, DEVICES, HIDE. */
+/** Reads PROFILE, PRIVILEGED, CAPS, SECCOMP, USERNS, NESTING, DEVICES, HIDE. */
 final class SecurityReader {
     private static final Pattern CALL = Pattern.compile("[a-z_][a-z0-9_]*");
 
@@ -27,7 +27,7 @@ final class SecurityReader {
         capabilities(added, taken);
         Set<String> allowed = new TreeSet<>();
         Set<String> denied = new TreeSet<>();
-        Security.Profile profile = choice(ConfigKey.PROFILE, "compat", "default") ? Security.Profile.COMPAT : Security.Profile.DEFAULT;
+        Security.Profile profile = profile();
         // compat has no filter unless one is asked for
         boolean wanted = calls(allowed, denied) && (profile == Security.Profile.DEFAULT || values.isSet(ConfigKey.SECCOMP));
         List<Path> hidden = new ArrayList<>();
@@ -35,6 +35,16 @@ final class SecurityReader {
         return new Security(profile, added, taken, wanted ? Security.Filter.ON : Security.Filter.OFF, allowed, denied,
                 choice(ConfigKey.NESTING, "yes", "no") ? Security.Nesting.ALLOWED : Security.Nesting.DENIED, devices(), hidden, secrets,
                 userns());
+    }
+
+    private Security.Profile profile() {
+        boolean compat = choice(ConfigKey.PROFILE, "compat", "default");
+        boolean privileged = choice(ConfigKey.PRIVILEGED, "yes", "no");
+        if (privileged && !compat && values.isSet(ConfigKey.PROFILE)) {
+            findings.add(Rule.PROFILE_CONTRADICTION, values.text(ConfigKey.PRIVILEGED).at(), "PRIVILEGED=yes contradicts PROFILE=default",
+                    "remove one of them");
+        }
+        return privileged || compat ? Security.Profile.COMPAT : Security.Profile.DEFAULT;
     }
 
     /** Whether the value is {@code yes}; the default of the key is never wrong. */
@@ -147,7 +157,7 @@ final class SecurityReader {
             case PROFILE -> !a.value().equals("default");
             case CAPS -> a.value().contains("+");
             case SECCOMP -> a.value().contains("+") || a.value().equals("no");
-            case NESTING -> !a.value().equals("no");
+            case PRIVILEGED, NESTING -> !a.value().equals("no");
             case DEVICES -> true;
             case USERNS -> !a.value().equals("auto");
             default -> false;

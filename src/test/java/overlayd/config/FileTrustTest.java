@@ -101,7 +101,7 @@ class FileTrustTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PROFILE=compat", "CAPS=+sys_admin", "SECCOMP=no", "SECCOMP=+keyctl", "NESTING=yes", "DEVICES=/dev/fuse"})
+    @ValueSource(strings = {"PROFILE=compat", "PRIVILEGED=yes", "CAPS=+sys_admin", "SECCOMP=no", "SECCOMP=+keyctl", "NESTING=yes", "DEVICES=/dev/fuse"})
     void a_file_that_others_may_write_cannot_open_the_subhost(String line) {
         FileTrust trust = new FileTrust(List.of(new FileTrust.Element(Reads.FILE, FileTrust.Role.FILE, 1000, 0644)));
         Reading reading = Reads.reader(Strictness.BOOT).read(new ConfigFile(Reads.FILE, ByteText.encode("BASE=/x\n" + line + "\n"), trust));

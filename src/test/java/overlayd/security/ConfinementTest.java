@@ -79,6 +79,7 @@ class ConfinementTest {
     void compat_confines_nothing() {
         Confinement compat = of("PROFILE=compat");
         assertEquals(new Confinement(Optional.empty(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), List.of("PROFILE=compat")), compat);
+        assertEquals(compat, of("PRIVILEGED=yes"));
         assertTrue(of("PROFILE=compat", "SECCOMP=yes").filter().isPresent());
         assertEquals(Capability.values().length - 1, capabilities("PROFILE=compat", "CAPS=-sys_boot").size());
     }

@@ -33,7 +33,7 @@ final class ModelPipes implements Pipes {
 
     @Override
     public void writeAll(Fd fd, byte[] bytes) {
-        throw new UnsupportedOperationException();
+        kernel.thing(fd); // open; nobody looks at a log's lines here
     }
 
     @Override

@@ -160,9 +160,13 @@ final class Abi {
     static final int NETLINK_EXT_ACK = 11;
     static final int RTMGRP_LINK = 1;
     static final int nlmsghdr_at_nlmsg_type = 4;
-    // linux/filter.h, linux/bpf_common.h: BPF_LD|BPF_H|BPF_ABS, BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
-    static final int BPF_LDH_ABS = 0x28;
-    static final int BPF_JEQ = 0x15;
+    // linux/filter.h, linux/bpf_common.h
+    static final int BPF_LD = 0;
+    static final int BPF_H = 0x08;
+    static final int BPF_ABS = 0x20;
+    static final int BPF_JMP = 0x05;
+    static final int BPF_JEQ = 0x10;
+    static final int BPF_K = 0;
     static final int BPF_RET = 0x06;
     static final int sock_filter_size = 8;
     static final int sock_fprog_size = 16;

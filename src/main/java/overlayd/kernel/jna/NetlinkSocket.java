@@ -76,10 +76,10 @@ final class NetlinkSocket implements AutoCloseable {
     private void accept(Arena arena, int type) throws KernelException {
         int wanted = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN ? Short.reverseBytes((short) type) & 0xffff : type;
         int[][] program = { // code, jump if true, jump if false, operand
-            {Abi.BPF_LDH_ABS, 0, 0, Abi.nlmsghdr_at_nlmsg_type},
-            {Abi.BPF_JEQ, 0, 1, wanted},
-            {Abi.BPF_RET, 0, 0, -1},
-            {Abi.BPF_RET, 0, 0, 0}
+            {Abi.BPF_LD | Abi.BPF_H | Abi.BPF_ABS, 0, 0, Abi.nlmsghdr_at_nlmsg_type},
+            {Abi.BPF_JMP | Abi.BPF_JEQ | Abi.BPF_K, 0, 1, wanted},
+            {Abi.BPF_RET | Abi.BPF_K, 0, 0, -1},
+            {Abi.BPF_RET | Abi.BPF_K, 0, 0, 0}
         };
         Pointer instructions = arena.zeroed((long) program.length * Abi.sock_filter_size);
         for (int i = 0; i < program.length; i++) {

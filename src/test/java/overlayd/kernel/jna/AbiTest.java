@@ -42,6 +42,7 @@ class AbiTest {
             #include <sys/syscall.h>
             #include <sys/wait.h>
             #include <net/if.h>
+            #include <linux/filter.h>
             #include <linux/openat2.h>
             #include <linux/if_link.h>
             #include <linux/loop.h>
