@@ -2,7 +2,9 @@ package overlayd.command;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -13,6 +15,7 @@ import overlayd.report.Documents;
 import overlayd.state.Course;
 import overlayd.subject.Locator;
 import overlayd.subject.Shown;
+import overlayd.subject.UsageException;
 import overlayd.varlink.Json;
 
 /** overlay blame: where the time of a subhost's last boot went. */
@@ -40,7 +43,10 @@ final class BlameCommand implements Command {
     }
 
     @Override
-    public int run(Given given, Invocation invocation) {
+    public int run(Given given, Invocation invocation) throws UsageException {
+        if (given.has("--json") && given.has("--svg")) {
+            throw new UsageException("either --json or --svg");
+        }
         Optional<Locator.Named> named = invocation.known(locator, NAME, given.operands().get(0));
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
@@ -69,10 +75,17 @@ final class BlameCommand implements Command {
             Path path = invocation.arguments().workingDirectory().orElse(Path.of("/")).resolve(ByteText.path(file));
             Files.write(path, picture.getBytes(StandardCharsets.UTF_8));
             return ExitCode.OK;
+        } catch (NoSuchFileException absent) {
+            return unwritten(file, "its directory does not exist", invocation);
         } catch (IOException refused) {
-            invocation.complain(NAME, file, "cannot be written: " + refused.getClass().getSimpleName() + ": " + refused.getMessage());
-            return ExitCode.STEP;
+            return unwritten(file, refused instanceof FileSystemException named && named.getReason() != null ? named.getReason()
+                    : refused.getMessage(), invocation);
         }
+    }
+
+    private static ExitCode unwritten(String file, String why, Invocation invocation) {
+        invocation.complain(NAME, file, "cannot be written: " + why);
+        return ExitCode.STEP;
     }
 
     /** A line each, the slowest first; services are told by themselves, so what waits for them is told without them. */

@@ -78,7 +78,7 @@ final class CopyCommand implements Command {
         } catch (RefusedException refused) {
             return Refusals.tell(invocation, NAME, "", refused).number();
         } catch (KernelException refused) {
-            invocation.complain(NAME, "", refused.getMessage());
+            invocation.complain(NAME, given.operands().get(0) + " to " + given.operands().get(1), refused.getMessage());
             return Optional.ofNullable(interrupted.get()).orElse(ExitCode.STEP).number();
         }
     }

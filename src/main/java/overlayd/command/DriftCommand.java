@@ -48,7 +48,7 @@ final class DriftCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         if (given.has("--all") != given.operands().isEmpty()) {
-            throw new UsageException("overlay drift takes names, or --all");
+            throw new UsageException("name a subhost, or say --all");
         }
         if (given.has("--hint")) {
             if (!given.has("--all")) {
@@ -83,9 +83,8 @@ final class DriftCommand implements Command {
     }
 
     private ExitCode one(String reference, Given given, Invocation invocation, ArrayNode all) {
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known");
             return ExitCode.UNKNOWN;
         }
         try {

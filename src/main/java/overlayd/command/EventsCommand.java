@@ -42,10 +42,8 @@ final class EventsCommand implements Command {
     @Override
     public int run(Given given, Invocation invocation) throws UsageException {
         Palette palette = Palette.of(given.value("--color", String.class), invocation);
-        Optional<Locator.Named> named = given.operands().stream().findFirst()
-                .flatMap(reference -> locator.subhost(reference, invocation.arguments().workingDirectory()));
+        Optional<Locator.Named> named = given.operands().stream().findFirst().flatMap(reference -> invocation.known(locator, NAME, reference));
         if (named.isEmpty() && !given.operands().isEmpty()) {
-            invocation.complain(NAME, given.operands().get(0), "no subhost of this name is known");
             return ExitCode.UNKNOWN.number();
         }
         ClientEnd end = ClientEnd.of(invocation.client());

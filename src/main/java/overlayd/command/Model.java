@@ -25,10 +25,16 @@ final class Model {
 
     private final CommandSpec spec;
     private final CommandLine line;
+    private final Count count;
     private final DoubleDash doubleDash;
 
-    private Model(CommandSpec spec, DoubleDash doubleDash) {
+    /** How many operands there may be. */
+    private record Count(int least, int most) {
+    }
+
+    private Model(CommandSpec spec, Count count, DoubleDash doubleDash) {
         this.spec = spec;
+        this.count = count;
         this.doubleDash = doubleDash;
         this.line = new CommandLine(spec)
                 // "@x" is an operand, not a file of more arguments to be read as root
@@ -68,12 +74,33 @@ final class Model {
                 Map<String, Object> options = new LinkedHashMap<>();
                 result.matchedOptions().forEach(option -> options.put(option.longestName(), option.getValue()));
                 List<String> operands = new ArrayList<>();
-                result.matchedPositionals().forEach(p -> operands.addAll(p.stringValues()));
+                // A set: one that is matched on both sides of an option is listed twice, with all its values.
+                result.matchedPositionalsSet().forEach(p -> operands.addAll(p.stringValues()));
+                if (!result.isUsageHelpRequested() && !result.isVersionHelpRequested()) {
+                    check(operands);
+                }
                 return new Given(options, operands, after);
             } catch (ParameterException wrong) {
-                throw new UsageException(Shown.of(wrong.getMessage()));
+                boolean commandMeant = doubleDash == DoubleDash.BEGINS_COMMAND && !line.isStopAtPositional() && dash < 0;
+                throw new UsageException(Shown.of(wrong.getMessage().replace("is not a double", "is not a number")
+                        .replace("is not an int", "is not a whole number"))
+                        + (commandMeant ? "; usage: " + usage() : ""));
             }
         }
+    }
+
+    /** Not picocli's: it takes more than were asked for, and none behind an option. */
+    private void check(List<String> operands) throws UsageException {
+        if (operands.size() < count.least()) {
+            throw new UsageException("too few operands; usage: " + usage());
+        }
+        if (operands.size() > count.most()) {
+            throw new UsageException("\"" + Shown.of(operands.get(count.most())) + "\" is one operand too many; usage: " + usage());
+        }
+    }
+
+    private String usage() {
+        return spec.usageMessage().customSynopsis()[0];
     }
 
     /** Begins the model of a command. */
@@ -84,6 +111,7 @@ final class Model {
     /** Collects what a command takes. */
     static final class Builder {
         private final CommandSpec spec = CommandSpec.create();
+        private Count count = new Count(0, 0);
         private DoubleDash doubleDash = DoubleDash.ENDS_OPTIONS;
         private boolean stopAtOperand;
 
@@ -101,10 +129,13 @@ final class Model {
             return this;
         }
 
-        /** The operands; {@code arity} as picocli writes it: "1..*". */
-        Builder operands(String label, String arity, String description) {
+        /** The operands; {@code number}: as "2", "0..1", "1..*". */
+        Builder operands(String label, String number, String description) {
+            String[] ends = number.split("\\.\\.");
+            String most = ends[ends.length - 1];
+            count = new Count(Integer.parseInt(ends[0]), most.equals("*") ? Integer.MAX_VALUE : Integer.parseInt(most));
             spec.usageMessage().parameterListHeading("%n");
-            spec.addPositional(PositionalParamSpec.builder().paramLabel(label).arity(arity).required(!arity.startsWith("0"))
+            spec.addPositional(PositionalParamSpec.builder().paramLabel(label).arity("0..*")
                     .type(List.class).auxiliaryTypes(String.class).description(description).hideParamSyntax(true).build());
             return this;
         }
@@ -168,7 +199,7 @@ final class Model {
                     .description("show this help and exit").build());
             spec.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).arity("0").type(boolean.class)
                     .description("show the version and exit").build());
-            Model model = new Model(spec, doubleDash);
+            Model model = new Model(spec, count, doubleDash);
             model.line.setStopAtPositional(stopAtOperand);
             return model;
         }

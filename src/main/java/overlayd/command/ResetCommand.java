@@ -51,8 +51,9 @@ final class ResetCommand implements Command {
             }
             ChangeLines lines = new ChangeLines(invocation.console(), false);
             uppers.tell(Optional.empty(), config, Optional.empty(), lines);
-            lines.end();
-            invocation.complain(NAME, named.get().name(), "nothing was done; overlay reset --yes " + named.get().name() + " takes back what is listed");
+            String name = named.get().name();
+            invocation.complain(NAME, name, lines.end() == 0 ? "it has changed nothing"
+                    : "nothing was done; overlay reset --yes " + name + " takes back what is listed");
             return ExitCode.OK.number();
         } catch (RefusedException refused) {
             return Refusals.tell(invocation, NAME, named.get().name(), refused).number();

@@ -50,10 +50,10 @@ final class RestartCommand implements Command {
     }
 
     private ExitCode restart(String reference, Subhosts.StopWish how, Given given, Invocation invocation) {
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory())
-                .filter(found -> found.subhost().isPresent());
-        if (named.isEmpty()) {
-            invocation.complain(NAME, reference, "no subhost of this name is known; overlay-boot boots one for the first time");
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
+        if (named.flatMap(Locator.Named::subhost).isEmpty()) {
+            named.ifPresent(found -> invocation.complain(NAME, found.name(), "was not booted since the host's start; boot it: overlay-boot "
+                    + reference));
             return ExitCode.UNKNOWN;
         }
         String name = named.get().name();

@@ -47,12 +47,11 @@ final class StatusCommand implements Command {
         List<ObjectNode> all = new ArrayList<>();
         ExitCode code = ExitCode.OK;
         for (String reference : given.operands()) {
-            Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+            Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
             Optional<SubhostRecord> subhost = named.flatMap(Locator.Named::subhost).filter(record -> !record.live().isEmpty());
             if (subhost.isEmpty()) {
-                String file = named.flatMap(Locator.Named::file).map(path -> " (" + ByteText.of(path) + ")").orElse("");
-                invocation.complain(NAME, named.map(Locator.Named::name).orElse(reference), named.isEmpty() ? "no subhost of this name is known"
-                        : "was not booted since the host's start" + file);
+                named.ifPresent(found -> invocation.complain(NAME, found.name(), "was not booted since the host's start"
+                        + found.file().map(path -> " (" + ByteText.of(path) + ")").orElse("")));
                 code = ExitCode.UNKNOWN;
                 continue;
             }

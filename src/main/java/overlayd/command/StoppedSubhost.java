@@ -7,11 +7,10 @@ import overlayd.subject.Locator;
 /** A subhost that a command works on while it does not run. */
 record StoppedSubhost(String name, Optional<SubhostConfig> config) {
 
-    /** Finds it, or says why not: then the exit code is in {@code refused}. */
+    /** Finds it, or says why not: then the exit code is in {@code code}. */
     static Found find(Locator locator, String command, String reference, Invocation invocation) {
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = invocation.known(locator, command, reference);
         if (named.isEmpty()) {
-            invocation.complain(command, reference, "no subhost of this name is known");
             return new Found(Optional.empty(), ExitCode.UNKNOWN);
         }
         boolean runs = named.get().subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent();

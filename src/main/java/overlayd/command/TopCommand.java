@@ -2,7 +2,7 @@ package overlayd.command;
 
 import java.nio.charset.StandardCharsets;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +25,7 @@ final class TopCommand implements Command {
     private static final String NAME = "overlay top";
     private static final double SHORTEST = 0.1;
     private static final double LONGEST = 3600;
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss");
     /** Another screen, without a cursor, as pagers use; and back. */
     private static final String OPEN = "\u001b[?1049h\u001b[?25l";
     private static final String CLOSE = "\u001b[?25h\u001b[?1049l";
@@ -61,16 +62,12 @@ final class TopCommand implements Command {
             throw new UsageException("--delay takes seconds from 0.1 to 3600");
         }
         Palette palette = Palette.of(given.value("--color", String.class), invocation);
-        List<Optional<Locator.Named>> named = given.operands().stream()
-                .map(reference -> locator.subhost(reference, invocation.arguments().workingDirectory())).toList();
-        for (int i = 0; i < named.size(); i++) {
-            if (named.get(i).isEmpty()) {
-                invocation.complain(NAME, given.operands().get(i), "no subhost of this name is known");
-                return ExitCode.UNKNOWN.number();
-            }
+        List<String> names = given.operands().stream().flatMap(reference -> invocation.known(locator, NAME, reference).stream())
+                .map(Locator.Named::name).toList();
+        if (names.size() < given.operands().size()) {
+            return ExitCode.UNKNOWN.number();
         }
         boolean again = !given.has("--once") && (given.has("--json") || invocation.console().outIsTerminal());
-        List<String> names = named.stream().map(one -> one.orElseThrow().name()).toList();
         Look look = new Look(names, delay, again, given.has("--json"), palette);
         return watch(look, invocation).number();
     }
@@ -118,10 +115,10 @@ final class TopCommand implements Command {
             return;
         }
         StringBuilder frame = new StringBuilder("\u001b[H");
-        frame.append("overlay top  ").append(LocalTime.now().truncatedTo(ChronoUnit.SECONDS)).append("  ").append(now.subhosts().size())
+        frame.append("overlay top  ").append(LocalTime.now().format(CLOCK)).append("  ").append(now.subhosts().size())
                 .append(" live\u001b[K\r\n");
         // What has no room below is left out, not scrolled.
-        int room = Math.max(1, invocation.console().size().map(size -> size.rows() - 2).orElse(lines.size()));
+        int room = Math.max(1, invocation.console().size().filter(size -> size.rows() > 0).map(size -> size.rows() - 2).orElse(lines.size()));
         lines.stream().limit(room).forEach(line -> frame.append(line).append("\u001b[K\r\n"));
         invocation.console().out(frame.append("\u001b[J").toString());
     }

@@ -79,11 +79,15 @@ final class TryCommand implements Command {
         }
     }
 
+    /** Behind the first word an option would be a command's, and is found among the words; list and diff have no command. */
+    private static boolean isJson(String word) {
+        return word.equals("--json") || word.equals("-j");
+    }
+
     private int list(Given given, Invocation invocation) throws UsageException {
-        // Behind the first word an option would be the command's; this one has no command.
         List<String> more = given.operands().subList(1, given.operands().size());
-        boolean json = given.has("--json") || more.equals(List.of("--json")) || more.equals(List.of("-j"));
-        if (!json && !more.isEmpty()) {
+        boolean json = given.has("--json") || more.stream().anyMatch(TryCommand::isJson);
+        if (!more.stream().allMatch(TryCommand::isJson)) {
             throw new UsageException("list takes nothing more; a command of that name: overlay try -- list ...");
         }
         if (json) {
@@ -95,7 +99,8 @@ final class TryCommand implements Command {
         return ExitCode.OK.number();
     }
 
-    private int trial(List<String> words, Given given, Invocation invocation) throws UsageException, RefusedException {
+    private int trial(List<String> all, Given given, Invocation invocation) throws UsageException, RefusedException {
+        List<String> words = all.get(0).equals("diff") ? all.stream().filter(word -> !isJson(word)).toList() : all;
         if (words.size() != 2 || !words.get(1).matches("[0-9]{1,9}")) {
             throw new UsageException("overlay try " + words.get(0) + " takes the number of a trial, see: overlay try list");
         }
@@ -105,7 +110,7 @@ final class TryCommand implements Command {
             return ExitCode.UNKNOWN.number();
         }
         switch (words.get(0)) {
-            case "diff" -> show(trial.get(), given, invocation);
+            case "diff" -> show(trial.get(), given.has("--json") || words.size() < all.size(), invocation);
             case "drop" -> {
                 visit.end(trial.get());
                 trials.drop(trial.get());
@@ -122,7 +127,8 @@ final class TryCommand implements Command {
 
     private static int told(String what, Trials.Outcome outcome, String id, Invocation invocation) {
         if (outcome.inTheWay().isEmpty()) {
-            invocation.console().err(outcome.changes().size() + " changes " + what + "\n");
+            int number = outcome.changes().size();
+            invocation.console().err(number + (number == 1 ? " change " : " changes ") + what + "\n");
             return ExitCode.OK.number();
         }
         outcome.inTheWay().forEach(line -> invocation.console().err(Shown.of(line) + "\n"));
@@ -130,10 +136,11 @@ final class TryCommand implements Command {
         return ExitCode.EXISTS.number();
     }
 
-    private void show(Trials.Trial trial, Given given, Invocation invocation) throws RefusedException {
-        ChangeLines lines = new ChangeLines(invocation.console(), given.has("--json"));
+    /** @return how many changes there are */
+    private long show(Trials.Trial trial, boolean json, Invocation invocation) throws RefusedException {
+        ChangeLines lines = new ChangeLines(invocation.console(), json);
         trials.tell(trial, lines);
-        lines.end();
+        return lines.end();
     }
 
     private int command(List<String> words, Given given, Invocation invocation) throws RefusedException, UsageException {
@@ -174,9 +181,10 @@ final class TryCommand implements Command {
             return status;
         }
         Trials.Trial trial = found.get();
-        show(trial, given, invocation);
+        long changes = show(trial, given.has("--json"), invocation);
         invocation.console().err("trial " + trial.id() + (status == 0 ? "" : ", which failed (" + status + ")")
-                + ": overlay try apply " + trial.id() + " makes it so, overlay try drop " + trial.id() + " forgets it\n");
+                + (changes == 0 ? ": nothing was changed; " : ": overlay try apply " + trial.id() + " makes it so, ")
+                + "overlay try drop " + trial.id() + " forgets it\n");
         return status;
     }
 

@@ -22,6 +22,7 @@ public final class Diagnosis {
                     "stop the other one (overlay-list), or give this subhost its own UPPER and WORK"),
             rule("lock .*|mount overlay|write file", Errno.EROFS, "", "the file system of UPPER and WORK is mounted read-only",
                     "remount it read-write, or put BASE on a writable file system"),
+            rule("run .*", Errno.ETIMEDOUT, "", "it took longer than HOOK_TIMEOUT", "find out what it waits for, or raise HOOK_TIMEOUT"),
             rule("lock .*|bind root|run .*", Errno.ENOENT, "", "the path vanished after the configuration was checked", "make it again"),
             rule("(limit|make) devices", Errno.ENOENT, "", "the host has no such device",
                     "load its module (modprobe fuse, modprobe tun), or take it out of DEVICES"),

@@ -29,7 +29,7 @@ final class Registry {
 
     /** The subhost of that name. @throws RefusedException UNKNOWN */
     Subhost known(String name) throws RefusedException {
-        return find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known"));
+        return find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start"));
     }
 
     /** The same, which must run. @throws RefusedException UNKNOWN, NOT_RUNNING */

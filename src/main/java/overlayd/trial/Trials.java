@@ -275,7 +275,7 @@ public final class Trials {
     private static void require(Trial trial, State... states) throws RefusedException {
         if (!List.of(states).contains(trial.state())) {
             throw new RefusedException(RefusedException.Kind.BUSY, "trial " + trial.id() + " is " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
-                    + (trial.state() == State.APPLYING ? ": it broke off; overlay try undo " + trial.id() + " takes it back" : ""));
+                    + (trial.state() == State.APPLYING ? ": it broke off; overlay try undo " + trial.id() + " takes it back" : trial.state() == State.KEPT ? ": it was not applied" : ""));
         }
     }
 

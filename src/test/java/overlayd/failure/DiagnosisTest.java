@@ -103,6 +103,7 @@ class DiagnosisTest {
             known("make netns", Errno.EMFILE, "", "too many files open", "LimitNOFILE"),
             known("start init", Errno.ENFILE, "", "host has too many files", "fs.file-max"),
             known("make cgroup", Errno.ENOMEM, "", "out of memory", "free memory"),
+            known("run PREMOUNT", Errno.ETIMEDOUT, "took too long and was killed", "longer than HOOK_TIMEOUT", "raise HOOK_TIMEOUT"),
             known("start init", Errno.EAGAIN, "", "limit on processes", "pids.max"),
             known("start init", Errno.ENOENT, "", "no /bin/sh", "check LOWER"),
             known("start init", Errno.EACCES, "", "not executable", "chmod +x"),

@@ -80,7 +80,7 @@ public class FakeDoor implements Door {
 
     @Override
     public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
-        throw new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known");
+        throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start");
     }
 
     @Override
@@ -113,7 +113,7 @@ public class FakeDoor implements Door {
     @Override
     public CompletableFuture<Subhosts.End> end(String name) throws RefusedException {
         if (!subhosts.containsKey(name)) {
-            throw new RefusedException(RefusedException.Kind.UNKNOWN, "no subhost " + name + " is known");
+            throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start");
         }
         asked.add("end " + name);
         return end;
