@@ -17,6 +17,8 @@ public final class FakeCall implements Call {
     private final String method;
     private final ObjectNode parameters;
     public final List<ObjectNode> replies = new ArrayList<>();
+    /** Whether it is called with 'more'. */
+    public boolean more = true;
 
     public FakeCall(String method, String parameters) throws IOException {
         this.method = method;
@@ -40,7 +42,7 @@ public final class FakeCall implements Call {
 
     @Override
     public boolean wantsMore() {
-        return true;
+        return more;
     }
 
     @Override

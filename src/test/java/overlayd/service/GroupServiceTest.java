@@ -1,0 +1,143 @@
+package overlayd.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import overlayd.command.FakeCall;
+import overlayd.failure.RefusedException;
+import overlayd.subject.Autostart;
+import overlayd.subject.FakeDoor;
+import overlayd.subject.Locator;
+import overlayd.varlink.Described;
+import overlayd.varlink.Handler;
+import overlayd.varlink.VarlinkError;
+
+/** What programs are answered, held against the description of the interface. */
+class GroupServiceTest {
+    @TempDir
+    Path installed;
+    private final FakeDoor door = new FakeDoor();
+    private final Described described = new Described("org.overlayd.Group");
+    private GroupService service;
+
+    @BeforeEach
+    void subhosts() throws IOException {
+        Locator locator = new Locator(List.of(installed), door::list);
+        service = new GroupService(door, locator, new Autostart(installed.resolve("none"), locator), new WireSubjects(door, locator));
+        file("db", "AUTOSTART=yes");
+        file("web", "REQUIRES=db");
+        file("mail", "");
+    }
+
+    private void file(String name, String key) throws IOException {
+        Files.writeString(installed.resolve(name + ".conf"), "BASE=/b/" + name + "\n" + key + "\n");
+    }
+
+    private FakeCall call(String method, Handler handler, String parameters) throws Exception {
+        FakeCall call = new FakeCall(method, parameters);
+        handler.handle(call);
+        for (ObjectNode reply : call.replies) {
+            assertEquals(Optional.empty(), described.faultOfReply(method, reply), reply.toString());
+        }
+        return call;
+    }
+
+    private static String last(FakeCall call) {
+        return call.replies.get(call.replies.size() - 1).toString();
+    }
+
+    private VarlinkError refused(Handler handler, String parameters) {
+        VarlinkError error = assertThrows(VarlinkError.class, () -> call("Boot", handler, parameters));
+        if (error.name().startsWith("org.overlayd.Group.")) {
+            assertEquals(Optional.empty(), described.faultOfError(error), error.getMessage());
+        }
+        return error;
+    }
+
+    @Test
+    void boot_tells_progress_and_how_it_went_with_each() throws Exception {
+        FakeCall call = call("Boot", service::boot, "{'subhosts':['web']}");
+        assertEquals("{\"outcomes\":[{\"name\":\"db\",\"result\":\"done\"},{\"name\":\"web\",\"result\":\"done\"}]}", last(call));
+        assertEquals(List.of("db started", "db finished", "web started", "web finished"), call.replies.stream().limit(4)
+                .map(reply -> reply.get("progress")).map(told -> told.get("subhost").asText() + " " + told.get("moment").asText()).toList());
+    }
+
+    @Test
+    void without_more_there_is_one_reply() throws Exception {
+        FakeCall call = new FakeCall("Boot", "{'subhosts':['web']}");
+        call.more = false;
+        service.boot(call);
+        assertEquals(1, call.replies.size());
+    }
+
+    @Test
+    void who_requires_one_that_fails_is_kept_and_the_error_is_that_of_one_boot() throws Exception {
+        door.refusal = Optional.of(new RefusedException(RefusedException.Kind.BUSY, "db is stopping"));
+        ObjectNode reply = call("Boot", service::boot, "{'subhosts':['web']}").replies.get(2);
+        assertEquals("failed", reply.at("/outcomes/0/result").asText());
+        assertTrue(reply.at("/outcomes/0/error").asText().startsWith("org.overlayd.Subhost."), reply.toString());
+        assertEquals("kept", reply.at("/outcomes/1/result").asText());
+        assertTrue(reply.at("/outcomes/1/reason").asText().startsWith("it requires db, which "), reply.toString());
+    }
+
+    @Test
+    void all_is_what_boots_with_the_host() throws Exception {
+        assertEquals("{\"levels\":[{\"subhosts\":[\"db\"]}]}", last(call("Order", service::order, "{'all':true}")));
+    }
+
+    @Test
+    void order_does_nothing() throws Exception {
+        assertEquals("{\"levels\":[{\"subhosts\":[\"db\"]},{\"subhosts\":[\"web\"]}]}", last(call("Order", service::order, "{'subhosts':['web']}")));
+        assertEquals(List.of(), door.asked);
+    }
+
+    @Test
+    void a_circle_has_no_order() throws Exception {
+        file("db", "AFTER=web");
+        VarlinkError error = refused(service::order, "{'subhosts':['web','db']}");
+        assertEquals("org.overlayd.Group.NoOrder", error.name());
+        assertTrue(error.parameters().toString().contains("web.conf:2:"), error.parameters().toString());
+    }
+
+    @Test
+    void stop_takes_one_that_does_not_run_for_stopped() throws Exception {
+        door.with(FakeDoor.record("db", "RUNNING", "")).with(FakeDoor.record("mail", "STOPPED", ""));
+        FakeCall call = call("Stop", service::stop, "{'subhosts':['db','mail','web']}");
+        assertEquals(List.of("db done", "mail already", "web already"), outcomes(call));
+    }
+
+    @Test
+    void one_that_cannot_be_stopped_keeps_no_other() throws Exception {
+        door.with(FakeDoor.record("db", "RUNNING", "")).with(FakeDoor.record("mail", "RUNNING", ""));
+        door.unstoppable = "db";
+        assertEquals(List.of("db failed", "mail done"), outcomes(call("Stop", service::stop, "{'all':true}")));
+    }
+
+    private static List<String> outcomes(FakeCall call) {
+        List<String> outcomes = new java.util.ArrayList<>();
+        call.replies.get(call.replies.size() - 1).get("outcomes")
+                .forEach(one -> outcomes.add(one.get("name").asText() + " " + one.get("result").asText()));
+        return outcomes.stream().sorted().toList();
+    }
+
+    @Test
+    void who_is_meant_must_be_said_and_known() {
+        assertEquals("org.overlayd.Group.NoSuchSubhost", refused(service::boot, "{'subhosts':['web','nobody']}").name());
+        assertEquals("org.overlayd.Group.NoSuchSubhost", refused(service::stop, "{'subhosts':['nobody']}").name());
+        for (String parameters : List.of("{}", "{'subhosts':[]}", "{'subhosts':['web'],'all':true}", "{'subhosts':['']}")) {
+            assertEquals("org.varlink.service.InvalidParameter", refused(service::boot, parameters).name(), parameters);
+            assertEquals("org.varlink.service.InvalidParameter", refused(service::stop, parameters).name(), parameters);
+        }
+        assertEquals(List.of(), door.asked);
+    }
+}
