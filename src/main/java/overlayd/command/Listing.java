@@ -3,6 +3,7 @@ package overlayd.command;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import overlayd.report.Rows;
 import overlayd.state.SubhostState;
@@ -30,13 +31,12 @@ public final class Listing {
     /** The table; without headings and with raw times when nobody looks at it. */
     void print(List<Rows.Row> rows, Invocation invocation, Palette palette) {
         boolean terminal = invocation.console().outIsTerminal();
-        Table table = terminal ? new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON") : new Table();
-        rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(),
-                row.initPid() == 0 ? "" : Integer.toString(row.initPid()),
-                row.bootedAt() == 0 ? "" : terminal ? human(source.uptime(row)) : Long.toString(source.uptime(row)),
-                row.addresses().stream().map(Rows.Address::plain).collect(Collectors.joining(",")),
-                row.rootKind(), row.file(), row.remarks()));
-        List<String> lines = table.lines(terminal ? invocation.console().width() : 0);
+        int width = terminal ? invocation.console().width() : 0;
+        List<String> lines = table(rows, terminal, Rows.Row::file).lines(0);
+        if (width > 0 && lines.stream().anyMatch(line -> line.codePointCount(0, line.length()) > width)) {
+            // The reason of a failure comes last, and says more than where a file lies.
+            lines = table(rows, terminal, row -> row.file().substring(row.file().lastIndexOf('/') + 1)).lines(width);
+        }
         int headings = lines.size() - rows.size();
         StringBuilder text = new StringBuilder();
         lines.subList(0, headings).forEach(line -> text.append(line).append('\n'));
@@ -44,6 +44,16 @@ public final class Listing {
             text.append(palette.line(lines.get(i + headings), rows.get(i).state(), rows.get(i).degraded())).append('\n');
         }
         invocation.console().out(text.toString());
+    }
+
+    private Table table(List<Rows.Row> rows, boolean terminal, Function<Rows.Row, String> file) {
+        Table table = terminal ? new Table("NAME", "STATE", "INIT", "UPTIME", "ADDRESSES", "ROOT", "FILE", "REASON") : new Table();
+        rows.forEach(row -> table.row(row.name(), row.degraded() ? "degraded" : row.stateWord(),
+                row.initPid() == 0 ? "" : Integer.toString(row.initPid()),
+                row.bootedAt() == 0 ? "" : terminal ? human(source.uptime(row)) : Long.toString(source.uptime(row)),
+                row.addresses().stream().map(Rows.Address::plain).collect(Collectors.joining(",")),
+                row.rootKind(), file.apply(row), row.remarks()));
+        return table;
     }
 
     /** The two largest units: {@code 3d 4h}, {@code 12m 5s}, {@code 7s}. */

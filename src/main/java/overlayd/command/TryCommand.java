@@ -36,8 +36,8 @@ final class TryCommand implements Command {
             .hidden("POINT", DieAt.OPTION)
             .flag("print the changes, or the list, as one JSON array", "-j", "--json")
             .commandAfterOperand()
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG,
-                    ExitCode.OURS)
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
+            .footer("Otherwise the command's own status, or 128 + the signal that ended it;", "126 or 127 where it cannot be run.")
             .build();
 
     /** What it shares with others. */

@@ -57,6 +57,16 @@ class ListingTest {
     }
 
     @Test
+    void on_a_narrow_terminal_the_reason_takes_the_place_of_the_directory() {
+        bench.columns = 90;
+        bench.run("overlay-list");
+        assertTrue(bench.out().lines().anyMatch(line -> line.startsWith("bad ") && line.endsWith("  bad.conf  init killed by SIGKILL")), bench.out());
+        bench.columns = 200;
+        bench.run("overlay-list");
+        assertTrue(bench.out().lines().anyMatch(line -> line.endsWith("  /etc/overlayd/conf.d/bad.conf  init killed by SIGKILL")), bench.out());
+    }
+
+    @Test
     void on_a_terminal_there_are_headings_and_no_line_is_wider() {
         bench.columns = 60;
         bench.run("overlay-list", "--color=never");
