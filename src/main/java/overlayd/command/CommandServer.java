@@ -89,7 +89,7 @@ final class CommandServer implements CommandHandlers {
             invocation.complain(shown, "", wrong.getMessage() + "\nTry: " + shown + " --help");
             return usageStatus;
         } catch (ReaderGone gone) {
-            return ExitCode.READER_GONE.number();
+            return (gone.hasFailed() ? ExitCode.STEP : ExitCode.READER_GONE).number();
         } catch (RuntimeException defect) {
             LOG.error("{}", shown, defect);
             invocation.complain(shown, "", "a defect of overlayd: " + defect + "; the daemon's log says more");

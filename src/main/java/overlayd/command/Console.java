@@ -61,10 +61,11 @@ final class Console {
         try {
             pipes.writeAll(stdio.out(), bytes);
         } catch (KernelException refused) {
-            if (refused.errno() != Errno.EPIPE) {
+            boolean failed = refused.errno() != Errno.EPIPE;
+            if (failed) {
                 err("cannot write to standard output: " + refused.errno() + " (" + refused.errno().meaning() + ")\n");
             }
-            throw new ReaderGone(refused.getMessage());
+            throw new ReaderGone(refused.getMessage(), failed);
         }
     }
 
