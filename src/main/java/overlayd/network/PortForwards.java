@@ -42,14 +42,26 @@ public final class PortForwards {
         try (Nat nat = kernel.openNat()) {
             nat.makeTable(table);
             try {
-                nat.publish(table, forwards.stream().map(PortForwards::of).toList(), bridges);
-                for (String bridge : bridges) {
-                    openLocal(bridge);
-                }
+                publish(nat, forwards.stream().map(PortForwards::of).toList(), bridges);
             } catch (KernelException refused) {
                 removeEmpty(nat);
                 throw refused;
             }
+        }
+    }
+
+    /** All of it, or nothing. */
+    private void publish(Nat nat, List<Forwarding> ports, Set<String> bridges) throws KernelException {
+        nat.publish(table, ports, bridges);
+        try {
+            for (String bridge : bridges) {
+                openLocal(bridge);
+            }
+        } catch (KernelException refused) {
+            for (Forwarding port : ports) {
+                nat.unpublish(table, port);
+            }
+            throw refused;
         }
     }
 

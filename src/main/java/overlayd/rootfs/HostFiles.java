@@ -83,7 +83,13 @@ public final class HostFiles {
         removeMade(undo.root(), List.of(undo.file()));
         try (Fd root = files.openPath(ByteText.of(undo.root()))) {
             Tree tree = files.tree(root);
-            for (String directory = above(undo.file()); !directory.isEmpty() && plain(tree, directory); directory = above(directory)) {
+            for (String directory = above(undo.file()); !directory.isEmpty(); directory = above(directory)) {
+                if (!tree.exists(directory)) {
+                    continue; // removed by a daemon that died before it came to the next
+                }
+                if (!plain(tree, directory)) {
+                    return;
+                }
                 tree.removeDirectory(directory);
             }
         } catch (KernelException e) {

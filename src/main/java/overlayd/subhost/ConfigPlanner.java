@@ -16,7 +16,6 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Reading;
-import overlayd.config.Root;
 import overlayd.config.Rule;
 import overlayd.config.Security;
 import overlayd.config.Severity;
@@ -110,11 +109,15 @@ final class ConfigPlanner {
 
     /** Plans anew what was planned without what programs of the configuration print. */
     Planner.Outcome again(SubhostConfig config, Optional<Fd> mounts, Planner.Printed printed, Path upper) throws KernelException {
-        Root root = config.root();
-        SubhostConfig resolved = new SubhostConfig(config.file(), config.name(), config.base(),
-                root.withUpper(upper), config.cables(), config.boot(), config.hooks(),
-                config.shares(), config.log(), config.timeouts(), config.security(), config.upkeep(), config.addressing(), config.origin());
+        SubhostConfig resolved = with(upper, config);
         return Planner.plan(resolved, factsReader.readForLane(resolved, mounts), printed);
+    }
+
+    /** The same configuration with the directory that a program has printed. */
+    static SubhostConfig with(Path upper, SubhostConfig config) {
+        return new SubhostConfig(config.file(), config.name(), config.base(),
+                config.root().withUpper(upper), config.cables(), config.boot(), config.hooks(),
+                config.shares(), config.log(), config.timeouts(), config.security(), config.upkeep(), config.addressing(), config.origin());
     }
 
     /** The file is another subhost's by now. */

@@ -12,6 +12,7 @@ import overlayd.config.SubhostConfig;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.Failure;
 import overlayd.failure.StepFailedException;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.plan.BootPlan;
 import overlayd.plan.HostStep;
@@ -23,12 +24,17 @@ import overlayd.plan.Step;
  * prints the directory to use, and a command of INIT, which prints the init script. Then the boot is planned anew.
  */
 final class ConfigPrograms {
-    private final HostCommand commands;
-    private final ConfigPlanner planner;
+    /** Plans anew, as {@link ConfigPlanner#again} does. */
+    interface Planning {
+        Planner.Outcome again(SubhostConfig config, Optional<Fd> mounts, Planner.Printed printed, Path upper) throws KernelException;
+    }
 
-    ConfigPrograms(HostCommand commands, ConfigPlanner planner) {
+    private final HostCommand commands;
+    private final Planning planning;
+
+    ConfigPrograms(HostCommand commands, Planning planning) {
         this.commands = commands;
-        this.planner = planner;
+        this.planning = planning;
     }
 
     /** The run with a plan that leaves nothing open; the same run where no program has a say. */
@@ -76,7 +82,7 @@ final class ConfigPrograms {
         // What the first step of the plan printed is what the new plan rests on.
         Step step = printed.upperScript().isPresent() ? run.plan().onHost().get(0) : run.plan().init();
         try {
-            Planner.Outcome outcome = planner.again(config, run.state().mounts(), printed, upper);
+            Planner.Outcome outcome = planning.again(config, run.state().mounts(), printed, upper);
             if (outcome.plan().isEmpty()) {
                 String problems = outcome.problems().stream().filter(Problem::isError).map(Problem::text).collect(Collectors.joining("; "));
                 throw new StepFailedException(new Failure(step.name(), step.operands(), "", "", "what it printed cannot be used: " + problems,

@@ -126,7 +126,7 @@ public final class Subhosts implements AutoCloseable {
         this.computing = new Computing(planner, hostCommand, registry);
         this.runner = new PlanRunner(kernel, hostSteps);
         this.boots = new Boots(new Boots.Hands(kernel, spares.monitors(), runner, undoSteps, endings, spares.filters(),
-                new Conditions(kernel, inside)), new ConfigPrograms(hostCommand, planner));
+                new Conditions(kernel, inside)), new ConfigPrograms(hostCommand, planner::again));
     }
 
     /**

@@ -112,8 +112,11 @@ final class ModelCgroups implements Cgroups {
         }
 
         @Override
-        public void limitDevices(List<DeviceRule> allowed) {
-            throw new UnsupportedOperationException();
+        public void limitDevices(List<DeviceRule> allowed) throws KernelException {
+            if (!host.cgroups.contains(path)) {
+                throw new KernelException("limit devices", path, Errno.ENOENT);
+            }
+            host.limits.computeIfAbsent(path, p -> new TreeMap<>()).put("DEVICES", allowed.toString());
         }
 
         @Override

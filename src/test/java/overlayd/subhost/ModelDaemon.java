@@ -6,29 +6,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import overlayd.config.ConfigFile;
-import overlayd.config.ConfigReader;
-import overlayd.config.HostDefaults;
-import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.ExitStatus;
 import overlayd.network.PortForwards;
 import overlayd.network.SpareNetns;
 import overlayd.plan.BootPlan;
-import overlayd.plan.HostFacts;
-import overlayd.plan.PathFacts;
-import overlayd.plan.Planner;
 import overlayd.state.Instance;
 import overlayd.state.SubhostState;
 
@@ -64,15 +56,20 @@ final class ModelDaemon {
     private Map<Path, byte[]> left = Map.of();
 
     ModelDaemon(ModelHost host, String... lines) {
+        this(host, ModelBoot.of(host, lines));
+    }
+
+    ModelDaemon(ModelHost host, ModelBoot boot) {
         this.host = host;
         this.kernel = new ModelKernel(host, this::crashed);
         this.instance = new Instance(host.runtime.resolve("run"), host.runtime, "id", Path.of("/usr/lib"));
-        this.config = config(lines);
-        this.plan = Planner.plan(config, facts(), Planner.Printed.NOTHING).plan().orElseThrow();
+        this.config = boot.config();
+        this.plan = boot.plan();
         this.groups = new Groups(kernel, instance);
         HostCommand programs = new HostCommand(kernel, new HostCommand.Ours(Path.of("/usr/lib"), instance.runtime()));
-        this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
-        UndoSteps undo = new UndoSteps(kernel, groups, programs, new PortForwards(kernel, "overlayd-id", "overlayd-id net"));
+        this.ids = new IdRanges(kernel, instance.state(), new IdRanges.Places(host.runtime.resolve("ids"), host.runtime, host.runtime));
+        PortForwards ports = new PortForwards(kernel, instance.cgroup(), instance.bridgeTag());
+        UndoSteps undo = new UndoSteps(kernel, groups, programs, ports);
         this.monitors = new Monitors(kernel, "/usr/lib/reaper", Monitors.PARENT);
         this.endings = new Endings(new Lookout(kernel.events(), endingsThread), undo, new Replacements(kernel, "/usr/lib/reaper", ids),
                 new Endings.Aftermath(new Shortages(kernel, instance, groups, endingsThread), new Restarts(kernel.events(), endingsThread,
@@ -80,9 +77,9 @@ final class ModelDaemon {
         this.stops = new Stops(kernel, new Inside(kernel, new Monitors(kernel, "/usr/lib/reaper", Monitors.ENTERING), () -> { }, groups), groups, endings);
         this.pauses = new Pauses(groups);
         this.limits = new LimitSetter(kernel, groups);
-        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), null, null, ids, "/usr/lib/reaper");
+        HostSteps steps = new HostSteps(kernel, groups, new SpareNetns(kernel, Optional.empty()), book(), ports, ids, "/usr/lib/reaper");
         this.boots = new Boots(new Boots.Hands(kernel, monitors, new PlanRunner(kernel, steps), undo, endings,
-                new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, null));
+                new Filters(kernel.seccomp(), kernel.pipes()), null), new ConfigPrograms(programs, boot::again));
         try {
             Files.createDirectories(instance.subhosts());
         } catch (IOException e) {
@@ -90,21 +87,12 @@ final class ModelDaemon {
         }
     }
 
-    private SubhostConfig config(String... lines) {
-        String text = String.join("\n", lines) + "\nBASE=/srv/web\nLOWER=/usr\nLOG=" + host.runtime + "/log/web.log\n";
-        return ConfigReader.showing(Strictness.BOOT, HostDefaults.NONE).read(ConfigFile.trusted(Path.of("/etc/web.conf"), text)).config().orElseThrow();
-    }
-
-    private HostFacts facts() {
-        Map<Path, PathFacts> paths = new HashMap<>();
-        long inode = 1;
-        for (String path : List.of("/srv/web", "/srv/web/live", "/srv/web/root", "/srv/web/work", "/usr")) {
-            paths.put(Path.of(path), new PathFacts(PathFacts.Kind.DIRECTORY, 1, inode++, 0, 0755, 7, "ext4", true, 0));
+    private AddressBook book() {
+        try {
+            return new AddressBook(instance.state().resolve("addresses"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        return new HostFacts(paths, Map.of("br0", new HostFacts.Link(true, "")), Set.of(), List.of(), Map.of(), Map.of(),
-                HostFacts.Trust.SOUND, Path.of("/usr/lib/reaper"), "host", "", instance.cgroup("web"), Optional.of(instance.cgroup("web")), true,
-                new HostFacts.Resources(Set.of("memory", "cpu", "pids", "io"), Map.of(), 1L << 30, 2), HostFacts.Ids.NONE, true, Optional.empty(),
-                overlayd.plan.NetworkFacts.NONE, Map.of(), Map.of(), HostFacts.Generations.NONE);
     }
 
     Subhost subhost() {
@@ -167,7 +155,8 @@ final class ModelDaemon {
         if (!endingsThread.awaitTermination(20, TimeUnit.SECONDS)) {
             throw new IllegalStateException("a ghost does not go");
         }
-        List<Path> now = new ArrayList<>(read().keySet());
+        Map<Path, byte[]> written = read();
+        List<Path> now = new ArrayList<>(written.keySet());
         java.util.Collections.reverse(now);
         for (Path path : now) {
             if (!left.containsKey(path)) {
@@ -177,7 +166,7 @@ final class ModelDaemon {
         for (Map.Entry<Path, byte[]> file : left.entrySet()) {
             if (file.getValue() == null) {
                 Files.createDirectories(file.getKey());
-            } else {
+            } else if (!Arrays.equals(file.getValue(), written.get(file.getKey()))) {
                 Files.write(file.getKey(), file.getValue());
             }
         }

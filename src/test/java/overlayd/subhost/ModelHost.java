@@ -2,6 +2,7 @@ package overlayd.subhost;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import overlayd.kernel.ExitStatus;
+import overlayd.kernel.FileIdentity;
+import overlayd.kernel.Forwarding;
 
 /**
  * A host in memory, as far as a boot can change one: files, namespaces, interfaces, control groups, processes, locks. Everything dies as
@@ -24,23 +27,37 @@ final class ModelHost {
     /** Everybody is in one user namespace. */
     static final String UID_MAP = "         0          0 4294967295\n";
 
-    /** A file or directory. */
+    /** A file or directory, a link, a device. */
     static final class Node {
         static long serial = 1;
+        final FileIdentity.Kind kind;
         final Map<String, Node> children;
         final long inode = serial++;
         byte[] content = {};
+        /** Where a link leads. */
+        String target = "";
 
-        private Node(boolean directory) {
-            children = directory ? new TreeMap<>() : null;
+        private Node(FileIdentity.Kind kind) {
+            this.kind = kind;
+            this.children = kind == FileIdentity.Kind.DIRECTORY ? new TreeMap<>() : null;
         }
 
         static Node directory() {
-            return new Node(true);
+            return new Node(FileIdentity.Kind.DIRECTORY);
         }
 
         static Node file() {
-            return new Node(false);
+            return new Node(FileIdentity.Kind.REGULAR);
+        }
+
+        static Node device(FileIdentity.Kind kind) {
+            return new Node(kind);
+        }
+
+        static Node link(String target) {
+            Node link = new Node(FileIdentity.Kind.SYMLINK);
+            link.target = target;
+            return link;
         }
 
         private void list(String path, Set<String> into) {
@@ -58,15 +75,39 @@ final class ModelHost {
     static final class Netns extends Thing {
     }
 
+    /** What is mounted on what; what is mounted lives as long as it. */
     static final class Mntns extends Thing {
+        private final Map<Node, Node> mounts = new IdentityHashMap<>();
+        private final List<Thing> attached = new ArrayList<>();
+
+        /** What is seen where {@code node} is: the topmost that is mounted there. */
+        Node seen(Node node) {
+            Node top = node;
+            while (mounts.containsKey(top)) {
+                top = mounts.get(top);
+            }
+            return top;
+        }
+    }
+
+    /** A user namespace, with the ids that stand for its own as /proc/PID/uid_map shows them. */
+    static final class Userns extends Thing {
+        String map = "";
     }
 
     /** A descriptor that a daemon keeps for its whole life. */
     static final class Kept extends Thing {
     }
 
-    /** An open file, which may hold a flock. */
-    static final class Open extends Thing {
+    /** A loop device; frees itself with the last mount. */
+    static final class Loop extends Open {
+        Loop(String path) {
+            super(path, Node.directory());
+        }
+    }
+
+    /** An open file, which may hold locks; or a mount. */
+    static class Open extends Thing {
         final String path;
         final Node node;
 
@@ -102,6 +143,9 @@ final class ModelHost {
         ExitStatus status = ExitStatus.unknown();
         String cgroup = "";
         boolean ignoresTerm;
+        /** Where it is not in everybody's. */
+        Userns userns;
+        Netns netns;
         /** Of daemons, and of other processes. */
         final List<Runnable> watchers = new ArrayList<>();
         final List<Runnable> followed = new ArrayList<>();
@@ -150,7 +194,10 @@ final class ModelHost {
 
     final Path runtime;
     final Node root = Node.directory();
+    /** Where the subhost's directories are. */
+    final Path base;
     final Netns hostNet = new Netns();
+    final Mntns hostMounts = new Mntns();
     final Map<String, Netns> pins = new TreeMap<>();
     final List<Link> links = new ArrayList<>();
     final Set<String> cgroups = new TreeSet<>();
@@ -162,6 +209,12 @@ final class ModelHost {
     final Set<String> frozen = new TreeSet<>();
     final Map<Integer, Process> processes = new TreeMap<>();
     final Map<String, Open> flocks = new HashMap<>();
+    /** Ids of the host that somebody has locked. */
+    final Map<String, Open> ranges = new HashMap<>();
+    /** Forwarded ports of each nftables table that is there. */
+    final Map<String, List<Forwarding>> tables = new TreeMap<>();
+    /** Whether a program that UPPER names has set it up. */
+    boolean upperSetUp;
     final Map<Path, Process> monitorLocks = new HashMap<>();
     private final Map<Thing, Integer> holders = new IdentityHashMap<>();
     private int lastPid = 100;
@@ -177,11 +230,28 @@ final class ModelHost {
     boolean initEndsAtOnce;
 
     ModelHost(Path runtime) {
+        this(runtime, Path.of("/srv/web"));
+    }
+
+    ModelHost(Path runtime, Path base) {
         this.runtime = runtime;
+        this.base = base;
         links.add(new Link("br0", hostNet, ""));
-        for (String path : List.of("srv/web/live", "srv/web/root", "srv/web/work", "usr/lib")) {
-            make(path);
+        for (String path : List.of(base + "/live", base + "/root", base + "/work", "/usr/lib", "/srv/web")) {
+            make(path.substring(1));
         }
+        make("dev").children.put("fuse", Node.device(FileIdentity.Kind.CHARACTER_DEVICE));
+        make("srv").children.put("base.img", Node.file());
+        secrets();
+    }
+
+    /** What a LOWER may have that its subhost is not to see. */
+    private void secrets() {
+        make("usr/root");
+        make("usr/etc/ssh").children.put("ssh_host_rsa_key", Node.file());
+        Node shadow = Node.file();
+        shadow.content = "root:$y$j9T$hash:19000::::::\n".getBytes(StandardCharsets.US_ASCII);
+        make("usr/etc").children.put("shadow", shadow);
     }
 
     Node make(String path) {
@@ -200,8 +270,20 @@ final class ModelHost {
         if (holders.merge(thing, -1, Integer::sum) <= 0) {
             holders.remove(thing);
             flocks.values().remove(thing);
+            ranges.values().remove(thing);
+            if (thing instanceof Mntns gone) {
+                gone.attached.forEach(this::drop);
+            }
             sweep();
         }
+    }
+
+    void attach(Mntns where, Open mount, Node target) {
+        if (mount.node != target) {
+            where.mounts.put(target, mount.node);
+        }
+        where.attached.add(mount);
+        hold(mount);
     }
 
     private boolean lives(Netns netns) {
@@ -225,6 +307,13 @@ final class ModelHost {
         cgroups.stream().filter(path -> path.contains("/")).forEach(path -> state.add("cgroup " + path));
         processes.values().forEach(process -> state.add((process.ended ? "zombie " : "process ") + process.role));
         flocks.keySet().forEach(path -> state.add("lock " + path));
+        ranges.keySet().forEach(range -> state.add("ids " + range));
+        tables.forEach((table, ports) -> state.add("table " + table + " " + ports));
+        limits.keySet().forEach(group -> state.add("limits of " + group));
+        hostMounts.attached.forEach(mount -> state.add("mount on the host"));
+        if (upperSetUp) {
+            state.add("UPPER is set up");
+        }
         monitorLocks.keySet().forEach(path -> state.add("monitor lock"));
         Map<String, Integer> open = new LinkedHashMap<>();
         holders.forEach((thing, count) -> open.merge(thing.getClass().getSimpleName() + (thing instanceof Open file ? " " + file.path : ""), count, Integer::sum));
@@ -237,6 +326,9 @@ final class ModelHost {
     Set<String> files() {
         Set<String> files = new TreeSet<>();
         root.children.get("srv").list("/srv", files);
+        if (!base.startsWith("/srv")) {
+            make(base.toString().substring(1)).list("/srv/web", files);
+        }
         try (var walk = Files.walk(runtime)) {
             walk.map(path -> "real " + runtime.relativize(path)).forEach(files::add);
         } catch (IOException e) {

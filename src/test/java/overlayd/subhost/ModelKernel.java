@@ -58,12 +58,14 @@ final class ModelKernel implements Kernel {
     private int lastFd = 10;
     private boolean dead;
     private String at = "";
-    private ModelHost.Netns currentNet;
+    private final List<String> trace = new ArrayList<>();
+    /** The mount namespace that the thread works in. */
+    final ThreadLocal<ModelHost.Mntns> mounts;
 
     ModelKernel(ModelHost host, Runnable onCrash) {
         this.host = host;
         this.onCrash = onCrash;
-        this.currentNet = host.hostNet;
+        this.mounts = ThreadLocal.withInitial(() -> host.hostMounts);
     }
 
     /** From now on counts anew, and lets this happen. */
@@ -71,12 +73,18 @@ final class ModelKernel implements Kernel {
         synchronized (host) {
             fault = next;
             calls = 0;
+            trace.clear();
             at = "";
         }
     }
 
     int calls() {
         return calls;
+    }
+
+    /** Which they were. */
+    List<String> trace() {
+        return List.copyOf(trace);
     }
 
     /** The call at which the fault came; empty when it did not. */
@@ -131,6 +139,7 @@ final class ModelKernel implements Kernel {
                 }
                 if (refusable) {
                     number = ++calls;
+                    trace.add(method.getName());
                     if (number == fault.at() && fault.kind() != Fault.Kind.NONE) {
                         at = type.getSimpleName() + "." + method.getName() + (arguments == null ? "" : " " + Arrays.toString(arguments));
                     }
@@ -219,7 +228,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public overlayd.kernel.Mounts mounts() {
-        return watched(overlayd.kernel.Mounts.class, new ModelFiles.Mounting(this));
+        return watched(overlayd.kernel.Mounts.class, new ModelMounts(this));
     }
 
     @Override
@@ -249,7 +258,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Terminals terminals() {
-        throw new UnsupportedOperationException();
+        return watched(Terminals.class, new ModelTerminals(this));
     }
 
     @Override
@@ -279,7 +288,12 @@ final class ModelKernel implements Kernel {
 
     @Override
     public overlayd.kernel.Nat openNat() {
-        throw new UnsupportedOperationException();
+        synchronized (host) {
+            if (dead) {
+                throw new Crash();
+            }
+            return watched(overlayd.kernel.Nat.class, new ModelNat(host, fd(new ModelHost.Thing())));
+        }
     }
 
     Links links(ModelHost.Netns net) {
@@ -297,9 +311,18 @@ final class ModelKernel implements Kernel {
             ModelSockets.Control control = thing(ModelSockets.Control.class, request.descriptors().get(3));
             control.other = new ModelMonitor(host, this, request.arguments().get(1).substring(2));
             talking.add(control.other);
+            if (request.arguments().contains("--userns")) {
+                control.other.makeUserns();
+            }
             return new Child(control.other.self.pid, pidfd(control.other.self));
         }
         ModelHost.Process process = host.new Process("program", this);
+        if (request.environment().contains("ACTION=setup")) {
+            host.upperSetUp = true;
+            thing(ModelMonitor.Pipe.class, request.descriptors().get(1)).say(host.base + "/root\n");
+        } else if (request.environment().contains("ACTION=teardown")) {
+            host.upperSetUp = false;
+        }
         process.end(ExitStatus.exited(0));
         return new Child(process.pid, pidfd(process));
     }

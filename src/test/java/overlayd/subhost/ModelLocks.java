@@ -39,12 +39,14 @@ final class ModelLocks implements Locks {
 
     @Override
     public boolean tryLockRange(Fd fd, long start, long length) {
-        throw new UnsupportedOperationException();
+        ModelHost.Open file = kernel.thing(ModelHost.Open.class, fd);
+        ModelHost.Open holder = host.ranges.putIfAbsent(start + ":" + length, file);
+        return holder == null || holder == file;
     }
 
     @Override
     public boolean isRangeFree(Fd fd, long start, long length) {
-        throw new UnsupportedOperationException();
+        return !host.ranges.containsKey(start + ":" + length);
     }
 
     @Override

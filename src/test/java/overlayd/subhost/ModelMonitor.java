@@ -22,6 +22,12 @@ final class ModelMonitor {
     static final class Pipe extends ModelHost.Thing {
         final Deque<Byte> bytes = new ArrayDeque<>();
         ModelHost.Process writer;
+
+        void say(String text) {
+            for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+                bytes.add(b);
+            }
+        }
     }
 
     static final class ProcessThing extends ModelHost.Thing {
@@ -62,6 +68,16 @@ final class ModelMonitor {
         };
     }
 
+    /** It makes a user namespace and a netns that belongs to it, and waits for the ids. */
+    void makeUserns() {
+        self.userns = new ModelHost.Userns();
+        self.netns = new ModelHost.Netns();
+        self.hold(self.userns);
+        self.hold(self.netns);
+        host.links.add(new ModelHost.Link("lo", self.netns, ""));
+        answers.add(new Message(Packet.of("MADE").build(), List.of()));
+    }
+
     void receive(Packet packet, List<ModelHost.Thing> things) {
         if (packet.verb().equals("DRAIN")) {
             drain(packet, things);
@@ -94,8 +110,9 @@ final class ModelMonitor {
         ready = new Pipe();
         ready.writer = init;
         for (int i = 0; i < names.size(); i++) {
-            if (names.get(i).equals("net") || names.get(i).equals("mnt")) {
+            if (List.of("net", "mnt", "user").contains(names.get(i))) {
                 init.hold(things.get(i));
+                init.userns = things.get(i) instanceof ModelHost.Userns userns ? userns : init.userns;
             } else if (names.get(i).equals("cgroup2")) {
                 init.cgroup = ((ModelHost.Open) things.get(i)).path;
             } else if (!names.get(i).equals("live")) {
@@ -120,9 +137,7 @@ final class ModelMonitor {
     private void go() {
         go = true;
         write("pid", init.pid + " " + init.startTime + "\n");
-        for (byte b : host.readyText.getBytes(StandardCharsets.UTF_8)) {
-            ready.bytes.add(b);
-        }
+        ready.say(host.readyText);
         if (host.initEndsAtOnce) {
             init.end(ExitStatus.exited(3));
         }

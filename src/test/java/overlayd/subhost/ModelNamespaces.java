@@ -90,6 +90,7 @@ final class ModelNamespaces implements Namespaces {
         }
 
         void leave() {
+            kernel.mounts.remove();
             here.forEach(host::drop);
             here.clear();
         }
@@ -120,11 +121,13 @@ final class ModelNamespaces implements Namespaces {
         @Override
         public void unshareMounts() {
             mnt = in(new ModelHost.Mntns());
+            kernel.mounts.set(mnt);
         }
 
         @Override
         public void enterMounts(Fd mntns) {
             mnt = in(kernel.thing(ModelHost.Mntns.class, mntns));
+            kernel.mounts.set(mnt);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package overlayd.subhost;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Fd;
@@ -33,7 +34,11 @@ final class ModelPipes implements Pipes {
 
     @Override
     public void writeAll(Fd fd, byte[] bytes) {
-        kernel.thing(fd); // open; nobody looks at a log's lines here
+        String file = kernel.thing(ModelHost.Open.class, fd).path;
+        if (file.endsWith("_map")) { // the same for both; nobody looks at a log's lines here
+            String[] ids = new String(bytes, StandardCharsets.US_ASCII).strip().split(" ");
+            host.processes.get(Integer.parseInt(file.split("/")[2])).userns.map = "%10s %10s %10s\n".formatted((Object[]) ids);
+        }
     }
 
     @Override
@@ -43,7 +48,13 @@ final class ModelPipes implements Pipes {
 
     @Override
     public byte[] contents(Fd fd, int limit) {
-        return new byte[0];
+        ModelMonitor.Pipe file = kernel.thing(ModelMonitor.Pipe.class, fd);
+        byte[] all = new byte[file.bytes.size()];
+        int next = 0;
+        for (byte b : file.bytes) {
+            all[next++] = b;
+        }
+        return all;
     }
 
     @Override
