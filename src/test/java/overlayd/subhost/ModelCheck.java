@@ -28,6 +28,7 @@ abstract class ModelCheck {
     final List<String> leaks = new ArrayList<>();
     int cases;
     private Path directory;
+    private ModelScene played;
     private ModelBoot boot;
     ModelHost host;
     Set<String> stateBefore;
@@ -61,6 +62,7 @@ abstract class ModelCheck {
     /** A fresh host and a daemon on it. */
     ModelDaemon begin(ModelScene scene) throws IOException {
         cases++;
+        played = scene;
         host = scene.host(Files.createDirectories(directory.resolve("host")));
         if (boot == null) {
             boot = scene.boot(host); // the same on every host of this test
@@ -196,7 +198,9 @@ abstract class ModelCheck {
         } else {
             second.stop();
         }
-        works(second, what);
+        if (played == ModelScene.PLAIN) { // of others every failed step is followed by a boot; that the host is as before is seen here
+            works(second, what);
+        }
         second.close();
         nothingRuns(what + " at last");
         end();
