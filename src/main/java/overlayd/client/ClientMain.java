@@ -3,8 +3,8 @@ package overlayd.client;
 import java.io.IOException;
 import java.util.Optional;
 import jnr.constants.platform.Signal;
-import jnr.posix.POSIX;
-import jnr.posix.POSIXFactory;
+import jnr.posix.SignalHandler;
+import jnr.posix.util.SunMiscSignal;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
@@ -82,13 +82,16 @@ public final class ClientMain {
         }
     }
 
+    /**
+     * By the JVM's own dispatcher, on a thread of its own: a handler that POSIX.signal puts into sigaction(2) runs Java code where
+     * signal-safety(7) forbids it, and ended the JVM with SIGSEGV now and then.
+     */
     private void listenForSignals() {
-        POSIX posix = POSIXFactory.getNativePOSIX();
         for (Signal signal : new Signal[] {Signal.SIGINT, Signal.SIGTERM, Signal.SIGHUP}) {
-            posix.signal(signal, this::heed);
+            SunMiscSignal.signal(signal, (SignalHandler) this::heed);
         }
         for (Signal signal : new Signal[] {Signal.SIGWINCH, Signal.SIGCONT}) {
-            posix.signal(signal, number -> refresh());
+            SunMiscSignal.signal(signal, (SignalHandler) number -> refresh());
         }
     }
 
