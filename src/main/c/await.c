@@ -4,20 +4,13 @@
 #include <netinet/in.h>
 #include <sys/inotify.h>
 #include <sys/socket.h>
-#include <time.h>
 
 #define FIRST_PAUSE 20      /* ms between two tries of what gives no notice, doubled up to the longest */
 #define LONGEST_PAUSE 1000
 
-static int64_t now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* At most `pause` ms, earlier when the deadline (-1: none) or an event of `fd` (-1: none) comes. 0 past the deadline. */
 static int rest(int fd, int64_t pause, int64_t deadline) {
-    int64_t left = deadline < 0 ? pause : deadline - now();
+    int64_t left = deadline < 0 ? pause : deadline - milliseconds();
     struct pollfd q = { fd, POLLIN, 0 };
     if (left <= 0)
         return 0;
@@ -122,7 +115,7 @@ static int run(char **argv, int64_t deadline) {
 static int await_command(char **argv, int64_t deadline) {
     for (int64_t pause = FIRST_PAUSE * 5;; pause = pause * 2 < LONGEST_PAUSE ? pause * 2 : LONGEST_PAUSE) {
         int status = run(argv, deadline);
-        if (status == 0 || (status == 124 && deadline >= 0 && now() >= deadline))
+        if (status == 0 || (status == 124 && deadline >= 0 && milliseconds() >= deadline))
             return status;
         if (!rest(-1, pause, deadline))
             return 124;
@@ -135,7 +128,7 @@ int await_main(int argc, char **argv) {
     unsigned long seconds = argc > 3 ? strtoul(argv[2], &end, 10) : 0;
     if (argc < 4 || *end || end == argv[2] || seconds > 1000000)
         return 64;
-    int64_t deadline = seconds ? now() + (int64_t)seconds * 1000 : -1;
+    int64_t deadline = seconds ? milliseconds() + (int64_t)seconds * 1000 : -1;
     errno = 0;
     if (!strncmp(argv[3], "tcp:", 4))
         return await_tcp(argv[3] + 4, deadline);

@@ -85,12 +85,6 @@ static int reaper_main(void) {
     return 0;
 }
 
-static int64_t milliseconds(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* Waits for the child to end, leaving it a zombie so that its group keeps its number. Signals for us go to the group.
  * 0 when the time is over; no limit when negative. */
 static int ended_within(pid_t child, int64_t limit) {

@@ -5,21 +5,14 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 
 #define NR_PIDFD_OPEN 434
 #define GRACE 2000          /* ms between TERM and KILL of a server that did not become ready */
 
-static int64_t now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
-
 /* poll(2) until `deadline` (-1: for ever); 0 when it has passed. */
 static int wait_until(struct pollfd *q, nfds_t count, int64_t deadline) {
     for (;;) {
-        int64_t left = deadline < 0 ? -1 : deadline - now();
+        int64_t left = deadline < 0 ? -1 : deadline - milliseconds();
         if (deadline >= 0 && left <= 0)
             return 0;
         if (poll(q, count, left > 60000 ? 60000 : (int)left) > 0)
@@ -75,7 +68,7 @@ static int give_up(pid_t child, int pidfd) {
     struct pollfd q = { pidfd, POLLIN, 0 };
     prctl(PR_SET_CHILD_SUBREAPER, 1);
     kill(-child, SIGTERM);
-    wait_until(&q, 1, now() + GRACE);
+    wait_until(&q, 1, milliseconds() + GRACE);
     kill(-child, SIGKILL);
     reap_group(child);
     return 124;
@@ -107,7 +100,7 @@ static _Noreturn void run_server(char **argv, int trouble) {
 static int seconds_of(const char *word, int64_t *deadline) {
     char *end;
     unsigned long seconds = strtoul(word, &end, 10);
-    *deadline = seconds ? now() + (int64_t)seconds * 1000 : -1;
+    *deadline = seconds ? milliseconds() + (int64_t)seconds * 1000 : -1;
     return *end || end == word || seconds > 1000000 ? -1 : 0;
 }
 

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #define CLONE_PIDFD 0x1000
 #define CLONE_PARENT 0x8000
@@ -177,6 +178,12 @@ void say(struct text packet, const int *fds, int count) {
 int report_failure(const char *step, int error) {
     say(text("FAILED|step=%s|errno=%n|", step, (uint64_t)error), NULL, 0);
     return 1;
+}
+
+int64_t milliseconds(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 sigset_t signals_of(const char *numbers) {

@@ -59,6 +59,7 @@ void say(struct text packet, const int *fds, int count);        /* to the daemon
 /* FAILED, step=, errno= to the daemon; returns 1, the exit status that goes with it */
 int report_failure(const char *step, int error);
 
+int64_t milliseconds(void);                    /* of a clock that only goes on (CLOCK_MONOTONIC) */
 sigset_t signals_of(const char *numbers);    /* a string of signal numbers */
 void signals_block(void);       /* every one, with those musl keeps to itself */
 void signals_default(void);     /* dispositions and mask as a fresh program expects them */
