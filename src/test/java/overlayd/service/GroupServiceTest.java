@@ -1,7 +1,6 @@
 package overlayd.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,17 +17,18 @@ import overlayd.failure.RefusedException;
 import overlayd.subject.Autostart;
 import overlayd.subject.FakeDoor;
 import overlayd.subject.Locator;
-import overlayd.varlink.Described;
-import overlayd.varlink.Handler;
 import overlayd.varlink.VarlinkError;
 
 /** What programs are answered, held against the description of the interface. */
-class GroupServiceTest {
+class GroupServiceTest extends ServiceCalls {
     @TempDir
     Path installed;
     private final FakeDoor door = new FakeDoor();
-    private final Described described = new Described("org.overlayd.Group");
     private GroupService service;
+
+    GroupServiceTest() {
+        super("org.overlayd.Group");
+    }
 
     @BeforeEach
     void subhosts() throws IOException {
@@ -41,27 +41,6 @@ class GroupServiceTest {
 
     private void file(String name, String key) throws IOException {
         Files.writeString(installed.resolve(name + ".conf"), "BASE=/b/" + name + "\n" + key + "\n");
-    }
-
-    private FakeCall call(String method, Handler handler, String parameters) throws Exception {
-        FakeCall call = new FakeCall(method, parameters);
-        handler.handle(call);
-        for (ObjectNode reply : call.replies) {
-            assertEquals(Optional.empty(), described.faultOfReply(method, reply), reply.toString());
-        }
-        return call;
-    }
-
-    private static String last(FakeCall call) {
-        return call.replies.get(call.replies.size() - 1).toString();
-    }
-
-    private VarlinkError refused(Handler handler, String parameters) {
-        VarlinkError error = assertThrows(VarlinkError.class, () -> call("Boot", handler, parameters));
-        if (error.name().startsWith("org.overlayd.Group.")) {
-            assertEquals(Optional.empty(), described.faultOfError(error), error.getMessage());
-        }
-        return error;
     }
 
     @Test

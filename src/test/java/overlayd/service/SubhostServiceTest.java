@@ -1,10 +1,8 @@
 package overlayd.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,17 +33,17 @@ import overlayd.subhost.InsideCommand;
 import overlayd.subject.FakeDoor;
 import overlayd.subject.FakeLive;
 import overlayd.subject.Locator;
-import overlayd.varlink.Described;
-import overlayd.varlink.Handler;
-import overlayd.varlink.VarlinkError;
 
 /** What programs are answered, held against the description of the interface. */
-class SubhostServiceTest {
+class SubhostServiceTest extends ServiceCalls {
     @TempDir
     Path installed;
     private final FakeDoor door = new FakeDoor();
-    private final Described described = new Described("org.overlayd.Subhost");
     private SubhostService service;
+
+    SubhostServiceTest() {
+        super("org.overlayd.Subhost");
+    }
 
     @BeforeEach
     void subhosts() throws IOException {
@@ -62,27 +60,6 @@ class SubhostServiceTest {
         door.with(FakeDoor.record("web", "RUNNING", "")).with(FakeDoor.record("db", "RUNNING", "x failed"))
                 .with(FakeDoor.record("bad", "FAILED", "init killed by SIGKILL")).with(FakeDoor.record("old", "STOPPED", ""));
         Files.writeString(installed.resolve("new.conf"), "BASE=/b\n");
-    }
-
-    private FakeCall call(String method, Handler handler, String parameters) throws Exception {
-        FakeCall call = new FakeCall(method, parameters);
-        handler.handle(call);
-        for (ObjectNode reply : call.replies) {
-            assertEquals(Optional.empty(), described.faultOfReply(method, reply), reply.toString());
-        }
-        return call;
-    }
-
-    private String last(FakeCall call) {
-        return call.replies.get(call.replies.size() - 1).toString();
-    }
-
-    private VarlinkError refused(Handler handler, String parameters) {
-        VarlinkError error = assertThrows(VarlinkError.class, () -> call("x", handler, parameters));
-        if (error.name().startsWith("org.overlayd.Subhost.")) {
-            assertEquals(Optional.empty(), described.faultOfError(error), error.getMessage());
-        }
-        return error;
     }
 
     @Test
