@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.slf4j.Marker;
 import org.slf4j.event.KeyValuePair;
 import org.slf4j.event.Level;
@@ -20,6 +21,7 @@ final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware
     private static final Level LEVEL = level(System.getenv("OVERLAYD_LOG"));
     /** So begins each message of the room subhost that is about one of them: its name, then what is said. */
     private static final String NAME_FIRST = "{}: ";
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final boolean aboutSubhosts;
 
@@ -59,7 +61,7 @@ final class LineLogger extends LegacyAbstractLogger implements LoggingEventAware
 
     private static String text(String pattern, Object[] arguments, Throwable thrown) {
         StringWriter text = new StringWriter();
-        text.append(MessageFormatter.basicArrayFormat(pattern, arguments).replaceAll("\\p{Cntrl}", " "));
+        text.append(CONTROL.matcher(MessageFormatter.basicArrayFormat(pattern, arguments)).replaceAll(" "));
         if (thrown != null) {
             text.append(": ");
             thrown.printStackTrace(new PrintWriter(text, true));
