@@ -38,11 +38,10 @@ final class AuditCommand implements Command {
         ExitCode code = ExitCode.OK;
         ArrayNode array = Json.array();
         for (String reference : given.operands()) {
-            Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+            Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
             Optional<Audits.Audit> audit = named.flatMap(audits::of);
             if (audit.isEmpty()) {
-                invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known"
-                        : "its configuration cannot be read: see overlay check");
+                named.ifPresent(found -> invocation.complain(NAME, found.name(), "its configuration cannot be read; see: overlay check " + reference));
                 code = named.isEmpty() ? ExitCode.UNKNOWN : ExitCode.CONFIG;
             } else if (given.has("--json")) {
                 array.add(Audits.json(audit.get()));

@@ -45,6 +45,8 @@ final class BootCommand implements Command {
             .hidden("POINT", DieAt.OPTION)
             .exits(ExitCode.OK, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.DEGRADED,
                     ExitCode.NOT_PERMITTED, ExitCode.CONFIG, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+            .exit(ExitCode.INTERRUPTED, "interrupted (SIGINT); what was begun is undone")
+            .exit(ExitCode.TERMINATED, "terminated (SIGTERM); what was begun is undone")
             .build();
 
     BootCommand(Door door, Locator locator, Autostart autostart, UnitLimits limits) {
@@ -107,8 +109,9 @@ final class BootCommand implements Command {
             }
             BootSet.Why why = given.has("--all") ? BootSet.Why.LISTED : BootSet.Why.ASKED;
             BootSet set = BootSet.of(files, why, door, new Neighbours(locator, door::list));
+            // Here, each once: all those in a circle have the same one.
+            Refusals.problems(invocation, set.allProblems());
             if (!set.others().isEmpty()) {
-                Refusals.problems(invocation, set.others());
                 code = ExitCode.CONFIG;
             }
             if (given.has("--plan")) {
@@ -128,8 +131,12 @@ final class BootCommand implements Command {
         @Override
         public GroupBoot.Result<ExitCode> boot(BootSet.Member member) {
             OneBoot.Result result = one.boot(member);
-            return new GroupBoot.Result<>(result.code() == ExitCode.OK ? GroupBoot.End.READY
-                    : result.code() == ExitCode.EXISTS ? GroupBoot.End.EXISTS : GroupBoot.End.NOT_READY, result.why(), result.code());
+            return new GroupBoot.Result<>(end(result.code()), result.why(), result.code());
+        }
+
+        private static GroupBoot.End end(ExitCode code) {
+            return code == ExitCode.OK ? GroupBoot.End.READY : code == ExitCode.EXISTS ? GroupBoot.End.EXISTS
+                    : code == ExitCode.CONFIG ? GroupBoot.End.MISCONFIGURED : GroupBoot.End.NOT_READY;
         }
 
         private List<Path> named() {
@@ -162,15 +169,14 @@ final class BootCommand implements Command {
 
         @Override
         public ExitCode refused(BootSet.Member member, List<Problem> problems) {
-            Refusals.problems(invocation, problems);
             invocation.complain(NAME, member.name(), "was not booted");
             return ExitCode.CONFIG;
         }
 
         @Override
-        public ExitCode left(Edge edge, String why) {
-            invocation.complain(NAME, edge.from(), "was not booted: it requires " + edge.to() + ", which " + why);
-            return ExitCode.STEP;
+        public ExitCode left(Edge edge, GroupBoot.Result<ExitCode> required) {
+            invocation.complain(NAME, edge.from(), "was not booted: it requires " + edge.to() + ", which " + required.why());
+            return required.end() == GroupBoot.End.MISCONFIGURED ? ExitCode.CONFIG : ExitCode.STEP;
         }
 
         @Override
@@ -192,7 +198,6 @@ final class BootCommand implements Command {
             for (BootSet.Member member : set.members()) {
                 Subhosts.Planning planning = door.plan(member.file(), Strictness.BOOT);
                 Refusals.problems(invocation, planning.problems());
-                Refusals.problems(invocation, set.problems(member.name()));
                 planning.plan().ifPresent(plan -> invocation.console().out(Shown.of(PlanText.of(plan))));
                 code = planning.plan().isPresent() && set.problems(member.name()).isEmpty() ? code : ExitCode.CONFIG;
             }

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import overlayd.config.ByteText;
+import overlayd.failure.Absence;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
@@ -28,7 +29,10 @@ final class CopyCommand implements Command {
                     + " change are kept.")
             .operands("[NAME:]PATH", "2", "what is copied, and where to; ./a:b is a path of the host")
             .flag("say nothing of what is left out, and show no progress", "-q", "--quiet")
-            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED, ExitCode.INTERRUPTED)
+            .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED,
+                    ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+            .exit(ExitCode.INTERRUPTED, "interrupted (SIGINT); what was copied by then stays")
+            .exit(ExitCode.TERMINATED, "terminated (SIGTERM); what was copied by then stays")
             .build();
 
     CopyCommand(Door door, Locator locator, Kernel kernel) {
@@ -87,8 +91,9 @@ final class CopyCommand implements Command {
         if (side.subhost().isEmpty()) {
             return kernel.files().openPath("/");
         }
-        String name = locator.subhost(side.subhost().get(), Optional.empty()).map(Locator.Named::name).orElse(side.subhost().get());
-        return door.root(name);
+        String reference = side.subhost().get();
+        Optional<Locator.Named> named = locator.subhost(reference, Optional.empty());
+        return door.root(named.orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, reference + ": " + Absence.UNKNOWN)).name());
     }
 
     /** Progress for a terminal, once a second. */

@@ -21,9 +21,9 @@ enum ExitCode {
     OURS(125, "overlay-go itself failed, for whatever reason"),
     NOT_EXECUTABLE(126, "the command cannot be executed"),
     NOT_FOUND(127, "the command was not found"),
-    INTERRUPTED(130, "interrupted (SIGINT); what was begun is undone"),
+    INTERRUPTED(130, "interrupted (SIGINT)"),
     READER_GONE(141, "nobody reads the output any more"),
-    TERMINATED(143, "terminated (SIGTERM); what was begun is undone");
+    TERMINATED(143, "terminated (SIGTERM)");
 
     /** From the best on; whatever is not here is worse. */
     private static final List<ExitCode> SEVERITY = List.of(OK, DEGRADED, EXISTS, UNKNOWN, BUSY, CONFIG, STEP);

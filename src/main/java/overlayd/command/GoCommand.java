@@ -81,14 +81,11 @@ final class GoCommand implements Command {
             throw new UsageException("no command after --");
         }
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
-        if (named.isEmpty() || named.get().subhost().isEmpty()) {
-            invocation.complain(NAME, reference,
-                    named.isEmpty() ? "no subhost of this name is known" : "is not running; boot it: overlay-boot "
-                    + reference);
+        Optional<SubhostRecord> booted = invocation.booted(locator, NAME, reference).flatMap(Locator.Named::booted);
+        if (booted.isEmpty()) {
             return ExitCode.OURS.number();
         }
-        SubhostRecord subhost = named.get().subhost().get();
+        SubhostRecord subhost = booted.get();
         Optional<InsideCommand.Terminal> terminal = given.has("--no-terminal") ? Optional.empty() : terminal(invocation.console());
         try {
             return new Visit(invocation, subhost.name()).go(request(subhost, wish, terminal, invocation));

@@ -1,6 +1,7 @@
 package overlayd.command;
 
 import java.util.Optional;
+import overlayd.failure.Absence;
 import overlayd.subject.Locator;
 import overlayd.subject.Shown;
 
@@ -15,8 +16,16 @@ record Invocation(Arguments arguments, Console console, Client client) {
     Optional<Locator.Named> known(Locator locator, String command, String reference) {
         Optional<Locator.Named> named = locator.subhost(reference, arguments.workingDirectory());
         if (named.isEmpty()) {
-            complain(command, reference, "no subhost of this name is known");
+            complain(command, reference, Absence.UNKNOWN);
         }
         return named;
+    }
+
+    /** The same, which has been booted since the host's start; where it was not, {@code command} says so. */
+    Optional<Locator.Named> booted(Locator locator, String command, String reference) {
+        Optional<Locator.Named> named = known(locator, command, reference);
+        named.filter(found -> found.booted().isEmpty())
+                .ifPresent(found -> complain(command, found.name(), Absence.notBooted(reference)));
+        return named.filter(found -> found.booted().isPresent());
     }
 }

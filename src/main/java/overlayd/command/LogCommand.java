@@ -29,7 +29,7 @@ final class LogCommand implements Command {
             .flag("go on until the subhost ends", "-f", "--follow")
             .option("LINES", Integer.class, "only the last LINES lines", "-n", "--lines")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.STEP, ExitCode.NOT_PERMITTED,
-                    ExitCode.INTERRUPTED, ExitCode.READER_GONE)
+                    ExitCode.INTERRUPTED, ExitCode.READER_GONE, ExitCode.TERMINATED)
             .build();
 
     LogCommand(Door door, Locator locator, LogReading reading) {
@@ -50,10 +50,10 @@ final class LogCommand implements Command {
             throw new UsageException("--lines takes a number from 0 on");
         }
         String reference = given.operands().get(0);
-        Optional<Locator.Named> named = locator.subhost(reference, invocation.arguments().workingDirectory());
+        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         Optional<Path> log = named.flatMap(this::log);
         if (log.isEmpty()) {
-            invocation.complain(NAME, reference, named.isEmpty() ? "no subhost of this name is known" : "its log is not known");
+            named.ifPresent(found -> invocation.complain(NAME, found.name(), "its log is not known"));
             return ExitCode.UNKNOWN.number();
         }
         if (LogFiles.of(log.get()).isEmpty() && !given.has("--follow")) {

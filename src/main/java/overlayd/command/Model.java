@@ -188,6 +188,16 @@ final class Model {
             return this;
         }
 
+        /** Says for this command alone what a code means that {@link #exits} has listed. */
+        Builder exit(ExitCode code, String meaning) {
+            Map<String, String> shown = new LinkedHashMap<>(spec.usageMessage().exitCodeList());
+            if (shown.replace(Integer.toString(code.number()), meaning) == null) {
+                throw new IllegalArgumentException(code + " is no exit code of " + spec.name());
+            }
+            spec.usageMessage().exitCodeList(shown);
+            return this;
+        }
+
         /** Lines below everything else. */
         Builder footer(String... lines) {
             spec.usageMessage().footerHeading("%n").footer(lines);

@@ -50,10 +50,8 @@ final class RestartCommand implements Command {
     }
 
     private ExitCode restart(String reference, Subhosts.StopWish how, Given given, Invocation invocation) {
-        Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
-        if (named.flatMap(Locator.Named::subhost).isEmpty()) {
-            named.ifPresent(found -> invocation.complain(NAME, found.name(), "was not booted since the host's start; boot it: overlay-boot "
-                    + reference));
+        Optional<Locator.Named> named = invocation.booted(locator, NAME, reference);
+        if (named.isEmpty()) {
             return ExitCode.UNKNOWN;
         }
         String name = named.get().name();

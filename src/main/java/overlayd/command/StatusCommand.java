@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import overlayd.config.ByteText;
 import overlayd.report.Descriptions;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
@@ -47,22 +46,20 @@ final class StatusCommand implements Command {
         List<ObjectNode> all = new ArrayList<>();
         ExitCode code = ExitCode.OK;
         for (String reference : given.operands()) {
-            Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
-            Optional<SubhostRecord> subhost = named.flatMap(Locator.Named::subhost).filter(record -> !record.live().isEmpty());
-            if (subhost.isEmpty()) {
-                named.ifPresent(found -> invocation.complain(NAME, found.name(), "was not booted since the host's start"
-                        + found.file().map(path -> " (" + ByteText.of(path) + ")").orElse("")));
+            Optional<Locator.Named> named = invocation.booted(locator, NAME, reference);
+            if (named.isEmpty()) {
                 code = ExitCode.UNKNOWN;
                 continue;
             }
-            ObjectNode description = descriptions.of(named.get(), subhost.get());
+            SubhostRecord subhost = named.get().booted().orElseThrow();
+            ObjectNode description = descriptions.of(named.get(), subhost);
             if (given.has("--json")) {
                 all.add(description);
             } else {
-                invocation.console().out((all.isEmpty() ? "" : "\n") + text(description, subhost.get(), palette));
+                invocation.console().out((all.isEmpty() ? "" : "\n") + text(description, subhost, palette));
                 all.add(description);
             }
-            code = code == ExitCode.OK ? code(subhost.get()) : code;
+            code = code == ExitCode.OK ? code(subhost) : code;
         }
         if (given.has("--json")) {
             invocation.console().out(all.stream().map(one -> new String(Json.write(one), StandardCharsets.UTF_8))

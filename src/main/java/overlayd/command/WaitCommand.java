@@ -27,6 +27,8 @@ final class WaitCommand implements Command {
             .option("SECONDS", Integer.class, "wait no longer; then exit with 75", "-t", "--timeout")
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.UNAVAILABLE, ExitCode.BUSY, ExitCode.NOT_PERMITTED,
                     ExitCode.INTERRUPTED, ExitCode.TERMINATED)
+            .exit(ExitCode.UNKNOWN, "no such subhost")
+            .exit(ExitCode.BUSY, "it did not come to that state in time")
             .build();
 
     WaitCommand(Supplier<Live> live, Locator locator) {

@@ -2,7 +2,6 @@ package overlayd.group;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +41,7 @@ public final class BootSet {
     }
 
     private final Map<String, Member> members = new LinkedHashMap<>();
-    private final Map<String, List<Problem>> problems = new HashMap<>();
+    private final Map<String, List<Problem>> problems = new LinkedHashMap<>();
     private final List<Problem> others = new ArrayList<>();
     private final Neighbours neighbours;
     private final Door door;

@@ -15,8 +15,8 @@ import overlayd.subject.Door;
  * @param <R> what is told of one
  */
 public final class GroupBoot<R> {
-    /** Whether those that require one may go on; of one that exists, if it runs. */
-    public enum End { READY, EXISTS, NOT_READY }
+    /** Whether those that require one may go on; of one that exists, if it runs. One that is misconfigured is not ready either. */
+    public enum End { READY, EXISTS, NOT_READY, MISCONFIGURED }
 
     /**
      * How it went with one.
@@ -34,8 +34,8 @@ public final class GroupBoot<R> {
         /** Its file, or its place in the order, has errors. */
         R refused(BootSet.Member member, List<Problem> problems);
 
-        /** One that {@code edge.from()} requires did not become ready. {@code why}: "failed: ..." */
-        R left(Edge edge, String why);
+        /** The one that {@code edge.from()} requires did not become ready: so it ended. */
+        R left(Edge edge, Result<R> required);
 
         /** It runs already, and nobody asked for it by name. */
         R runs(BootSet.Member member);
@@ -61,7 +61,7 @@ public final class GroupBoot<R> {
     private boolean boot(String name) {
         BootSet.Member member = set.member(name);
         if (!set.problems(name).isEmpty()) {
-            return result(name, new Result<>(End.NOT_READY, "has errors in its configuration", work.refused(member, set.problems(name))));
+            return result(name, new Result<>(End.MISCONFIGURED, "has errors in its configuration", work.refused(member, set.problems(name))));
         }
         // Somebody else may be booting those just now.
         member.waits().stream().filter(other -> set.member(other) == null).forEach(other -> door.idle(other).join());
@@ -84,6 +84,8 @@ public final class GroupBoot<R> {
     }
 
     private void left(Edge edge) {
-        results.put(edge.from(), new Result<>(End.NOT_READY, "was not booted", work.left(edge, results.get(edge.to()).why())));
+        Result<R> required = results.get(edge.to());
+        End end = required.end() == End.MISCONFIGURED ? End.MISCONFIGURED : End.NOT_READY;
+        results.put(edge.from(), new Result<>(end, "was not booted", work.left(edge, required)));
     }
 }

@@ -34,13 +34,17 @@ record GroupBooting(WireBoot booting, WireBoot.Wish wish, WireSubjects subjects,
         } catch (RefusedException refused) {
             return switch (refused.kind()) {
                 case EXISTS -> new GroupBoot.Result<>(GroupBoot.End.EXISTS, GroupRefusal.why(refused), Outcomes.of(name, "already"));
-                case CONFIG, STEP, UNKNOWN, BUSY, NOT_RUNNING, CANCELLED -> new GroupBoot.Result<>(GroupBoot.End.NOT_READY,
-                        GroupRefusal.why(refused), Outcomes.failed(name, refused.getMessage(), subjects.error(name, refused)));
+                case CONFIG -> failed(GroupBoot.End.MISCONFIGURED, name, refused);
+                case STEP, UNKNOWN, BUSY, NOT_RUNNING, CANCELLED -> failed(GroupBoot.End.NOT_READY, name, refused);
             };
         } catch (VarlinkError refused) {
             return new GroupBoot.Result<>(GroupBoot.End.NOT_READY, "failed: its directories cannot be made",
                     Outcomes.failed(name, "its directories cannot be made", refused));
         }
+    }
+
+    private GroupBoot.Result<ObjectNode> failed(GroupBoot.End end, String name, RefusedException refused) {
+        return new GroupBoot.Result<>(end, GroupRefusal.why(refused), Outcomes.failed(name, refused.getMessage(), subjects.error(name, refused)));
     }
 
     @Override
@@ -49,8 +53,8 @@ record GroupBooting(WireBoot booting, WireBoot.Wish wish, WireSubjects subjects,
     }
 
     @Override
-    public ObjectNode left(Edge edge, String why) {
-        return Outcomes.of(edge.from(), "kept", "it requires " + edge.to() + ", which " + why);
+    public ObjectNode left(Edge edge, GroupBoot.Result<ObjectNode> required) {
+        return Outcomes.of(edge.from(), "kept", "it requires " + edge.to() + ", which " + required.why());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import overlayd.failure.Absence;
 import overlayd.failure.RefusedException;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
@@ -29,17 +30,25 @@ final class Registry {
 
     /** The subhost of that name. @throws RefusedException UNKNOWN */
     Subhost known(String name) throws RefusedException {
-        return find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start"));
+        return find(name).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, name + " " + Absence.notBooted(name)));
     }
 
     /** The same, which must run. @throws RefusedException UNKNOWN, NOT_RUNNING */
     Subhost running(String name) throws RefusedException {
         Subhost subhost = known(name);
         if (subhost.state() != SubhostState.RUNNING) {
-            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is " + Subhosts.words(subhost.state()) + ", not running"
-                    + (subhost.state() == SubhostState.PAUSED ? "; let it go on: overlay resume " + name : ""));
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " " + notRunning(subhost));
         }
         return subhost;
+    }
+
+    private static String notRunning(Subhost subhost) {
+        String state = Subhosts.words(subhost.state());
+        return switch (subhost.state()) {
+            case PAUSED -> "is paused, not running; let it go on: overlay resume " + subhost.name();
+            case STOPPED, FAILED -> Absence.notRunning(state, subhost.name());
+            case STARTING, RUNNING, STOPPING, FOREIGN -> "is " + state + ", not running";
+        };
     }
 
     Optional<Subhost> find(String name) {

@@ -30,6 +30,10 @@ public final class Locator {
      * @param file its configuration file, as far as one was found
      */
     public record Named(String name, Optional<SubhostRecord> subhost, Optional<Path> file) {
+        /** Its record, when a boot of it got further than to its plan. */
+        public Optional<SubhostRecord> booted() {
+            return subhost.filter(record -> !record.live().isEmpty() || record.stateOf().isLive());
+        }
     }
 
     /** @param directories where configurations are found by name alone: /etc/overlayd/conf.d */

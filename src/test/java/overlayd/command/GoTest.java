@@ -48,7 +48,7 @@ class GoTest {
         assertEquals(125, status(ExitStatus.unknown()));
         bench.door.session = null;
         assertEquals(125, bench.run("overlay-go", "web", "--", "prog"));
-        assertEquals("overlay-go: web is not running\n", bench.err());
+        assertEquals("overlay-go: web is stopped, not running; boot it: overlay-boot web\n", bench.err());
     }
 
     @Test

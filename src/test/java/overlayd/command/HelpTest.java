@@ -54,6 +54,16 @@ class HelpTest {
     }
 
     @Test
+    void a_signal_undoes_what_a_boot_has_begun_and_those_who_only_look_say_nothing_of_it() {
+        for (Command command : bench.umbrella.commands()) {
+            assertEquals(0, bench.run(line(command, "--help")));
+            assertEquals(command.model().name().equals("overlay-boot"), bench.out().contains("is undone"), bench.out());
+        }
+        bench.run("overlay", "log", "--help");
+        assertTrue(bench.out().contains("  130 ") && bench.out().contains("  143 "), bench.out());
+    }
+
+    @Test
     void the_hidden_option_is_not_shown() {
         bench.run("overlay-boot", "--help");
         assertTrue(!bench.out().contains("fail-at"));

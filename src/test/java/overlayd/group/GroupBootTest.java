@@ -47,8 +47,8 @@ class GroupBootTest {
         }
 
         @Override
-        public String left(Edge edge, String why) {
-            return edge.from() + " left: " + edge.to() + " " + why;
+        public String left(Edge edge, GroupBoot.Result<String> required) {
+            return edge.from() + " left: " + edge.to() + " " + required.why() + (required.end() == GroupBoot.End.MISCONFIGURED ? " (78)" : "");
         }
 
         @Override
@@ -82,6 +82,15 @@ class GroupBootTest {
         List<String> told = run(BootSet.Why.ASKED, top, web, late, db);
         assertEquals(List.of("db down", "late up", "top left: web was not booted", "web left: db failed: no disk"), told.stream().sorted().toList());
         assertEquals(List.of("db", "late"), booted);
+    }
+
+    @Test
+    void a_wrong_configuration_counts_as_one_for_all_that_are_left_for_it() throws IOException {
+        results.put("db", new GroupBoot.Result<>(GroupBoot.End.MISCONFIGURED, "has errors in its configuration", "db wrong"));
+        file("db");
+        file("web", "REQUIRES=db");
+        assertEquals(List.of("db wrong", "top left: web was not booted (78)", "web left: db has errors in its configuration (78)"),
+                run(BootSet.Why.ASKED, file("top", "REQUIRES=web")).stream().sorted().toList());
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import overlayd.command.Bench;
 import overlayd.config.Strictness;
 import overlayd.enter.Session;
+import overlayd.failure.Absence;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.KernelException;
 import overlayd.state.SubhostRecord;
@@ -80,7 +81,7 @@ public class FakeDoor implements Door {
 
     @Override
     public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
-        throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start");
+        throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " " + Absence.notBooted(name));
     }
 
     @Override
@@ -113,7 +114,7 @@ public class FakeDoor implements Door {
     @Override
     public CompletableFuture<Subhosts.End> end(String name) throws RefusedException {
         if (!subhosts.containsKey(name)) {
-            throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " was not booted since the host's start");
+            throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " " + Absence.notBooted(name));
         }
         asked.add("end " + name);
         return end;
@@ -153,7 +154,7 @@ public class FakeDoor implements Door {
     @Override
     public Session start(String name, InsideCommand.Request request) throws RefusedException, KernelException {
         if (session == null) {
-            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " is not running");
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, name + " " + Absence.notRunning("stopped", name));
         }
         this.request = request;
         return Bench.fake(Session.class, Map.of("await", a -> Optional.of(session), "close", a -> null));
