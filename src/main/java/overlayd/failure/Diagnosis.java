@@ -119,7 +119,19 @@ public final class Diagnosis {
     /** The failure of {@code step} by a refused system call. */
     public static Failure of(Step step, KernelException refused) {
         String words = refused.call() + " " + refused.subject() + (refused.kernelText().isEmpty() ? "" : ": " + refused.kernelText());
-        return of(step.name(), step.operands(), refused.errno(), words);
+        Failure failure = of(step.name(), step.operands(), refused.errno(), words);
+        return refused.call().equals(step.name()) ? failure.saying(unsaid(step, refused)) : failure;
+    }
+
+    /** What the message does not say yet, which begins with the step's name and its operands. */
+    private static String unsaid(Step step, KernelException refused) {
+        boolean said = plain(step.operands()).contains(plain(refused.subject()));
+        return said ? refused.kernelText() : refused.subject() + (refused.kernelText().isEmpty() ? "" : ": " + refused.kernelText());
+    }
+
+    /** Without what quotes it, and what is quoted. */
+    private static String plain(String text) {
+        return text.replaceAll("\\\\x[0-9a-f]{2}|[\"\\\\\\p{Cntrl}]", "");
     }
 
     /** The failure of a step by name. @param words what the kernel, or a program, said */

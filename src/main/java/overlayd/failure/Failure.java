@@ -19,6 +19,11 @@ public record Failure(String step, String operands, String errnoName, String ker
         return new Failure(step, operands, errnoName, kernelMessage, cause, remedy, all);
     }
 
+    /** The same with other words of the kernel. */
+    Failure saying(String words) {
+        return new Failure(step, operands, errnoName, words, cause, remedy, undone);
+    }
+
     /** One message: step, operands, errno, kernel's words; then cause, remedy and undoing, a line each. */
     public String text() {
         StringBuilder text = new StringBuilder(step);

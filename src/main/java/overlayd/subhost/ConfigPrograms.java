@@ -57,7 +57,7 @@ final class ConfigPrograms {
         run.undo().push(step.undo().orElseThrow());
         CrashPoints.pass();
         try {
-            String printed = commands.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(step.script())), step.config(),
+            String printed = commands.run(new HostCommand.Request("UPPER script", List.of(ByteText.of(step.script())), step.config(),
                     step.script().getParent(), "setup", config.timeouts().hook()), run.subhost());
             String line = printed.lines().map(String::strip).filter(text -> !text.isEmpty()).reduce((a, b) -> b).orElse("");
             if (line.isEmpty()) {

@@ -158,6 +158,15 @@ class DiagnosisTest {
     }
 
     @Test
+    void a_step_that_names_itself_is_named_once() {
+        MountStep hook = new MountStep.RunHook("PREMOUNT", List.of("/bin/sh", "-c", "sleep \"77\""), Map.of(), Path.of("/"), 1);
+        Failure failure = Diagnosis.of(hook, new KernelException("run PREMOUNT", "/bin/sh -c sleep \"77\"", Errno.UNKNOWN, "exited with status 3"));
+        assertEquals("run PREMOUNT /bin/sh -c \"sleep \\x2277\\x22\" (at most 1 s) failed: exited with status 3", failure.text().lines().findFirst().orElseThrow());
+        Failure other = Diagnosis.of(hook, new KernelException("run PREMOUNT", "/etc/passwd", Errno.EACCES));
+        assertEquals("/etc/passwd", other.kernelMessage());
+    }
+
+    @Test
     void what_is_no_errno_is_not_called_one() {
         Failure failure = Diagnosis.of(STEPS.get(0), new KernelException("run PREMOUNT", "x", Errno.UNKNOWN, "exited with status 3"));
         assertEquals("", failure.errnoName());
