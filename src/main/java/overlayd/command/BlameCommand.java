@@ -8,11 +8,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.report.Documents;
 import overlayd.state.Course;
+import overlayd.state.Took;
 import overlayd.subject.Locator;
 import overlayd.subject.Shown;
 import overlayd.subject.UsageException;
@@ -95,17 +95,8 @@ final class BlameCommand implements Command {
                 ? new Course.Span(span.kind(), span.start(), Math.max(0, span.micros() - services), span.name()) : span)
                 .sorted(Comparator.comparingLong(Course.Span::micros).reversed()).toList();
         StringBuilder text = new StringBuilder();
-        own.forEach(span -> text.append("%10s  %s%s%n".formatted(human(span.micros()), span.kind() == Course.Kind.SERVICE ? "service " : "",
+        own.forEach(span -> text.append("%10s  %s%s%n".formatted(Took.text(span.micros()), span.kind() == Course.Kind.SERVICE ? "service " : "",
                 Shown.of(span.name()))));
-        return text.append("%10s  in all%n".formatted(human(course.micros()))).toString();
-    }
-
-    /** {@code 1min 2.3s}, {@code 1.204s}, {@code 31.2ms}, {@code 0.4ms}. */
-    static String human(long micros) {
-        if (micros >= 60_000_000) {
-            return String.format(Locale.ROOT, "%dmin %.1fs", micros / 60_000_000, micros % 60_000_000 / 1e6);
-        }
-        return micros >= 1_000_000 ? String.format(Locale.ROOT, "%.3fs", micros / 1e6)
-                : String.format(Locale.ROOT, micros >= 10_000 ? "%.1fms" : "%.2fms", micros / 1e3);
+        return text.append("%10s  in all%n".formatted(Took.text(course.micros()))).toString();
     }
 }

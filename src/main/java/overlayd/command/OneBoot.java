@@ -12,6 +12,7 @@ import overlayd.report.Drift;
 import overlayd.report.LogFiles;
 import overlayd.security.Denials;
 import overlayd.state.SubhostRecord;
+import overlayd.state.Took;
 import overlayd.subhost.Progress;
 import overlayd.subhost.Subhosts;
 import overlayd.subject.Directories;
@@ -110,7 +111,7 @@ final class OneBoot {
         }
         boolean shown = invocation.console().errIsTerminal() || company == Company.AMONG_OTHERS;
         if (given.has("--verbose") || shown && !given.has("--quiet")) {
-            invocation.console().err("%s: running, init %d, after %.2f s%n".formatted(subhost.name(), subhost.initPid(), nanos / 1e9));
+            invocation.console().err(subhost.name() + ": running, init " + subhost.initPid() + ", after " + Took.text(nanos / 1000) + "\n");
         }
         return new Result(ExitCode.OK, "");
     }

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import overlayd.subhost.Progress;
+import overlayd.subhost.ServiceEnd;
 
 /**
  * Progress of a boot or stop on the client's standard error. A thread of its own writes: a terminal that is stopped by Ctrl-S, or a
@@ -54,20 +55,12 @@ final class ProgressLines implements Progress, AutoCloseable {
     @Override
     public void serviceDone(String service, String verb, int status) {
         // What fails to start is told in the end, as the reason why the subhost is degraded or was undone.
-        boolean certain = verb.equals("stop");
-        if (status == 124) {
-            add(subject + ": " + service + " took too long to " + verb, certain);
-        } else if (status != 0) {
-            add(subject + ": " + service + " failed to " + verb + ", status " + status, certain);
-        } else if (detail == Detail.VERBOSE) {
-            add(subject + ": " + service + (verb.equals("stop") ? " stopped" : " started") + took(service), false);
-        }
-    }
-
-    /** " after 0.31 s" */
-    private String took(String service) {
+        boolean certain = status != 0 && verb.equals("stop");
         Long from = since.remove(service);
-        return from == null ? "" : " after %.2f s".formatted((System.nanoTime() - from) / 1e9);
+        if (status != 0 || detail == Detail.VERBOSE) {
+            ServiceEnd end = new ServiceEnd(service, verb, status);
+            add(subject + ": " + (from == null ? end.words() : end.words((System.nanoTime() - from) / 1000)), certain);
+        }
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import overlayd.state.Course;
+import overlayd.state.Took;
 import overlayd.subject.Shown;
 
 /** The times of a boot as a picture (SVG), a bar each; readable on light and on dark ground, by the reader's own preference. */
@@ -39,7 +40,7 @@ final class Timeline {
                 }
                 </style>
                 <text x="16" y="28" font-size="17">boot of %3$s: %4$s</text>
-                """.formatted(WIDTH, height, escaped(name), BlameCommand.human(total)));
+                """.formatted(WIDTH, height, escaped(name), Took.text(total)));
         grid(svg, total, height);
         for (int i = 0; i < course.spans().size(); i++) {
             bar(svg, course.spans().get(i), total, TOP + i * ROW);
@@ -53,7 +54,7 @@ final class Timeline {
             int x = LABELS + BAR * i / 4;
             svg.append("<line class=\"grid\" x1=\"%1$d\" x2=\"%1$d\" y1=\"%2$d\" y2=\"%3$d\"/>%n".formatted(x, TOP - 8, height - 38));
             svg.append("<text class=\"small\" x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>%n".formatted(x, TOP - 14,
-                    i == 0 ? "0" : BlameCommand.human(total * i / 4)));
+                    i == 0 ? "0" : Took.text(total * i / 4)));
         }
     }
 
@@ -64,7 +65,7 @@ final class Timeline {
         svg.append(String.format(Locale.ROOT, "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\" rx=\"2\" fill=\"%s\"/>%n", x, y + 3, width, ROW - 6,
                 COLOURS.get(span.kind())));
         svg.append(String.format(Locale.ROOT, "<text class=\"small\" x=\"%.1f\" y=\"%d\">%s</text>%n", x + width + 5, y + 15,
-                BlameCommand.human(span.micros())));
+                Took.text(span.micros())));
     }
 
     private static String shown(Course.Span span) {

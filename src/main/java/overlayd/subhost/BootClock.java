@@ -89,7 +89,7 @@ final class BootClock {
         Long from = services.remove(service);
         if (from != null) {
             long micros = add(Course.Kind.SERVICE, service, from);
-            LOG.info("{}: service {} {} after {} ms", subhost, service, status == 0 ? "started" : "failed", micros / 1000);
+            LOG.info("{}: service {}", subhost, ServiceEnd.ofStart(service, status).words(micros));
         }
     }
 

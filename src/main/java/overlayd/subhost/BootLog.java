@@ -2,7 +2,6 @@ package overlayd.subhost;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -12,6 +11,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.state.Course;
+import overlayd.state.Took;
 
 /**
  * What the daemon itself writes into a subhost's LOG while it boots it, each line with "overlayd: " before it. The descriptor is its own,
@@ -19,7 +19,6 @@ import overlayd.state.Course;
  */
 final class BootLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BootLog.class);
-    private static final int TIMED_OUT = 124;
 
     private final Kernel kernel;
     private final String name;
@@ -64,17 +63,11 @@ final class BootLog implements AutoCloseable {
         StringBuilder lines = new StringBuilder();
         for (Course.Span span : course.spans()) {
             if (span.kind() == Course.Kind.SERVICE) {
-                int status = failed.getOrDefault(span.name(), 0);
-                lines.append("overlayd: ").append(span.name()).append(status == 0 ? " started"
-                        : status == TIMED_OUT ? " took too long to start, ended" : " failed with status " + status)
-                        .append(" after ").append(seconds(span.micros())).append(" s\n");
+                ServiceEnd end = ServiceEnd.ofStart(span.name(), failed.getOrDefault(span.name(), 0));
+                lines.append("overlayd: ").append(end.words(span.micros())).append('\n');
             }
         }
-        return lines.length() == 0 ? "" : lines + "overlayd: booted after " + seconds(course.micros()) + " s\n";
-    }
-
-    private static String seconds(long micros) {
-        return String.format(Locale.ROOT, "%.2f", micros / 1e6);
+        return lines.length() == 0 ? "" : lines + "overlayd: booted after " + Took.text(course.micros()) + "\n";
     }
 
     private void write(String text) {

@@ -97,8 +97,7 @@ final class ReadyLines {
         if (failed.isEmpty()) {
             return "";
         }
-        List<String> words = failed.stream().limit(MAX_SHOWN)
-                .map(f -> f.getKey() + (f.getValue() == 124 ? " took too long to start" : " failed with status " + f.getValue())).toList();
+        List<String> words = failed.stream().limit(MAX_SHOWN).map(f -> ServiceEnd.ofStart(f.getKey(), f.getValue()).words()).toList();
         return String.join(", ", words) + (failed.size() > MAX_SHOWN ? " and " + (failed.size() - MAX_SHOWN) + " more" : "");
     }
 }

@@ -18,8 +18,8 @@ class BootLogTest {
     void each_service_has_a_line_with_its_seconds_and_how_it_ended() {
         Course course = new Course(List.of(span(Kind.PLAN, "plan", 0, 4_000), span(Kind.SERVICE, "networking", 10_000, 31_000),
                 span(Kind.SERVICE, "nginx", 50_000, 120_000), span(Kind.SERVICE, "slow", 200_000, 4_000_000)));
-        assertEquals("overlayd: networking started after 0.03 s\noverlayd: nginx failed with status 1 after 0.12 s\n"
-                + "overlayd: slow took too long to start, ended after 4.00 s\noverlayd: booted after 4.20 s\n",
+        assertEquals("overlayd: networking started after 31.0 ms\noverlayd: nginx failed with status 1 after 120.0 ms\n"
+                + "overlayd: slow took too long to start, ended after 4.000 s\noverlayd: booted after 4.200 s\n",
                 BootLog.lines(course, Map.of("nginx", 1, "slow", 124)));
     }
 
