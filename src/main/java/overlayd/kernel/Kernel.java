@@ -50,6 +50,9 @@ public interface Kernel extends AutoCloseable {
     /** The same for the interfaces in {@code netns}; goes there by a worker, so not from inside a job. */
     Links openLinks(Fd netns) throws KernelException;
 
+    /** A new socket that hears of the interfaces of the host's netns; on any thread but a worker. The caller closes it. */
+    LinkNotices openLinkNotices(LinkNotices.Kind kind) throws KernelException;
+
     /** A new socket for address translation in the host's netns; on any thread but a worker. The caller closes it. */
     Nat openNat() throws KernelException;
 

@@ -69,7 +69,7 @@ final class Shortages {
     /** Counts anew, and degrades the subhost when processes were killed since. @return whether any was */
     boolean look(Subhost subhost) {
         long kills = kills(subhost);
-        if (!subhost.newKills(kills)) {
+        if (!subhost.memory().newKills(kills)) {
             return false;
         }
         String text = "out of memory killed " + victim(subhost).map(v -> v.task() + " (pid " + v.pid() + ")").orElse("a process")

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import overlayd.kernel.Events;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
@@ -26,8 +25,6 @@ import overlayd.state.Upkeep;
  * or STOPPING (its lane).
  */
 final class Subhost {
-    private static final Pattern STARVED = Pattern.compile("(, )?out of memory killed .*?( \\(pid [0-9]+\\)|a process)(, [0-9]+ in all)?");
-
     /** Reason of STOPPING when pid 1 has ended by itself. */
     static final String UNASKED = "pid 1 has ended";
 
@@ -37,8 +34,7 @@ final class Subhost {
     private Optional<Pidfd> init = Optional.empty();
     private Optional<Pidfd> monitor = Optional.empty();
     private Optional<Fd> console = Optional.empty();
-    private Optional<Events.Registration> memory = Optional.empty();
-    private long kills;
+    private final MemoryWatch memory = new MemoryWatch();
     private volatile BootClock clock = new BootClock(System.nanoTime());
     private CompletableFuture<ExitStatus> ended = new CompletableFuture<>();
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
@@ -156,7 +152,7 @@ final class Subhost {
     private void newLife() {
         ended = new CompletableFuture<>();
         cancelled = Optional.empty();
-        kills = 0;
+        memory.begin();
     }
 
     /** Its stop is done and its boot follows at once: nobody else has a moment in between. */
@@ -249,40 +245,41 @@ final class Subhost {
         }
     }
 
-    /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. */
-    synchronized void degrade(String reason) {
-        if (isUp() && !record.reason().contains(reason)) {
-            become(record.with(state(), record.reason().isEmpty() ? reason : record.reason() + ", " + reason));
+    /** Something it stands on has gone: a reason more while it runs or is paused; nothing otherwise. @return whether that is news */
+    synchronized boolean degrade(String reason) {
+        boolean news = isUp() && !Reasons.has(record.reason(), reason);
+        if (news) {
+            become(record.with(state(), Reasons.with(record.reason(), reason)));
         }
+        return news;
+    }
+
+    /** What was said by {@link #degrade} is so no longer. @return whether that is news */
+    synchronized boolean mend(String reason) {
+        boolean news = isUp() && Reasons.has(record.reason(), reason);
+        if (news) {
+            become(record.with(state(), Reasons.without(record.reason(), reason)));
+        }
+        return news;
     }
 
     /** Processes of it were killed for want of memory; {@code text} takes the place of what was said of earlier ones. */
     synchronized void starved(String text) {
         if (state() == SubhostState.RUNNING) {
-            String others = STARVED.matcher(record.reason()).replaceAll("");
-            become(record.with(SubhostState.RUNNING, others.isEmpty() ? text : others + ", " + text));
+            become(record.with(SubhostState.RUNNING, Reasons.starved(record.reason(), text)));
         }
     }
 
-    /** Takes note of how many were killed so far. @return whether that is more than was known */
-    synchronized boolean newKills(long count) {
-        boolean more = count > kills;
-        kills = Math.max(kills, count);
-        return more;
+    MemoryWatch memory() {
+        return memory;
     }
 
     /** Keeps the watch over its memory until it has ended. */
     synchronized void watched(Events.Registration registration) {
-        memory.ifPresent(Events.Registration::cancel);
-        memory = Optional.of(registration);
+        memory.keep(registration);
         if (!state().isLive()) {
-            unwatch();
+            memory.end();
         }
-    }
-
-    private void unwatch() {
-        memory.ifPresent(Events.Registration::cancel);
-        memory = Optional.empty();
     }
 
     /** Done when nobody boots or stops it any more. */
@@ -337,7 +334,7 @@ final class Subhost {
     synchronized void dead() {
         console.ifPresent(Fd::close);
         console = Optional.empty();
-        unwatch();
+        memory.end();
         init.ifPresent(Pidfd::close);
         monitor.ifPresent(Pidfd::close);
         init = Optional.empty();

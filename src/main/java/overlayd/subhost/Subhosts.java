@@ -76,7 +76,7 @@ public final class Subhosts implements AutoCloseable {
     private final Spares spares;
     private final HostSteps hostSteps;
     private final PlanRunner runner;
-    private final Bridges bridges;
+    private final Plugs plugs;
     private final Inside inside;
     private final Boots boots;
     private final Stops stops;
@@ -113,7 +113,7 @@ public final class Subhosts implements AutoCloseable {
         this.bootMounts = new BootMounts(kernel);
         this.diskfiles = new Diskfiles(kernel, bootMounts);
         UndoSteps undoSteps = new UndoSteps(kernel, groups, hostCommand, wiring.ports());
-        this.bridges = new Bridges(kernel);
+        this.plugs = new Plugs(kernel, endingsExecutor);
         this.inside = new Inside(kernel, spares.entering(), this::refillLater, groups);
         Replacements replacements = new Replacements(kernel, instance.reaper().toString(), ids);
         this.shortages = new Shortages(kernel, instance, groups, endingsExecutor);
@@ -165,7 +165,7 @@ public final class Subhosts implements AutoCloseable {
 
     /** What a running one stands on. */
     private void watch(Subhost subhost) {
-        bridges.watch(subhost);
+        plugs.watch(subhost);
         shortages.watch(subhost);
     }
 

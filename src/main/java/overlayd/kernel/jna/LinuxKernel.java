@@ -13,6 +13,7 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Files;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.LinkNotices;
 import overlayd.kernel.Links;
 import overlayd.kernel.Locks;
 import overlayd.kernel.MountTier;
@@ -182,6 +183,11 @@ public final class LinuxKernel implements Kernel {
             workplace.enterNet(netns);
             return workplace.openLinks();
         });
+    }
+
+    @Override
+    public LinkNotices openLinkNotices(LinkNotices.Kind kind) throws KernelException {
+        return new LinuxLinkNotices(kind);
     }
 
     @Override

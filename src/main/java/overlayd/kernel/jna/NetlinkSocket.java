@@ -218,6 +218,11 @@ final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /** To wait for notices elsewhere; stays this socket's. */
+    Fd fd() {
+        return fd;
+    }
+
     /** Waits for notices. False: the deadline passed. */
     boolean awaitNotices(Deadline deadline) throws KernelException {
         return Poll.readable(fd, deadline);
