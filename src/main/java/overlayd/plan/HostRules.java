@@ -250,6 +250,9 @@ final class HostRules {
         if (!(config.boot().init() instanceof Init.FullInit full) || config.root().kind() == RootKind.PREMOUNTED) {
             return;
         }
+        if (facts.init().isEmpty() && !isRootSeen()) {
+            return;
+        }
         if (facts.init().isEmpty()) {
             add(HostRule.INIT_ABSENT, ConfigKey.INIT, "the root has no " + full.argv().get(0),
                     "install an init in it (apt install sysvinit-core, or systemd-sysv), or correct the path");
@@ -274,10 +277,21 @@ final class HostRules {
         }
     }
 
+    /** Whether what the root will have can be told now: a program that makes UPPER has not run, and hooks may make or mount whatever they like. */
+    private boolean isRootSeen() {
+        PathFacts.Kind upper = facts.of(config.root().upper()).kind();
+        boolean program = upper == PathFacts.Kind.FILE || upper == PathFacts.Kind.EXECUTABLE;
+        return !program && config.hooks().premount().isEmpty() && config.hooks().postmount().isEmpty();
+    }
+
     private void absent(Service service) {
         switch (Services.of(facts, service.word())) {
-            case ABSENT -> add(HostRule.SERVICE_ABSENT, service.at(), "the root has no service " + service.word(),
-                    service.isProgram() ? "correct the path" : "install its package in the root, or take it out of START");
+            case ABSENT -> {
+                if (isRootSeen()) {
+                    add(HostRule.SERVICE_ABSENT, service.at(), "the root has no service " + service.word(),
+                            service.isProgram() ? "correct the path" : "install its package in the root, or take it out of START");
+                }
+            }
             case SYSTEMD_UNIT_ONLY -> add(HostRule.SERVICE_UNIT_ONLY, service.at(), "service " + service.word()
                     + " has only a systemd unit", "write " + service.word() + ".service to have the unit file run without systemd; or"
                     + " apt install orphan-sysvinit-scripts in the root, name a start-stop script, or use INIT=/sbin/init");

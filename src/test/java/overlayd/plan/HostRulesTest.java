@@ -46,6 +46,7 @@ class HostRulesTest {
     }
 
     private static final PathFacts IMAGE = image(0, 0644);
+    private static final PathFacts UPPER_SCRIPT = new PathFacts(PathFacts.Kind.EXECUTABLE, 0xfe00, 9, 0, 0755, 7, "ext4", true, 0);
 
     private static PathFacts image(int uid, int mode) {
         return new PathFacts(PathFacts.Kind.FILE, 0xfe00, 77, uid, mode, 7, "ext4", true, 0).with(new Content.FileSystem("squashfs"));
@@ -191,6 +192,10 @@ class HostRulesTest {
             still(HostRule.CRON_ON_HOST_ROOT, "another service", HostRulesTest::nothing, "START=ssh"),
             fires(HostRule.INIT_ABSENT, "no layer has it", h -> h.init = Optional.empty(), "INIT=/sbin/init"),
             still(HostRule.INIT_ABSENT, "there", h -> h.init = Optional.of(InitSystem.OTHER), "INIT=exec:/opt/init"),
+            still(HostRule.INIT_ABSENT, "UPPER is yet to be made", h -> {
+                h.init = Optional.empty();
+                h.put("/srv/web/root", UPPER_SCRIPT);
+            }, "INIT=/sbin/init"),
             still(HostRule.INIT_ABSENT, "the built-in", h -> h.init = Optional.empty()),
             fires(HostRule.INIT_CONFINED, "systemd by default", HostRulesTest::systemd, "INIT=/sbin/init"),
             fires(HostRule.INIT_CONFINED, "systemd, the capability taken away", HostRulesTest::systemd, "INIT=/sbin/init", "PROFILE=compat",
@@ -200,6 +205,12 @@ class HostRulesTest {
             still(HostRule.INIT_CONFINED, "sysvinit", HostRulesTest::nothing, "INIT=/sbin/init"),
             fires(HostRule.SERVICE_ABSENT, "explicit", h -> h.services.put("nginx", HostFacts.Service.ABSENT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "of the default list", h -> h.services.put("ssh", HostFacts.Service.ABSENT)),
+            still(HostRule.SERVICE_ABSENT, "a hook may make it", h -> h.services.put("nginx", HostFacts.Service.ABSENT), "START=nginx", "POSTMOUNT=/bin/make"),
+            still(HostRule.SERVICE_ABSENT, "a hook may mount it", h -> h.services.put("nginx", HostFacts.Service.ABSENT), "START=nginx", "PREMOUNT=/bin/make"),
+            still(HostRule.SERVICE_ABSENT, "UPPER is yet to be made", h -> {
+                h.services.put("nginx", HostFacts.Service.ABSENT);
+                h.put("/srv/web/root", UPPER_SCRIPT);
+            }, "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "there", h -> h.services.put("nginx", HostFacts.Service.INIT_SCRIPT), "START=nginx"),
             still(HostRule.SERVICE_ABSENT, "a program", h -> h.services.put("/p", HostFacts.Service.PROGRAM), "START=/p"),
             fires(HostRule.UNIT_UNUSABLE, "a type that needs systemd", h -> unit(h, "[Service]\nType=dbus\nExecStart=/x"), "START=web.service"),
