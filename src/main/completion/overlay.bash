@@ -36,9 +36,12 @@ _overlay_words() { # VERB WORD-BEFORE COUNT-OF-OPERANDS-BEFORE FIRST-OPERAND
 
 _overlay_of() { # VERB
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} operands=0 first='' i words
+    # Bash makes three words of --svg=FILE.
+    [ "$before" != = ] || before=${COMP_WORDS[COMP_CWORD - 2]}
+    [ "$word" != = ] || word=''
     for ((i = COMP_CWORD - 1; i > 0; i--)); do
-        case ${COMP_WORDS[i]} in
-            -*) ;;
+        case ${COMP_WORDS[i - 1]}:${COMP_WORDS[i]} in
+            --svg:= | =:* | --svg:* | *:-*) ;;
             *) if [ "$i" -gt 1 ] || [ "${COMP_WORDS[0]##*/}" != overlay ]; then operands=$((operands + 1)) first=${COMP_WORDS[i]}; fi ;;
         esac
     done

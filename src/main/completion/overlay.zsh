@@ -42,6 +42,7 @@ _overlay_words() { # VERB OPERANDS-BEFORE...
 
 _overlay_of() { # VERB
     local -a before
+    if compset -P '--svg='; then _files; return; fi
     if [[ $PREFIX == -* ]]; then
         _overlay_options $1
         return
