@@ -36,7 +36,7 @@ class ArchitectureTest {
             Map.entry("security", Set.of("config", "kernel")),
             Map.entry("plan", Set.of("config", "security", "image", "unit")),
             Map.entry("order", Set.of("config")),
-            Map.entry("rootfs", Set.of("plan", "config", "kernel")),
+            Map.entry("rootfs", Set.of("upper", "plan", "config", "kernel")),
             Map.entry("network", Set.of("plan", "config", "kernel")),
             Map.entry("failure", Set.of("plan", "config", "kernel")),
             Map.entry("state", Set.of("plan", "config", "kernel")),

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import overlayd.config.ByteText;
+import overlayd.kernel.Copies;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -17,6 +18,7 @@ import overlayd.kernel.RawText;
 import overlayd.kernel.Tree;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
+import overlayd.upper.BootMark;
 
 /**
  * Writes and removes the few files and mount points that a boot puts into UPPER (or a bound root) itself, on the host. Every path
@@ -30,10 +32,12 @@ public final class HostFiles {
 
     private final Files files;
     private final Mounts mounts;
+    private final BootMark mark;
 
-    public HostFiles(Files files, Mounts mounts) {
+    public HostFiles(Files files, Mounts mounts, Copies copies) {
         this.files = files;
         this.mounts = mounts;
+        this.mark = new BootMark(files, copies);
     }
 
     /**
@@ -49,7 +53,10 @@ public final class HostFiles {
             }
             List<String> made = new ArrayList<>(tree.makeDirectories(above(step.file()), DIRECTORY_MODE));
             try {
-                tree.makeFile(step.file(), FILE_MODE, RawText.encode(step.content()));
+                byte[] content = RawText.encode(step.content());
+                tree.makeFile(step.file(), FILE_MODE, content);
+                made.forEach(directory -> mark.directory(root, directory, DIRECTORY_MODE));
+                mark.file(root, step.file(), FILE_MODE, content);
                 return true;
             } catch (KernelException e) {
                 takeBack(tree, step.file(), made, e);

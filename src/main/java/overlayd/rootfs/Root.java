@@ -5,22 +5,28 @@ import java.util.List;
 import java.util.Optional;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
+import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.Tree;
+import overlayd.upper.BootMark;
 
 /** The mounted root of a subhost, and what had to be made in it to mount things on. */
 final class Root {
     private static final int MODE = 0755;
+    private static final int FILE_MODE = 0644;
+    private static final byte[] NOTHING = {};
 
     private final Fd live;
     private final Tree tree;
     private final RootBuilder.Making making;
+    private final BootMark mark;
     private final List<String> made = new ArrayList<>();
 
-    Root(Fd live, Tree tree, RootBuilder.Making making) {
+    Root(Fd live, Kernel kernel, RootBuilder.Making making) {
         this.live = live;
-        this.tree = tree;
+        this.tree = kernel.files().tree(live);
+        this.mark = new BootMark(kernel.files(), kernel.copies());
         this.making = making;
     }
 
@@ -49,7 +55,7 @@ final class Root {
             }
             making.before(name);
             tree.makeDirectory(name, MODE);
-            made.add(name);
+            madeDirectories(List.of(name));
             return openPlace(name);
         }
     }
@@ -63,8 +69,8 @@ final class Root {
                 throw e;
             }
             making.before(name);
-            tree.makeFile(name, MODE, new byte[0]);
-            made.add(name);
+            tree.makeFile(name, MODE, NOTHING);
+            madeFile(name, MODE);
             return openPlace(name);
         }
     }
@@ -98,14 +104,24 @@ final class Root {
         }
         announce(path);
         if (directory) {
-            made.addAll(tree.makeDirectories(path, MODE));
+            madeDirectories(tree.makeDirectories(path, MODE));
         } else {
             int slash = path.lastIndexOf('/');
-            made.addAll(tree.makeDirectories(slash < 0 ? "" : path.substring(0, slash), MODE));
-            tree.makeFile(path, 0644, new byte[0]);
-            made.add(path);
+            madeDirectories(tree.makeDirectories(slash < 0 ? "" : path.substring(0, slash), MODE));
+            tree.makeFile(path, FILE_MODE, NOTHING);
+            madeFile(path, FILE_MODE);
         }
         return tree.openPath(path);
+    }
+
+    private void madeDirectories(List<String> paths) {
+        made.addAll(paths);
+        paths.forEach(path -> mark.directory(live, path, MODE));
+    }
+
+    private void madeFile(String path, int mode) {
+        made.add(path);
+        mark.file(live, path, mode, NOTHING);
     }
 
     /** Every part of the path that is not there yet. */

@@ -191,19 +191,16 @@ public final class RootBuilder implements AutoCloseable {
         @Override
         public Void secrets(MountStep.HideSecrets step) throws KernelException {
             privateFiles(step.live());
-            List<Fd> opened = new ArrayList<>();
-            List<Tree> lowers = new ArrayList<>();
+            List<Fd> lowers = new ArrayList<>();
             try {
                 for (java.nio.file.Path lower : step.lowerdirs()) {
-                    Fd fd = kernel.files().openPath(ByteText.of(lower));
-                    opened.add(fd);
-                    lowers.add(kernel.files().tree(fd));
+                    lowers.add(kernel.files().openPath(ByteText.of(lower)));
                 }
                 try (Fd layer = privateFiles.directory(ByteText.of(step.layer().getFileName()))) {
-                    new SecretsLayer(mounts, lowers, kernel.files().tree(layer)).fill();
+                    SecretsLayer.fill(kernel, lowers, layer);
                 }
             } finally {
-                opened.forEach(Fd::close);
+                lowers.forEach(Fd::close);
             }
             return null;
         }
@@ -337,7 +334,7 @@ public final class RootBuilder implements AutoCloseable {
     }
 
     private void begin(Fd live) {
-        root = new Root(live, kernel.files().tree(live), making);
+        root = new Root(live, kernel, making);
     }
 
     private void mount(String type, Map<String, String> options, Set<MountFlag> flags, String name) throws KernelException {

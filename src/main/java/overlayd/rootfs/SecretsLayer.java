@@ -8,6 +8,7 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.FileIdentity.Kind;
+import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.RawText;
@@ -18,7 +19,7 @@ import overlayd.kernel.Tree;
  * puts there later stays hidden too; host keys are whiteouts; the password files are copies without hashes, for the users must be
  * there. A layer, and not masks, because what UPPER has of its own must be seen, and what the subhost writes goes to UPPER.
  */
-final class SecretsLayer {
+public final class SecretsLayer {
     private static final List<String> DIRECTORIES = List.of("root", "etc/ssl/private", "var/backups");
     private static final List<String> PASSWORDS = List.of("etc/shadow", "etc/gshadow", "etc/shadow-", "etc/gshadow-", "etc/passwd", "etc/passwd-",
             "etc/group", "etc/group-");
@@ -34,14 +35,23 @@ final class SecretsLayer {
     private final List<Tree> lowers;
     private final Tree layer;
 
+    /**
+     * Makes it of an empty directory of a file system in memory.
+     *
+     * @param lowers what it is to lie on, top first; stay the caller's
+     */
+    public static void fill(Kernel kernel, List<Fd> lowers, Fd layer) throws KernelException {
+        new SecretsLayer(kernel.mounts(), lowers.stream().map(kernel.files()::tree).toList(), kernel.files().tree(layer)).fill();
+    }
+
     /** @param lowers top first */
-    SecretsLayer(Mounts mounts, List<Tree> lowers, Tree layer) {
+    private SecretsLayer(Mounts mounts, List<Tree> lowers, Tree layer) {
         this.mounts = mounts;
         this.lowers = lowers;
         this.layer = layer;
     }
 
-    void fill() throws KernelException {
+    private void fill() throws KernelException {
         for (String directory : DIRECTORIES) {
             if (found(directory).filter(f -> f.identity().kind() == Kind.DIRECTORY).isPresent()) {
                 like(directory);

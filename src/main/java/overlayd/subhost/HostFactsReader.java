@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.IdRange;
 import overlayd.config.RootKind;
@@ -78,8 +79,8 @@ final class HostFactsReader {
     private HostFacts read(SubhostConfig config, Optional<Fd> mounts, boolean live) throws KernelException {
         Places places = PrivateMounts.in(kernel, mounts, place -> {
             PathReader reader = new PathReader(kernel.files());
-            Map<Path, PathFacts> paths = paths(config, reader);
             HostFacts.Generations generations = generations(config);
+            Map<Path, PathFacts> paths = paths(config, generations.directories(), reader);
             return new Places(paths, neighbours(config, reader), holes(config, reader),
                     RootOffers.read(kernel, config, generations.directories(), paths), new TrustReader(kernel, registry).read(config, reader), generations);
         });
@@ -106,13 +107,14 @@ final class HostFactsReader {
                 .flatMap(Userns::range);
     }
 
-    private static Map<Path, PathFacts> paths(SubhostConfig config, PathReader reader) {
+    /** @param generations which say as UPPER does what the subhost has of its own */
+    private static Map<Path, PathFacts> paths(SubhostConfig config, List<Path> generations, PathReader reader) {
         List<Path> asked = new ArrayList<>(config.root().lowers());
         asked.addAll(List.of(config.base(), config.root().live(), config.root().upper(), config.root().work(), config.log()));
         Map<Path, PathFacts> facts = new HashMap<>();
         asked.forEach(path -> facts.computeIfAbsent(path, reader::facts));
         config.root().lowers().forEach(lower -> facts.computeIfPresent(lower, Lowers::facts));
-        if (reader.isIn(config.root().upper(), INTERFACES)) {
+        if (Stream.concat(Stream.of(config.root().upper()), generations.stream()).anyMatch(own -> reader.isIn(own, INTERFACES))) {
             facts.put(config.root().upper().resolve(INTERFACES), THERE);
         }
         return facts;

@@ -43,7 +43,7 @@ final class HostSteps {
         this.groups = groups;
         this.ids = ids;
         this.reaper = reaper;
-        this.files = new HostFiles(kernel.files(), kernel.mounts());
+        this.files = new HostFiles(kernel.files(), kernel.mounts(), kernel.copies());
     }
 
     /** The cases for one boot. */

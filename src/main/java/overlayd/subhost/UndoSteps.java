@@ -27,7 +27,7 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
         this.programs = programs;
         this.groups = groups;
         this.cables = new CableRemover(kernel);
-        this.files = new HostFiles(kernel.files(), kernel.mounts());
+        this.files = new HostFiles(kernel.files(), kernel.mounts(), kernel.copies());
     }
 
     @Override
@@ -38,7 +38,7 @@ final class UndoSteps implements Undo.Cases<Void, KernelException> {
 
     @Override
     public Void upperTeardown(Undo.RunUpperTeardown undo) throws KernelException {
-        programs.run(new HostCommand.Request("UPPER program", List.of(ByteText.of(undo.script())), undo.config(), undo.script().getParent(),
+        programs.run(new HostCommand.Request("UPPER script", List.of(ByteText.of(undo.script())), undo.config(), undo.script().getParent(),
                 "teardown", Duration.ofSeconds(undo.timeoutSeconds())));
         return null;
     }

@@ -2,7 +2,6 @@ package overlayd.trial;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -101,9 +100,7 @@ public final class Checkpoints {
         try {
             Chain other = of(place).chain(to);
             List<Path> common = mine.stream().filter(other.directories()::contains).toList();
-            List<Path> lowers = new ArrayList<>(common);
-            lowers.addAll(place.lowers());
-            uppers.tell(mine.subList(0, mine.size() - common.size()), lowers, found);
+            uppers.tell(mine.subList(0, mine.size() - common.size()), place.below(common), found);
         } catch (KernelException failed) {
             throw failed(place, "read checkpoints", failed);
         }

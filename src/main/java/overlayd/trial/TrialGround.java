@@ -11,6 +11,7 @@ import overlayd.config.ByteText;
 import overlayd.config.ConfigFile;
 import overlayd.config.ConfigReader;
 import overlayd.config.HostDefaults;
+import overlayd.config.Security;
 import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.facts.Overlaps;
@@ -25,6 +26,7 @@ import overlayd.kernel.MountFlag;
 import overlayd.kernel.OverlayMount;
 import overlayd.plan.OverlayOptions;
 import overlayd.rootfs.CoveredLower;
+import overlayd.rootfs.SecretsLayer;
 import overlayd.state.SubhostRecord;
 
 /** What a trial lies on, and what its changes are carried over to: the host's root, or a subhost's. Any host thread. */
@@ -48,9 +50,7 @@ final class TrialGround {
             return Layers.open(kernel, List.of(upper), List.of(Path.of("/")));
         }
         Uppers.Place place = place(subject);
-        List<Path> below = new ArrayList<>(place.uppers());
-        below.addAll(place.lowers());
-        return Layers.open(kernel, List.of(upper), below);
+        return Layers.open(kernel, List.of(upper), place.below(place.uppers()));
     }
 
     /** The upperdir of the subhost. */
@@ -118,10 +118,11 @@ final class TrialGround {
         }
     }
 
-    /** LOWER, as far as a checkpoint lies inside of it through an overlay of its own. */
+    /** LOWER as a boot lays it: where a checkpoint lies inside of it through an overlay of its own, and without the secrets that are hidden. */
     private List<String> lowers(Uppers.Place place, Set<Path> around, Path live) throws KernelException {
         List<String> lowers = new ArrayList<>();
-        if (!around.isEmpty()) {
+        boolean hidden = place.secrets() == Security.Secrets.HIDDEN;
+        if (!around.isEmpty() || hidden) {
             try (Fd tmpfs = kernel.mounts().make(new FileSystem("tmpfs", Map.of("mode", "700"), Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)));
                     Fd at = kernel.files().openPath(ByteText.of(live))) {
                 kernel.mounts().attach(tmpfs, at);
@@ -129,16 +130,36 @@ final class TrialGround {
         }
         for (Path lower : place.lowers()) {
             if (around.contains(lower)) {
-                Path cover = live.resolve("below-" + lowers.size());
-                try (Fd at = kernel.files().openPath(ByteText.of(live))) {
-                    kernel.files().tree(at).makeDirectory(cover.getFileName().toString(), 0755);
-                }
-                lowers.add(CoveredLower.mount(kernel, ByteText.of(lower), ByteText.of(cover)));
+                lowers.add(CoveredLower.mount(kernel, ByteText.of(lower), ByteText.of(directory(live, "below-" + lowers.size()))));
             } else {
                 lowers.add(ByteText.of(lower));
             }
         }
+        if (hidden) {
+            lowers.add(0, secrets(lowers, directory(live, "secrets")));
+        }
         return lowers;
+    }
+
+    private Path directory(Path live, String name) throws KernelException {
+        try (Fd at = kernel.files().openPath(ByteText.of(live))) {
+            kernel.files().tree(at).makeDirectory(name, 0755);
+        }
+        return live.resolve(name);
+    }
+
+    /** Without this layer what a trial has deleted would be looked for, kept and deleted in all that the subhost has never seen. */
+    private String secrets(List<String> lowers, Path layer) throws KernelException {
+        List<Fd> opened = new ArrayList<>();
+        try (Fd at = kernel.files().openPath(ByteText.of(layer))) {
+            for (String lower : lowers) {
+                opened.add(kernel.files().openPath(lower));
+            }
+            SecretsLayer.fill(kernel, opened, at);
+            return ByteText.of(layer);
+        } finally {
+            opened.forEach(Fd::close);
+        }
     }
 
     /** The upperdir must be the one that the trial was begun on. */

@@ -2,35 +2,28 @@ package overlayd.trial;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import overlayd.config.ByteText;
-import overlayd.failure.Diagnosis;
-import overlayd.failure.Failure;
 import overlayd.failure.RefusedException;
-import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.state.SubhostRecord;
-import overlayd.upper.Carrying;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
-import overlayd.upper.View;
 
 /**
  * Trials: what a command has changed on a throw-away overlay of the host's root or a subhost's, kept in the state directory until it is applied or
- * dropped. Any host thread; of two calls for one trial the second finds what the first has made of it.
+ * dropped. Any host thread; of two calls for one trial the second finds what the first has made of it, and what is carried over to one tree is
+ * carried over in one go after the other.
  */
 public final class Trials {
-    private static final String LOG = "log";
-    private static final String KEPT = "kept";
-
     private final Kernel kernel;
     private final TrialBook book;
     private final TrialGround ground;
     private final Runnable boundary;
+    private final TrialLocks locks = new TrialLocks();
+    private final TrialTransfer transfer;
 
     /** The subhosts that run. */
     public interface Running {
@@ -50,6 +43,7 @@ public final class Trials {
         this.boundary = boundary;
         this.book = new TrialBook(kernel, directory);
         this.ground = new TrialGround(kernel, running);
+        this.transfer = new TrialTransfer(kernel, book, ground, boundary);
     }
 
     /**
@@ -135,9 +129,11 @@ public final class Trials {
     }
 
     /** The command has ended: its changes wait, unless it was dropped while it ran. */
-    synchronized void ended(Trial trial) throws KernelException {
-        if (current(trial).filter(now -> now.state() == State.RUNNING).isPresent()) {
-            book.write(trial.with(State.KEPT, 0));
+    void ended(Trial trial) throws KernelException {
+        synchronized (locks.of(trial)) {
+            if (current(trial).filter(now -> now.state() == State.RUNNING).isPresent()) {
+                book.write(trial.with(State.KEPT, 0));
+            }
         }
     }
 
@@ -146,7 +142,7 @@ public final class Trials {
         try {
             ended(trial);
         } catch (KernelException failed) {
-            throw broken("end", trial, failed);
+            throw transfer.broken("end", trial, failed);
         }
     }
 
@@ -159,111 +155,40 @@ public final class Trials {
         }
     }
 
-    private List<Change> diff(Layers layers) throws KernelException {
-        List<Change> changes = new ArrayList<>();
-        Diff.tell(kernel.files(), kernel.copies(), layers.of(), Diff.Moves.UNFOLDED, changes::add);
-        return changes;
-    }
-
-    private interface Job<T> {
-        T with(Carrying carrying, Layers layers) throws KernelException;
-    }
-
-    /** Does {@code job} with what a trial has changed, and the tree that it is for. */
-    private <T> T carrying(Trial trial, Job<T> job) throws RefusedException, KernelException {
-        ground.requireSame(trial);
-        try (Layers layers = ground.layers(place(trial.id()).resolve("upper"), trial.subject()); Fd kept = book.open(trial.id(), "kept")) {
-            View seen = new View(kernel.files(), kernel.copies(), layers.of().all());
-            return ground.on(trial.subject(), place(trial.id()).resolve("live"), target -> job.with(new Carrying(kernel.files(), kernel.copies(),
-                    new Carrying.Places(seen, target, kept)), layers));
-        }
-    }
-
     /** Carries its changes over. @throws RefusedException BUSY: it is not in the state for that; STEP: broken off, undo takes back */
-    public synchronized Outcome apply(Trial asked) throws RefusedException {
-        Trial trial = now(asked);
-        require(trial, State.KEPT);
-        try {
-            book.renew(trial.id(), KEPT); // of an undo that was cut off in its last moment
-            return carrying(trial, (carrying, layers) -> {
-                List<Change> changes = diff(layers);
-                List<String> conflicts = carrying.conflicts(changes, trial.begun());
-                if (!conflicts.isEmpty()) {
-                    return new Outcome(changes, conflicts);
-                }
-                carryOver(trial, carrying, changes);
-                return new Outcome(changes, List.of());
-            });
-        } catch (KernelException | IOException failed) {
-            throw broken("apply", trial, failed);
+    public Outcome apply(Trial asked) throws RefusedException {
+        synchronized (locks.of(asked)) {
+            Trial trial = now(asked);
+            require(trial, State.KEPT);
+            synchronized (locks.of(trial.subject())) {
+                return transfer.apply(trial);
+            }
         }
-    }
-
-    private void carryOver(Trial trial, Carrying carrying, List<Change> changes) throws KernelException {
-        boundary.run();
-        // Emptied first: what an earlier apply has written is not to be taken back twice.
-        try (TrialLog log = new TrialLog(place(trial.id()).resolve(LOG))) {
-            book.write(trial.with(State.APPLYING, 0));
-            boundary.run();
-            carrying.apply(changes, (number, change) -> {
-                boundary.run();
-                log.write(change);
-                boundary.run();
-            });
-        } catch (IOException failed) {
-            throw TrialGround.io("write journal of", trial.id(), failed);
-        }
-        boundary.run();
-        // What is later than this is somebody else's doing.
-        long done = book.write(trial.with(State.APPLYING, 0));
-        boundary.run();
-        book.write(trial.with(State.APPLIED, done));
-        boundary.run();
     }
 
     /** Takes back what was applied, or as much of it as was when it broke off. */
-    public synchronized Outcome undo(Trial asked) throws RefusedException {
-        Trial trial = now(asked);
-        require(trial, State.APPLIED, State.APPLYING);
-        try {
-            List<Change> done = TrialLog.read(place(trial.id()).resolve(LOG));
-            Outcome outcome = carrying(trial, (carrying, layers) -> {
-                List<String> changed = trial.state() == State.APPLIED ? carrying.changedAfter(done, trial.applied()) : List.of();
-                if (changed.isEmpty()) {
-                    // Cut off from here on it is undone anew, and what it has done itself is nobody else's change.
-                    book.write(trial.with(State.APPLYING, 0));
-                    boundary.run();
-                    carrying.undo(done);
-                }
-                return new Outcome(done, changed);
-            });
-            if (outcome.inTheWay().isEmpty()) {
-                boundary.run();
-                // Its own undoing is no change of somebody else's either when it is applied again.
-                long undone = book.write(trial.with(State.APPLYING, 0));
-                boundary.run();
-                // Before what was kept goes: without that nothing could be undone any more.
-                book.write(new Trial(trial.id(), trial.command(), trial.subject(), State.KEPT, undone + 1, 0));
-                boundary.run();
-                book.renew(trial.id(), KEPT);
-                boundary.run();
+    public Outcome undo(Trial asked) throws RefusedException {
+        synchronized (locks.of(asked)) {
+            Trial trial = now(asked);
+            require(trial, State.APPLIED, State.APPLYING);
+            synchronized (locks.of(trial.subject())) {
+                return transfer.undo(trial);
             }
-            return outcome;
-        } catch (KernelException | IOException failed) {
-            throw broken("undo", trial, failed);
         }
     }
 
     /** Forgets it; what was applied stays. */
-    public synchronized void drop(Trial asked) throws RefusedException {
-        Trial trial = now(asked);
-        require(trial, State.KEPT, State.APPLIED, State.RUNNING);
-        try {
-            boundary.run();
-            book.remove(trial.id());
-            boundary.run();
-        } catch (IOException failed) {
-            throw broken("drop", trial, failed);
+    public void drop(Trial asked) throws RefusedException {
+        synchronized (locks.of(asked)) {
+            Trial trial = now(asked);
+            require(trial, State.KEPT, State.APPLIED, State.RUNNING);
+            try {
+                boundary.run();
+                book.remove(trial.id());
+                boundary.run();
+            } catch (IOException failed) {
+                throw transfer.broken("drop", trial, failed);
+            }
         }
     }
 
@@ -277,13 +202,5 @@ public final class Trials {
             throw new RefusedException(RefusedException.Kind.BUSY, "trial " + trial.id() + " is " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
                     + (trial.state() == State.APPLYING ? ": it broke off; overlay try undo " + trial.id() + " takes it back" : trial.state() == State.KEPT ? ": it was not applied" : ""));
         }
-    }
-
-    private RefusedException broken(String what, Trial trial, Exception failed) {
-        Errno errno = failed instanceof KernelException kernel ? kernel.errno() : Errno.EIO;
-        Failure failure = Diagnosis.of(what + " trial", Integer.toString(trial.id()), errno, String.valueOf(failed.getMessage()));
-        boolean begun = find(trial.id()).filter(now -> now.state() == State.APPLYING).isPresent();
-        return RefusedException.step(!begun ? failure : new Failure(failure.step(), failure.operands(), failure.errnoName(), failure.kernelMessage(),
-                failure.cause(), "overlay try undo " + trial.id() + " takes back what was done", false));
     }
 }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.config.ConfigKey;
 import overlayd.config.RootKind;
+import overlayd.config.Security;
 import overlayd.config.SubhostConfig;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.RefusedException;
@@ -38,8 +39,14 @@ public final class Uppers {
      * Where the layers of a subhost are.
      *
      * @param generations checkpoints its upperdir lies on
+     * @param secrets whether LOWER is seen without its secrets (HIDE)
      */
-    record Place(String name, Path upper, Chain generations, List<Path> lowers) {
+    record Place(String name, Path upper, Chain generations, List<Path> lowers, Security.Secrets secrets) {
+        /** What upperdirs on {@code own} lie on. */
+        Layers.Below below(List<Path> own) {
+            return new Layers.Below(own, lowers, secrets);
+        }
+
         /** What it has of its own, top first. @throws RefusedException CONFIG: a checkpoint is missing */
         List<Path> uppers() throws RefusedException {
             if (generations.fault().isPresent()) {
@@ -70,21 +77,21 @@ public final class Uppers {
             throws RefusedException {
         Place place = place(subhost, config);
         List<Path> uppers = place.uppers();
-        List<Path> lowers = new ArrayList<>(place.lowers());
+        List<Path> own = List.of();
         if (since.isPresent()) {
             int depth = place.generations().labels().indexOf(since.get());
             if (depth < 0) {
                 throw new RefusedException(RefusedException.Kind.UNKNOWN, place.name() + " does not lie on a checkpoint " + since.get()
                         + "; see: overlay checkpoint --list " + place.name());
             }
-            lowers.addAll(0, uppers.subList(depth + 1, uppers.size()));
+            own = uppers.subList(depth + 1, uppers.size());
             uppers = uppers.subList(0, depth + 1);
         }
-        tell(uppers, lowers, found);
+        tell(uppers, place.below(own), found);
     }
 
-    void tell(List<Path> uppers, List<Path> lowers, Diff.Found found) throws RefusedException {
-        try (Layers layers = Layers.open(kernel, uppers, lowers)) {
+    void tell(List<Path> uppers, Layers.Below below, Diff.Found found) throws RefusedException {
+        try (Layers layers = Layers.open(kernel, uppers, below)) {
             Diff.tell(kernel.files(), kernel.copies(), layers.of(), Diff.Moves.TOLD, found);
         } catch (KernelException failed) {
             throw step("read upperdir", ByteText.of(uppers.get(0)), failed);
@@ -166,17 +173,19 @@ public final class Uppers {
         }
         Optional<SubhostRecord> running = live.filter(subhost -> subhost.stateOf().isLive() && !subhost.upper().isEmpty());
         if (running.isPresent()) {
-            return place(name, ByteText.path(running.get().upper()), running.get().lower().stream().map(ByteText::path).toList());
+            boolean hidden = running.get().settings().stream().anyMatch(setting -> setting.matches("HIDE=secrets( .*)?"));
+            return place(name, ByteText.path(running.get().upper()), running.get().lower().stream().map(ByteText::path).toList(),
+                    hidden ? Security.Secrets.HIDDEN : Security.Secrets.SHOWN);
         }
         if (config.isEmpty()) {
             throw refused("the configuration of " + name + " cannot be read");
         }
-        return place(name, config.get().root().upper(), config.get().root().lowers());
+        return place(name, config.get().root().upper(), config.get().root().lowers(), config.get().security().secrets());
     }
 
-    private Place place(String name, Path upper, List<Path> lowers) throws RefusedException {
+    private Place place(String name, Path upper, List<Path> lowers, Security.Secrets secrets) throws RefusedException {
         try {
-            return new Place(name, upper, Generations.of(kernel, upper).chain(), lowers);
+            return new Place(name, upper, Generations.of(kernel, upper).chain(), lowers, secrets);
         } catch (KernelException failed) {
             throw step("read upperdir", ByteText.of(upper), failed);
         }

@@ -32,8 +32,14 @@ public final class Carrying {
      * @param seen the layers with the changes, and what they lie on
      * @param target the tree that was below
      * @param kept where what is replaced is kept, by number
+     * @param changed when something of the target was changed
      */
-    public record Places(View seen, Fd target, Fd kept) {
+    public record Places(View seen, Fd target, Fd kept, Changed changed) {
+    }
+
+    /** Tells when something was changed (st_ctime, nanoseconds), where that is not the time of what is there now. */
+    public interface Changed {
+        long at(String path, FileDetail there) throws KernelException;
     }
 
     /** Is told, before a change is done, under which number what it replaces is kept: must be on the disk when it returns. */
@@ -108,7 +114,7 @@ public final class Carrying {
         if (directory && !goes(change, there)) {
             return false; // its time tells of what is in it, which is looked at by itself
         }
-        if (there.changed() >= since) {
+        if (places.changed().at(change.path(), there) >= since) {
             return true;
         }
         if (directory) {
@@ -208,7 +214,7 @@ public final class Carrying {
             return true; // it was gone
         }
         if (there.identity().kind() != Kind.DIRECTORY) {
-            return there.changed() > since;
+            return places.changed().at(change.path(), there) > since;
         }
         // A directory that was added goes only while it is empty; one that was there before stays.
         return change.kind() == Change.Kind.CHANGED && goes(change, there)

@@ -15,19 +15,21 @@ import overlayd.kernel.KernelException;
 
 /**
  * What upperdirs change of what lies below them: whiteouts in both forms, opaque directories, renamed directories and files of which
- * only metadata was copied are understood; files that were copied up and are as they were are left out. Reads only, and remembers nothing but
- * the names in the directories it is in: each change is told at once.
+ * only metadata was copied are understood; files that were copied up and are as they were are left out, and so is what a boot itself has made
+ * ({@link BootMark}). Reads only, and remembers nothing but the names in the directories it is in: each change is told at once.
  */
 public final class Diff {
     /** Mount points a boot makes in an upperdir: an empty file. */
     private static final String REAPER = ".reaper";
     private static final int DEEPEST = 200;
+    private static final String MOVED = "moved from /";
 
     private final View now;
     private final View old;
     private final int uppers;
     private final Copies copies;
     private final Comparison comparison;
+    private final BootMark marks;
     private final Moves moves;
     private final Found found;
     private int depth;
@@ -66,6 +68,7 @@ public final class Diff {
         this.uppers = layers.uppers().size();
         this.copies = copies;
         this.comparison = new Comparison(copies);
+        this.marks = new BootMark(files, copies);
         this.moves = moves;
         this.found = found;
     }
@@ -131,7 +134,7 @@ public final class Diff {
         Optional<View.Node> below = before.filter(View.Node::directory);
         Optional<String> source = after.source(uppers).filter(from -> below.isEmpty() || !below.get().at().equals(after.from(uppers)));
         if (source.isPresent() && moves == Moves.TOLD) {
-            add(before.isPresent() ? Change.Kind.CHANGED : Change.Kind.ADDED, path, after, List.of("moved from /" + source.get()));
+            add(before.isPresent() ? Change.Kind.CHANGED : Change.Kind.ADDED, path, after, List.of(MOVED + source.get()));
             if (below.isPresent()) {
                 lost(path, after, below.get());
             }
@@ -173,6 +176,10 @@ public final class Diff {
     }
 
     private void add(Change.Kind kind, String path, View.Node after, List<String> details) throws KernelException {
+        View.Found top = after.top();
+        if (!path.isEmpty() && details.stream().noneMatch(detail -> detail.startsWith(MOVED)) && marks.isAsMade(top.root(), top.path())) {
+            return;
+        }
         found.change(new Change(kind, path, after.directory(), details));
     }
 }

@@ -62,6 +62,7 @@ public final class Merging {
     private void directory(String made, View.Node directory, Optional<String> usual) throws KernelException {
         String source = source(directory.top());
         copies.copy(place, source, place, made);
+        new BootMark(files, copies).copy(place, source, made);
         if (directory.on().isEmpty()) {
             copies.setAttribute(place, made, Marks.OPAQUE, new byte[] {'y'});
         } else if (!directory.on().equals(usual)) {

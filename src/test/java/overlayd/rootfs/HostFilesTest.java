@@ -20,7 +20,7 @@ class HostFilesTest {
     @Test
     void a_written_file_and_its_directories_go_again() throws Exception {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
-            HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts);
+            HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts, fixture.kernel.copies());
             assertTrue(host.write(new HostStep.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n")));
             assertEquals("auto lo\n", Files.readString(fixture.at("upper/etc/network/interfaces")));
             assertFalse(host.write(new HostStep.WriteFile(fixture.at("upper"), "/etc/network/interfaces", "other\n")));
@@ -36,7 +36,7 @@ class HostFilesTest {
     @Test
     void a_link_out_of_the_root_is_not_followed_out() throws Exception {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
-            HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts);
+            HostFiles host = new HostFiles(fixture.kernel.files(), fixture.mounts, fixture.kernel.copies());
             Files.createSymbolicLink(fixture.at("upper/etc"), fixture.at("lower/etc"));
             try {
                 host.write(new HostStep.WriteFile(fixture.at("upper"), "etc/network/interfaces", "auto lo\n"));
@@ -54,7 +54,7 @@ class HostFilesTest {
             Files.createFile(fixture.at("upper/.reaper"));
             Files.createDirectory(fixture.at("upper/run"));
             Files.writeString(fixture.at("upper/run/x"), "kept");
-            new HostFiles(fixture.kernel.files(), fixture.mounts)
+            new HostFiles(fixture.kernel.files(), fixture.mounts, fixture.kernel.copies())
                     .removeMade(fixture.at("upper"), List.of("run", ".reaper", "srv", "srv/data", "gone"));
             try (var left = Files.list(fixture.at("upper"))) {
                 assertEquals(List.of(fixture.at("upper/run")), left.toList());
