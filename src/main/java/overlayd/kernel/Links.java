@@ -1,6 +1,7 @@
 package overlayd.kernel;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,18 @@ public interface Links extends AutoCloseable {
 
     /** The interface {@code name}. */
     Optional<Link> find(String name) throws KernelException;
+
+    /** Those of {@code names} that there are. */
+    default List<Link> find(Collection<String> names) throws KernelException {
+        List<Link> found = new ArrayList<>();
+        for (String name : names) {
+            find(name).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    /** The interface of that index. */
+    Optional<Link> at(int index) throws KernelException;
 
     /**
      * Makes a cable in one message: the host end up, and plugged in where a bridge is given; the subhost end down (the kernel refuses to

@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
+import overlayd.config.Cable;
 import overlayd.config.IdRange;
 import overlayd.config.RootKind;
 import overlayd.config.SubhostConfig;
@@ -127,7 +129,7 @@ final class HostFactsReader {
         }
         String own = instance.cgroup(config.name());
         try (Links host = kernel.openLinks()) {
-            for (Link link : host.list()) {
+            for (Link link : live ? host.list() : concerning(config, host)) {
                 if (!live || !link.alias().equals(own)) {
                     links.put(link.name(), new HostFacts.Link(link.isBridge(), link.mac().orElse("")));
                 }
@@ -138,6 +140,24 @@ final class HostFactsReader {
             registry.find(config.name()).ifPresent(self -> self.record().hostEnds().forEach(links::remove));
         }
         return links;
+    }
+
+    /** The few that it names: a host with 500 subhosts has 1000. All where a MAC may be anybody's, or a bridge is missing and the others are told. */
+    private static List<Link> concerning(SubhostConfig config, Links host) throws KernelException {
+        Set<String> bridges = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>();
+        for (Cable cable : config.cables()) {
+            String hostEnd = config.hostEnd(cable.index());
+            names.add(hostEnd);
+            cable.vlans().forEach(vlan -> names.add(hostEnd + "." + vlan.tag()));
+            cable.bridge().ifPresent(bridges::add);
+            cable.vlans().forEach(vlan -> vlan.bridge().ifPresent(bridges::add));
+        }
+        List<Link> found = host.find(bridges);
+        if (found.size() < bridges.size() || config.cables().stream().anyMatch(cable -> cable.mac().isPresent())) {
+            return host.list();
+        }
+        return Stream.concat(found.stream(), host.find(names).stream()).toList();
     }
 
     private Set<String> netns(SubhostConfig config, boolean live) throws KernelException {

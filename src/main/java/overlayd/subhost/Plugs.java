@@ -71,10 +71,13 @@ final class Plugs {
             if (goings.isEmpty()) {
                 goings = Optional.of(listen(LinkNotices.Kind.GONE)); // before it is looked: what goes in between is noticed
             }
-            Seen seen = look();
             Optional<String> former = Optional.of(BRIDGE_GONE.matcher(subhost.record().reason())).filter(Matcher::find).map(found -> found.group(1));
-            hostEnds.forEach(hostEnd -> plugs.add(new Plug(subhost, hostEnd, seen.bridgeOf(hostEnd).or(() -> former))));
-            say(seen, Set.of());
+            Seen seen = look(hostEnds, former);
+            List<Plug> own = hostEnds.stream().map(hostEnd -> new Plug(subhost, hostEnd, seen.bridgeOf(hostEnd).or(() -> former))).toList();
+            plugs.addAll(own);
+            if (say(own, seen, Set.of())) {
+                settle(Set.of());
+            }
         } catch (KernelException unreadable) {
             LOG.warn("{}: {}; the end of its cables and bridges would not be noticed; ignoring", subhost.name(), unreadable.getMessage());
         }
@@ -95,12 +98,12 @@ final class Plugs {
 
     /** @param names empty: any */
     private synchronized void heard(Optional<Set<String>> names) {
-        plugs.removeIf(plug -> !plug.subhost().state().isLive());
+        plugs.removeIf(plug -> !plug.subhost().isUp());
         if (plugs.isEmpty()) {
             silence();
         } else if (names.isEmpty() || plugs.stream().anyMatch(plug -> concerns(plug, names.get()))) {
             try {
-                say(look(), names.orElse(Set.of()));
+                settle(names.orElse(Set.of()));
             } catch (KernelException unreadable) {
                 LOG.warn("{}; whether cables or bridges are gone is not known; ignoring", unreadable.getMessage());
             }
@@ -127,6 +130,20 @@ final class Plugs {
         }
     }
 
+    /** These host ends, the bridges they are plugged into, and one more: a host with 500 subhosts has 1000 links. */
+    private Seen look(Collection<String> hostEnds, Optional<String> bridge) throws KernelException {
+        try (Links links = kernel.openLinks()) {
+            Map<String, Link> some = new HashMap<>();
+            List<Link> ends = links.find(hostEnds);
+            ends.forEach(end -> some.put(end.name(), end));
+            links.find(bridge.stream().toList()).forEach(found -> some.put(found.name(), found));
+            for (int index : ends.stream().flatMapToInt(end -> end.master().stream()).distinct().toArray()) {
+                links.at(index).ifPresent(found -> some.put(found.name(), found));
+            }
+            return new Seen(some);
+        }
+    }
+
     private Seen look() throws KernelException {
         try (Links links = kernel.openLinks()) {
             Map<String, Link> all = new HashMap<>();
@@ -135,25 +152,31 @@ final class Plugs {
         }
     }
 
-    /** @param went names that were told of as gone; one that is there is another of that name */
-    private void say(Seen seen, Set<String> went) throws KernelException {
-        boolean missing = false;
-        for (Plug plug : plugs) {
-            boolean there = seen.links().containsKey(plug.hostEnd());
-            missing |= tell(plug.subhost(), plug.cableGone(), there);
+    /** Looks at everything. @param went names that were told of as gone; one that is there is another of that name */
+    private void settle(Set<String> went) throws KernelException {
+        boolean missing = say(plugs, look(), went);
+        if (missing && comings.isEmpty()) {
+            comings = Optional.of(listen(LinkNotices.Kind.CHANGED));
+            missing = say(plugs, look(), went); // what came in between was not told
         }
-        for (Map.Entry<Subhost, List<Plug>> one : plugs.stream().collect(Collectors.groupingBy(Plug::subhost)).entrySet()) {
+        if (!missing) {
+            comings.ifPresent(Ear::close);
+            comings = Optional.empty();
+        }
+    }
+
+    /** @return whether something is missing */
+    private boolean say(List<Plug> some, Seen seen, Set<String> went) {
+        boolean missing = false;
+        for (Plug plug : some) {
+            missing |= tell(plug.subhost(), plug.cableGone(), seen.links().containsKey(plug.hostEnd()));
+        }
+        for (Map.Entry<Subhost, List<Plug>> one : some.stream().collect(Collectors.groupingBy(Plug::subhost)).entrySet()) {
             for (String bridge : one.getValue().stream().flatMap(plug -> plug.bridge().stream()).distinct().toList()) {
                 missing |= tell(one.getKey(), Plug.bridgeGone(bridge), bridgeServes(one.getKey(), bridge, seen, went));
             }
         }
-        if (missing && comings.isEmpty()) {
-            comings = Optional.of(listen(LinkNotices.Kind.CHANGED));
-            say(look(), went);
-        } else if (!missing && comings.isPresent()) {
-            comings.get().close();
-            comings = Optional.empty();
-        }
+        return missing;
     }
 
     /** A bridge that was made anew is back when all cables that are left are in it; one that nobody has deleted is there even if a cable was pulled out. */

@@ -56,6 +56,11 @@ final class ModelLinks implements Links {
     }
 
     @Override
+    public Optional<Link> at(int index) {
+        return Optional.empty(); // nothing here is plugged in
+    }
+
+    @Override
     public Optional<Link> find(String name) {
         return named(net, name).map(this::shown);
     }

@@ -72,6 +72,10 @@ final class LinkMessages {
         return NetlinkRequest.link(Abi.RTM_GETLINK, 0, 0).text(Abi.IFLA_IFNAME, name);
     }
 
+    static NetlinkRequest get(int index) {
+        return NetlinkRequest.linkAt(Abi.RTM_GETLINK, 0, index);
+    }
+
     static NetlinkRequest list() {
         return NetlinkRequest.link(Abi.RTM_GETLINK, Abi.NLM_F_DUMP, 0);
     }

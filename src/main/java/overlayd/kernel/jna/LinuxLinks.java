@@ -51,6 +51,11 @@ final class LinuxLinks implements Links {
     }
 
     @Override
+    public synchronized Optional<Link> at(int index) throws KernelException {
+        return socket.get(LinkMessages.get(index), Errno.ENODEV).stream().map(LinkMessages::link).findFirst();
+    }
+
+    @Override
     public synchronized void createCable(Cable cable) throws KernelException {
         String what = "make cable";
         int bridge = bridge(what, cable.hostEnd(), cable.bridge());

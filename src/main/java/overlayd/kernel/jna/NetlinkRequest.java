@@ -23,6 +23,13 @@ final class NetlinkRequest {
         return request;
     }
 
+    /** A message about the link of that index; nothing of it changes. */
+    static NetlinkRequest linkAt(int type, int flags, int index) {
+        NetlinkRequest request = new NetlinkRequest(type, flags);
+        request.buffer.putInt(Abi.AF_UNSPEC).putInt(index).putInt(0).putInt(0);
+        return request;
+    }
+
     /** A message about addresses: struct ifaddrmsg. */
     static NetlinkRequest address(int type, int flags, int family, int prefix, int index) {
         NetlinkRequest request = new NetlinkRequest(type, flags);
