@@ -55,8 +55,7 @@ public final class Commands {
 
     private static List<Command> configurations(Sources sources) {
         return List.of(new CheckCommand(sources.linter(), sources.locator(), sources.secrets()), new AuditCommand(sources.locator(), sources.audits()),
-                new NewCommand(new NewCommand.Places(Sources.INSTALLED, sources.instance().state().resolve("subhosts"))),
-                new RemoveCommand(sources.door(), sources.locator(), new RemovalGround(sources.kernel())));
+                new NewCommand(sources.places()), new RemoveCommand(sources.locator(), sources.removal()));
     }
 
     /** What the varlink server serves to the clients. */

@@ -1,7 +1,10 @@
 package overlayd.command;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
+import overlayd.group.GroupRestart;
+import overlayd.order.Edge;
 import overlayd.subhost.Subhosts;
 import overlayd.subject.Door;
 import overlayd.subject.Locator;
@@ -13,7 +16,6 @@ final class RestartCommand implements Command {
 
     private final Door door;
     private final Locator locator;
-    private final Dependants dependants;
     private final Model model = Model.of(NAME, "overlay restart [OPTION]... NAME|FILE...")
             .about("Stops subhosts and boots them again as their files say now.", "A file that cannot be booted is refused before anything is"
                     + " stopped. Nobody else can boot or stop the subhost in between. Those that require it are stopped before and booted after it.")
@@ -28,7 +30,6 @@ final class RestartCommand implements Command {
 
     RestartCommand(Door door, Locator locator) {
         this.door = door;
-        this.dependants = new Dependants(door, NAME);
         this.locator = locator;
     }
 
@@ -43,34 +44,93 @@ final class RestartCommand implements Command {
         invocation.client().onInterrupt(signal -> invocation.complain(NAME, "", "the restart goes on; two more signals end this command only"));
         ExitCode code = ExitCode.OK;
         for (String reference : given.operands()) {
-            ExitCode one = restart(reference, how, given, invocation);
+            ExitCode one = restart(reference, new Work(door, how, given, invocation));
             code = code == ExitCode.OK ? one : code;
         }
         return code.number();
     }
 
-    private ExitCode restart(String reference, Subhosts.StopWish how, Given given, Invocation invocation) {
-        Optional<Locator.Named> named = invocation.booted(locator, NAME, reference);
+    private ExitCode restart(String reference, Work work) {
+        Optional<Locator.Named> named = work.invocation().booted(locator, NAME, reference);
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN;
         }
-        String name = named.get().name();
-        return dependants.around(name, how, new Dependants.Asked(given, invocation), () -> restartAlone(name, how, given, invocation));
+        return GroupRestart.run(door, named.get().name(), work).stream().reduce(ExitCode.OK, ExitCode::worse);
     }
 
-    private ExitCode restartAlone(String name, Subhosts.StopWish how, Given given, Invocation invocation) {
-        try (ProgressLines progress = new ProgressLines(invocation, NAME, name, ProgressLines.detail(given))) {
-            Subhosts.Booted booted = door.restart(name, how, progress);
+    /** Says what becomes of each. */
+    record Work(Door door, Subhosts.StopWish how, Given given, Invocation invocation) implements GroupRestart.Work<ExitCode> {
+        /** A boot or a restart. */
+        private interface Boot {
+            Subhosts.Booted with(ProgressLines progress) throws RefusedException;
+        }
+
+        @Override
+        public void along(Edge edge) {
             if (!given.has("--quiet")) {
-                Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
+                invocation.complain(NAME, edge.from(), "is stopped before and booted after it: it requires " + edge.to());
             }
-            if (!booted.subhost().reason().isEmpty()) {
-                invocation.complain(NAME, name, "running, but degraded: " + booted.subhost().reason());
-                return ExitCode.DEGRADED;
+        }
+
+        @Override
+        public Optional<ExitCode> stop(String name) {
+            try (ProgressLines progress = progress(name)) {
+                door.stop(name, how, progress);
+                return Optional.empty();
+            } catch (RefusedException refused) {
+                return Optional.of(Refusals.tell(invocation, NAME, name, refused));
             }
+        }
+
+        @Override
+        public GroupRestart.Result<ExitCode> restart(String name) {
+            ExitCode code = boot(name, progress -> {
+                Subhosts.Booted booted = door.restart(name, how, progress);
+                if (!given.has("--quiet")) {
+                    Refusals.problems(invocation, booted.warnings().stream().filter(p -> !p.isError()).toList());
+                }
+                return booted;
+            });
+            return new GroupRestart.Result<>(code == ExitCode.OK || code == ExitCode.DEGRADED, code);
+        }
+
+        @Override
+        public ExitCode boot(String name, Path file) {
+            return boot(name, progress -> door.boot(file, Subhosts.BootWish.DEFAULT, progress));
+        }
+
+        private ExitCode boot(String name, Boot boot) {
+            try (ProgressLines progress = progress(name)) {
+                Subhosts.Booted booted = boot.with(progress);
+                if (!booted.subhost().reason().isEmpty()) {
+                    invocation.complain(NAME, name, "running, but degraded: " + booted.subhost().reason());
+                    return ExitCode.DEGRADED;
+                }
+                return ExitCode.OK;
+            } catch (RefusedException refused) {
+                return Refusals.tell(invocation, NAME, name, refused);
+            }
+        }
+
+        private ProgressLines progress(String name) {
+            return new ProgressLines(invocation, NAME, name, ProgressLines.detail(given));
+        }
+
+        @Override
+        public ExitCode stays(Edge edge) {
+            invocation.complain(NAME, edge.from(), "stays stopped: it requires " + edge.to());
             return ExitCode.OK;
-        } catch (RefusedException refused) {
-            return Refusals.tell(invocation, NAME, name, refused);
+        }
+
+        @Override
+        public ExitCode staysFor(String name, String other) {
+            invocation.complain(NAME, name, "is stopped and stays so, for " + other + " could not be stopped; boot it again: overlay-boot " + name);
+            return ExitCode.OK;
+        }
+
+        @Override
+        public ExitCode spared(String name, String other) {
+            return ExitCode.OK; // why is told of the other
         }
     }
 }

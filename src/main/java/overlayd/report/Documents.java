@@ -80,7 +80,8 @@ public final class Documents {
         }
         object.set("addresses", addresses(row.addresses()));
         putUnlessEmpty(object, "rootKind", row.rootKind());
-        return putUnlessEmpty(object, "configurationFile", row.file());
+        putUnlessEmpty(object, "configurationFile", row.file());
+        return putUnlessEmpty(object.put("privileged", row.privileged()), "userns", row.userns());
     }
 
     private static ObjectNode timestamp(long seconds) {

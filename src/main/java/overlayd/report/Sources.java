@@ -8,6 +8,9 @@ import overlayd.failure.RefusedException;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.site.HostGround;
+import overlayd.site.NewSite;
+import overlayd.site.SiteRemoval;
 import overlayd.state.Instance;
 import overlayd.state.SubhostRecord;
 import overlayd.subhost.CrashPoints;
@@ -123,6 +126,15 @@ public final class Sources {
 
     public Trials trials() {
         return trials;
+    }
+
+    /** Where a new subhost goes. */
+    public NewSite.Places places() {
+        return new NewSite.Places(INSTALLED, instance.state().resolve("subhosts"));
+    }
+
+    public SiteRemoval removal() {
+        return new SiteRemoval(door, locator, new HostGround(kernel));
     }
 
     public Networks networks() {

@@ -14,6 +14,7 @@ import overlayd.config.Problem;
 import overlayd.failure.RefusedException;
 import overlayd.group.BootSet;
 import overlayd.group.GroupBoot;
+import overlayd.group.GroupRestart;
 import overlayd.group.Procession;
 import overlayd.group.StopSet;
 import overlayd.state.SubhostRecord;
@@ -78,6 +79,19 @@ final class GroupService implements GroupHandlers {
             return true;
         }, edge -> { });
         answer(call, set.order().levels().stream().flatMap(List::stream).map(outcomes::get).toList());
+    }
+
+    @Override
+    public void restart(Call call) throws VarlinkError {
+        Subhosts.StopWish how = WireBoot.stopWish(call);
+        List<String> names = names(call);
+        if (names.isEmpty()) {
+            throw VarlinkError.invalidParameter("subhosts");
+        }
+        GroupRestarting work = new GroupRestarting(door, how, subjects, new GroupProgress(call));
+        List<ObjectNode> outcomes = new ArrayList<>();
+        names.forEach(name -> outcomes.addAll(GroupRestart.run(door, name, work)));
+        answer(call, outcomes);
     }
 
     private ObjectNode stop(String name, Subhosts.StopWish wish, GroupProgress progress) {

@@ -23,7 +23,8 @@ public final class Services {
         WireStreams streams = new WireStreams(sources.door(), sources.kernel(), new Logins(sources.kernel()), sources.reading());
         return List.of(SubhostHandlers.service(new SubhostService(sources.door(), new SubhostService.Needs(subjects, sources.rows(), sources.linter(),
                         streams, sources.descriptions())), new LiveService(sources::live, sources.door(), subjects),
-                        new FileService(sources.kernel(), sources.door(), subjects, sources.audits())),
+                        new FileService(sources.kernel(), sources.door(), subjects, sources.audits()),
+                        new SiteService(sources.door(), sources.places(), sources.removal(), subjects)),
                 GroupHandlers.service(new GroupService(sources.door(), sources.locator(), new Autostart(Sources.LISTED, sources.locator()), subjects)),
                 TrialHandlers.service(new TrialService(sources.kernel(), sources.trials(), new VisitService(sources.door(), sources.locator(), new TrialVisit(sources.kernel(),
                         sources.trials(), sources.door()), streams))),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,8 +81,9 @@ final class SubhostService implements SubhostHandlers {
     public void list(Call call) {
         List<String> states = new ArrayList<>();
         call.parameters().path("states").forEach(state -> states.add(state.asText()));
-        List<Rows.Row> found = states.isEmpty() ? rows.current()
-                : door.list().stream().map(rows::row).filter(row -> states.contains(row.stateWord())).toList();
+        boolean all = call.parameters().path("all").asBoolean();
+        List<Rows.Row> known = all ? rows.all() : states.isEmpty() ? rows.current() : door.list().stream().map(rows::row).toList();
+        List<Rows.Row> found = known.stream().filter(row -> states.isEmpty() || states.contains(row.stateWord())).toList();
         ArrayNode subhosts = Json.array();
         found.forEach(row -> subhosts.add(Documents.summary(row, door.find(row.name()))));
         call.reply((ObjectNode) Json.object().set("subhosts", subhosts));
@@ -122,7 +124,8 @@ final class SubhostService implements SubhostHandlers {
             if (!file.asText().startsWith("/") || file.asText().indexOf('\0') >= 0) {
                 throw VarlinkError.invalidParameter("files");
             }
-            files.add(ByteText.path(file.asText()));
+            Path path = ByteText.path(file.asText());
+            files.addAll(Files.isDirectory(path) ? Locator.within(path) : List.of(path));
         }
         List<Problem> problems = linter.check(files);
         ObjectNode reply = Json.object().put("valid", problems.stream().noneMatch(Problem::isError));

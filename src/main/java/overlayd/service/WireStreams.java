@@ -96,9 +96,12 @@ final class WireStreams {
     }
 
     private InsideCommand.Request request(Call call, SubhostRecord subhost, List<Fd> stdio) throws VarlinkError {
+        Login login = logins.root(subhost);
         List<String> command = new ArrayList<>();
         call.parameters().path("command").forEach(word -> command.add(word.asText()));
-        if (command.isEmpty() || command.get(0).isEmpty()) {
+        if (!call.parameters().hasNonNull("command")) {
+            command.addAll(login.loginShell());
+        } else if (command.isEmpty() || command.get(0).isEmpty()) {
             throw VarlinkError.invalidParameter("command");
         }
         Map<String, String> additional = new LinkedHashMap<>();
@@ -109,10 +112,19 @@ final class WireStreams {
             }
             additional.put(entry.asText().substring(0, equals), entry.asText().substring(equals + 1));
         }
-        Login login = logins.root(subhost);
-        Optional<InsideCommand.Terminal> size = stdio.isEmpty() ? Optional.of(new InsideCommand.Terminal(24, 80)) : Optional.empty();
+        Optional<InsideCommand.Terminal> size = stdio.isEmpty() ? Optional.of(new InsideCommand.Terminal(size(call, "rows", 24), size(call, "columns", 80)))
+                : Optional.empty();
         return new InsideCommand.Request(command, login.environment(Map.of(), additional),
-                call.parameters().path("workingDirectory").asText(login.home()), size, stdio);
+                call.parameters().path("workingDirectory").asText(login.home()), size, stdio, call.parameters().path("handTerminals").asBoolean()
+                        ? InsideCommand.Handing.TERMINALS : InsideCommand.Handing.NO_TERMINALS);
+    }
+
+    private static int size(Call call, String parameter, int usual) throws VarlinkError {
+        long size = call.parameters().path(parameter).asLong(usual);
+        if (size < 1 || size > 65_535) {
+            throw VarlinkError.invalidParameter(parameter);
+        }
+        return (int) size;
     }
 
     private static void answer(Call call, InsideCommand.Request request, InsideCommand.Outcome outcome) throws VarlinkError {

@@ -99,7 +99,7 @@ public final class Locator {
     }
 
     /** Configuration files in a directory. */
-    static List<Path> within(Path directory) {
+    public static List<Path> within(Path directory) {
         return configurations(directory).sorted().toList();
     }
 

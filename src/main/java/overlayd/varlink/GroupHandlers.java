@@ -8,6 +8,9 @@ public interface GroupHandlers {
     /** Stops several. */
     void stop(Call call) throws VarlinkError, ClientGone;
 
+    /** Restarts several, and those that require them. */
+    void restart(Call call) throws VarlinkError, ClientGone;
+
     /** In which order they would be booted. */
     void order(Call call) throws VarlinkError, ClientGone;
 
@@ -16,6 +19,7 @@ public interface GroupHandlers {
         return Service.of("org.overlayd.Group")
             .on("Boot", handlers::boot)
             .on("Stop", handlers::stop)
+            .on("Restart", handlers::restart)
             .on("Order", handlers::order)
             .build();
     }

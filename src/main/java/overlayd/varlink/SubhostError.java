@@ -35,6 +35,11 @@ public final class SubhostError {
         return of("StepFailed", failure);
     }
 
+    /** Something is there already, or uses what is to go; nothing was done. */
+    public static VarlinkError inTheWay(String name, String reason) {
+        return of("InTheWay", named(name).put("reason", reason));
+    }
+
     /** Its configuration file cannot be changed as asked. */
     public static VarlinkError notWritten(String name, String reason) {
         return of("NotWritten", named(name).put("reason", reason));

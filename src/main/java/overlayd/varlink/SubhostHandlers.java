@@ -35,9 +35,9 @@ public interface SubhostHandlers {
     /** Takes a share off a running one. */
     void unshare(Call call) throws VarlinkError, ClientGone;
 
-    /** The registration table; {@code live} and {@code files} carry out the rest of the interface. */
-    static Service service(SubhostHandlers handlers, LiveHandlers live, FileHandlers files) {
-        return FileHandlers.on(LiveHandlers.on(Service.of("org.overlayd.Subhost"), live), files)
+    /** The registration table; {@code live}, {@code files} and {@code sites} carry out the rest of the interface. */
+    static Service service(SubhostHandlers handlers, LiveHandlers live, FileHandlers files, SiteHandlers sites) {
+        return SiteHandlers.on(FileHandlers.on(LiveHandlers.on(Service.of("org.overlayd.Subhost"), live), files), sites)
             .on("Boot", handlers::boot)
             .on("Stop", handlers::stop)
             .on("List", handlers::list)

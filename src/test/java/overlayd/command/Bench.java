@@ -85,8 +85,8 @@ public final class Bench {
                 new GoCommand(door, new GoCommand.Needs(locator, kernel, new Logins(kernel), new Listing(rows))), new StopCommand(door, locator), new RestartCommand(door, locator),
                 new ListCommand(rows), new BlameCommand(locator), new ShareCommand(door, locator), new UnshareCommand(door, locator), new DiskfileCommand(door), new LogCommand(door, locator, new LogReading(kernel)),
                 new CheckCommand(new Linter(door, locator), locator, new Secrets()),
-                new NewCommand(new NewCommand.Places(installed, installed.resolveSibling("bases"))),
-                new RemoveCommand(door, locator, new RemoveCommand.Ground() {
+                new NewCommand(new overlayd.site.NewSite.Places(installed, installed.resolveSibling("bases"))),
+                new RemoveCommand(locator, new overlayd.site.SiteRemoval(door, locator, new overlayd.site.SiteRemoval.Ground() {
                     @Override
                     public List<String> mountsBelow(java.nio.file.Path directory) {
                         return mounts;
@@ -96,7 +96,7 @@ public final class Bench {
                     public java.io.Closeable hold(java.util.Collection<java.nio.file.Path> directories) throws overlayd.failure.RefusedException {
                         return holding.hold(directories);
                     }
-                }), new AuditCommand(locator, new Audits(door, new Secrets())),
+                })), new AuditCommand(locator, new Audits(door, new Secrets())),
                 new DiffCommand((subhost, config, since, found) -> { }, locator), new ResetCommand(new overlayd.trial.Uppers(kernel), locator),
                 new CheckpointCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),
                 new RollbackCommand(new overlayd.trial.Checkpoints(kernel, java.time.Clock.systemUTC()), locator),

@@ -83,17 +83,16 @@ class BootStopTest {
 
     @Test
     void who_was_stopped_for_nothing_is_named() {
-        List.of("db", "web", "front").forEach(name -> bench.door.with(FakeDoor.record(name, "RUNNING", "")));
-        bench.door.unstoppable = "db";
-        Dependants dependants = new Dependants(bench.door, "overlay restart");
-        Dependants.Asked asked = new Dependants.Asked(new Given(java.util.Map.of(), List.of(), Optional.empty()), bench.invocation());
-        assertEquals(Optional.of(ExitCode.BUSY), dependants.stopAll(List.of("db", "web", "front"), overlayd.subhost.Subhosts.StopWish.DEFAULT, asked));
-        assertEquals("overlay restart: db cannot be stopped\n"
-                + "overlay restart: web: is stopped and stays so, for db could not be stopped; boot it again: overlay-boot web\n"
-                + "overlay restart: front: is stopped and stays so, for db could not be stopped; boot it again: overlay-boot front\n", bench.err());
-        assertEquals(List.of("stop front", "stop web", "stop db"), bench.door.asked);
-        bench.door.unstoppable = "";
-        assertEquals(Optional.empty(), dependants.stopAll(List.of("db", "web"), overlayd.subhost.Subhosts.StopWish.DEFAULT, asked));
+        bench.door.with(FakeDoor.requiring("db")).with(FakeDoor.requiring("web", "db")).with(FakeDoor.requiring("front", "web"));
+        bench.door.bootable = true;
+        bench.door.unstoppable = "web";
+        assertEquals(75, bench.run("overlay", "restart", "db"));
+        assertEquals("overlay restart: web: is stopped before and booted after it: it requires db\n"
+                + "overlay restart: front: is stopped before and booted after it: it requires web\n"
+                + "overlay restart: web cannot be stopped\n"
+                + "overlay restart: front: is stopped and stays so, for web could not be stopped; boot it again: overlay-boot front\n", bench.err());
+        assertEquals(List.of("stop front", "stop web"), bench.door.asked.subList(1, 3));
+        assertEquals(3, bench.door.asked.size());
     }
 
     @Test

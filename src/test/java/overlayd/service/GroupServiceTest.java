@@ -110,6 +110,38 @@ class GroupServiceTest extends ServiceCalls {
     }
 
     @Test
+    void a_restart_takes_along_who_requires_it() throws Exception {
+        door.with(FakeDoor.requiring("db")).with(FakeDoor.requiring("web", "db")).with(FakeDoor.requiring("front", "web"));
+        door.bootable = true;
+        FakeCall call = call("Restart", service::restart, "{'subhosts':['db'],'force':true}");
+        assertEquals("{\"outcomes\":[{\"name\":\"db\",\"result\":\"done\"},{\"name\":\"web\",\"result\":\"done\"},{\"name\":\"front\",\"result\":\"done\"}]}", last(call));
+        assertEquals(List.of("stop front by force", "stop web by force", "restart db", "boot /etc/overlayd/conf.d/web.conf",
+                "boot /etc/overlayd/conf.d/front.conf"), door.asked.subList(1, door.asked.size()));
+        assertEquals("db started", call.replies.get(0).at("/progress/subhost").asText() + " " + call.replies.get(0).at("/progress/moment").asText());
+    }
+
+    @Test
+    void who_cannot_be_stopped_or_restarted_leaves_others_stopped_and_each_says_why() throws Exception {
+        door.with(FakeDoor.requiring("db")).with(FakeDoor.requiring("web", "db")).with(FakeDoor.requiring("front", "web"));
+        door.bootable = true;
+        door.unstoppable = "web";
+        assertEquals("[{\"name\":\"web\",\"result\":\"failed\",\"reason\":\"web cannot be stopped\",\"error\":\"org.overlayd.Subhost.Busy\","
+                + "\"parameters\":{\"name\":\"web\",\"operation\":\"running\"}},{\"name\":\"front\",\"result\":\"kept\",\"reason\":"
+                + "\"it is stopped and stays so: web could not be stopped\"},{\"name\":\"db\",\"result\":\"kept\",\"reason\":"
+                + "\"it was not restarted: web, which requires it, could not be stopped\"}]",
+                call("Restart", service::restart, "{'subhosts':['db']}").replies.get(0).get("outcomes").toString());
+        door.unstoppable = "";
+        door.duringRestart = Optional.of(new RefusedException(RefusedException.Kind.CANCELLED, "it was overtaken"));
+        assertEquals(List.of("db failed", "front kept", "web kept"), outcomes(call("Restart", service::restart, "{'subhosts':['db']}")));
+        door.bootable = false;
+        door.asked.clear();
+        assertEquals(List.of("db failed"), outcomes(call("Restart", service::restart, "{'subhosts':['db']}")));
+        assertTrue(door.asked.stream().noneMatch(asked -> asked.startsWith("stop")), () -> door.asked.toString());
+        assertEquals("org.overlayd.Group.NoSuchSubhost", refused(service::restart, "{'subhosts':['db','nobody']}").name());
+        assertEquals("org.varlink.service.InvalidParameter", refused(service::restart, "{'subhosts':[]}").name());
+    }
+
+    @Test
     void who_is_meant_must_be_said_and_known() {
         assertEquals("org.overlayd.Group.NoSuchSubhost", refused(service::boot, "{'subhosts':['web','nobody']}").name());
         assertEquals("org.overlayd.Group.NoSuchSubhost", refused(service::stop, "{'subhosts':['nobody']}").name());

@@ -70,6 +70,15 @@ class SubhostServiceTest extends ServiceCalls {
     }
 
     @Test
+    void list_of_all_has_those_that_were_never_booted() throws Exception {
+        FakeCall all = call("List", service::list, "{'all':true}");
+        assertEquals(List.of("bad", "db", "new", "old", "web"), all.replies.get(0).get("subhosts").findValuesAsText("name"));
+        FakeCall stopped = call("List", service::list, "{'all':true,'states':['stopped']}");
+        assertEquals(List.of("new", "old"), stopped.replies.get(0).get("subhosts").findValuesAsText("name"));
+        assertEquals("false", stopped.replies.get(0).at("/subhosts/0/privileged").asText());
+    }
+
+    @Test
     void status_describes_every_state() throws Exception {
         for (String name : List.of("web", "db", "bad", "old")) {
             FakeCall call = call("Status", service::status, "{'subhost':'" + name + "'}");
@@ -139,6 +148,23 @@ class SubhostServiceTest extends ServiceCalls {
         for (String wrong : List.of("{'subhost':'web','command':[]}", "{'subhost':'web','command':['x'],'environment':['A']}")) {
             assertEquals("org.varlink.service.InvalidParameter", refused(service::exec, wrong).name());
         }
+    }
+
+    @Test
+    void exec_without_a_command_is_a_login_shell() throws Exception {
+        door.session = new InsideCommand.Outcome(ExitStatus.exited(0), Optional.empty());
+        call("Exec", service::exec, "{'subhost':'web'}");
+        assertEquals(List.of("/bin/sh", "-l"), door.request.command());
+        assertEquals(InsideCommand.Handing.NO_TERMINALS, door.request.handing());
+        call("Exec", service::exec, "{'subhost':'web','handTerminals':true}");
+        assertEquals(InsideCommand.Handing.TERMINALS, door.request.handing());
+    }
+
+    @Test
+    void check_of_a_directory_is_of_each_configuration_in_it() throws Exception {
+        Files.writeString(installed.resolve("notes.txt"), "");
+        call("Check", service::check, "{'files':['" + installed + "']}");
+        assertEquals(List.of("plan " + installed.resolve("new.conf") + " CHECK", "plan " + installed.resolve("new.conf") + " BOOT"), door.asked);
     }
 
     @Test

@@ -26,8 +26,12 @@ public class FakeDoor implements Door {
     public final CompletableFuture<Subhosts.End> end = new CompletableFuture<>();
     /** What boot and stop refuse with. */
     public Optional<RefusedException> refusal = Optional.empty();
+    /** What a restart refuses with. */
+    public Optional<RefusedException> duringRestart = Optional.empty();
     /** One that cannot be stopped. */
     public String unstoppable = "";
+    /** Whether there is a plan for every file. */
+    public boolean bootable;
     /** What is wrong with every file. */
     public List<overlayd.config.Problem> problems = List.of();
     /** How commands end; null: they cannot be started. */
@@ -51,6 +55,12 @@ public class FakeDoor implements Door {
                 r.stopSeconds(), r.exit(), r.settings(), r.writes(), r.upkeep());
     }
 
+    /** One that runs, and requires others. */
+    public static SubhostRecord requiring(String name, String... others) {
+        return record(name, "RUNNING", "").with(new overlayd.state.Upkeep("no", List.of(), Optional.empty(), 0, 0,
+                new overlayd.state.Waits(List.of(), List.of(others)), overlayd.state.Course.NONE));
+    }
+
     public FakeDoor with(SubhostRecord record) {
         subhosts.put(record.name(), record);
         return this;
@@ -59,7 +69,8 @@ public class FakeDoor implements Door {
     @Override
     public Subhosts.Planning plan(Path file, Strictness strictness) {
         asked.add("plan " + file + " " + strictness);
-        return new Subhosts.Planning(Optional.empty(), problems, Optional.empty());
+        return new Subhosts.Planning(Optional.empty(), problems, Optional.of(new overlayd.plan.BootPlan("x", file, List.of(), List.of(), null, null, null,
+                List.of())).filter(plan -> bootable));
     }
 
     @Override
@@ -81,7 +92,14 @@ public class FakeDoor implements Door {
 
     @Override
     public Subhosts.Booted restart(String name, Subhosts.StopWish how, Progress progress) throws RefusedException {
-        throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " " + Absence.notBooted(name));
+        if (!subhosts.containsKey(name)) {
+            throw new RefusedException(RefusedException.Kind.UNKNOWN, name + " " + Absence.notBooted(name));
+        }
+        asked.add("restart " + name);
+        if (duringRestart.isPresent()) {
+            throw duringRestart.get();
+        }
+        return new Subhosts.Booted(subhosts.get(name), List.of());
     }
 
     @Override

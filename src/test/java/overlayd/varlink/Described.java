@@ -2,9 +2,11 @@ package overlayd.varlink;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** For tests of handlers: whether what they answer is what their interface says. */
 public final class Described {
@@ -26,6 +28,18 @@ public final class Described {
         }
         Type.Struct whole = new Type.Struct(Map.of("all", new Type.ArrayOf(new Type.Named(type))));
         return new TypeCheck(description).firstFault(whole, Json.object().set("all", array));
+    }
+
+    /** The names of its methods. */
+    public Set<String> methods() {
+        return description.methods().keySet();
+    }
+
+    /** What a method is given and answers. */
+    public Set<String> parameters(String method) {
+        Set<String> names = new HashSet<>(description.methods().get(method).input().names());
+        names.addAll(description.methods().get(method).output().names());
+        return names;
     }
 
     /** The words of an enumeration of the interface. */

@@ -29,7 +29,7 @@ class InterfaceTest {
     @Test
     void every_method_of_the_subhost_interface_has_a_handler_and_vice_versa() {
         SubhostHandlers none = nothing(SubhostHandlers.class);
-        Service service = SubhostHandlers.service(none, nothing(LiveHandlers.class), nothing(FileHandlers.class));
+        Service service = SubhostHandlers.service(none, nothing(LiveHandlers.class), nothing(FileHandlers.class), nothing(SiteHandlers.class));
         assertEquals(service.description().methods().keySet(), service.handled());
     }
 

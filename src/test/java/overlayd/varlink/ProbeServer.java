@@ -15,7 +15,8 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
 
     public static void main(String[] arguments) throws Exception {
         ProbeServer handlers = new ProbeServer();
-        Server.Options options = Server.Options.of(List.of(SubhostHandlers.service(handlers, refusing(LiveHandlers.class), refusing(FileHandlers.class)), CommandHandlers.service(handlers)),
+        Server.Options options = Server.Options.of(List.of(SubhostHandlers.service(handlers, refusing(LiveHandlers.class),
+            refusing(FileHandlers.class), refusing(SiteHandlers.class)), CommandHandlers.service(handlers)),
             new Product("overlayd", "probe", "0", "https://example.org/overlayd"));
         try (Server server = Server.listen(Path.of(arguments[0]), options)) {
             server.start();

@@ -1,4 +1,4 @@
-package overlayd.command;
+package overlayd.site;
 
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -11,8 +11,8 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.trial.Held;
 
-/** The host below what overlay remove takes away. */
-record RemovalGround(Kernel kernel) implements RemoveCommand.Ground {
+/** The host below what is taken away. */
+public record HostGround(Kernel kernel) implements SiteRemoval.Ground {
     private static final int MOST_MOUNTINFO = 16 << 20;
 
     @Override

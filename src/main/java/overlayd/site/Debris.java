@@ -1,4 +1,4 @@
-package overlayd.command;
+package overlayd.site;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
