@@ -14,6 +14,7 @@ import overlayd.report.LayerDocuments;
 import overlayd.subject.Locator;
 import overlayd.subject.Shown;
 import overlayd.subject.UsageException;
+import overlayd.trial.TrialOutcome;
 import overlayd.trial.TrialRun;
 import overlayd.trial.Trials;
 import overlayd.varlink.Json;
@@ -116,18 +117,22 @@ final class TryCommand implements Command {
                 trials.drop(trial.get());
             }
             case "apply" -> {
-                return told("applied", trials.apply(trial.get()), words.get(1), invocation);
+                try (TrialOutcome outcome = trials.apply(trial.get())) {
+                    return told("applied", outcome, words.get(1), invocation);
+                }
             }
             default -> {
-                return told("taken back", trials.undo(trial.get()), words.get(1), invocation);
+                try (TrialOutcome outcome = trials.undo(trial.get())) {
+                    return told("taken back", outcome, words.get(1), invocation);
+                }
             }
         }
         return ExitCode.OK.number();
     }
 
-    private static int told(String what, Trials.Outcome outcome, String id, Invocation invocation) {
+    private static int told(String what, TrialOutcome outcome, String id, Invocation invocation) {
         if (outcome.inTheWay().isEmpty()) {
-            int number = outcome.changes().size();
+            int number = outcome.count();
             invocation.console().err(number + (number == 1 ? " change " : " changes ") + what + "\n");
             return ExitCode.OK.number();
         }

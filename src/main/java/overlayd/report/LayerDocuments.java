@@ -15,14 +15,6 @@ public final class LayerDocuments {
     private LayerDocuments() {
     }
 
-    public static ArrayNode changes(List<Change> changes) {
-        ArrayNode array = Json.array();
-        for (Change change : changes) {
-            array.add(change(change));
-        }
-        return array;
-    }
-
     /** As the interface describes a Change. */
     public static ObjectNode change(Change change) {
         ObjectNode object = Json.object().put("kind", change.kind().name().toLowerCase(Locale.ROOT)).put("path", "/" + change.path())

@@ -15,6 +15,7 @@ import overlayd.report.Documents;
 import overlayd.report.LayerDocuments;
 import overlayd.report.ReaderGone;
 import overlayd.subhost.InsideCommand;
+import overlayd.trial.TrialOutcome;
 import overlayd.trial.TrialRun;
 import overlayd.trial.Trials;
 import overlayd.varlink.Call;
@@ -134,18 +135,21 @@ final class TrialService implements TrialHandlers {
     }
 
     private interface Carrying {
-        Trials.Outcome of(Trials.Trial trial) throws RefusedException;
+        TrialOutcome of(Trials.Trial trial) throws RefusedException;
     }
 
     private void change(Call call, Carrying carrying) throws VarlinkError {
         Trials.Trial trial = trial(call);
-        try {
-            Trials.Outcome outcome = carrying.of(trial);
+        try (TrialOutcome outcome = carrying.of(trial)) {
             if (!outcome.inTheWay().isEmpty()) {
                 throw new VarlinkError(INTERFACE + "Conflict", (ObjectNode) Json.object().put("id", trial.id())
                         .set("inTheWay", Documents.texts(outcome.inTheWay())));
             }
-            call.reply((ObjectNode) Json.object().set("changes", LayerDocuments.changes(outcome.changes())));
+            ChangeReplies changes = new ChangeReplies(call, Json::object);
+            outcome.tell(changes);
+            call.reply(changes.rest(Json.object()));
+        } catch (ReaderGone gone) {
+            call.reply((ObjectNode) Json.object().set("changes", Json.array())); // it is done all the same
         } catch (RefusedException refused) {
             throw error(trial.id(), refused);
         }

@@ -1,7 +1,6 @@
 package overlayd.trial;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.Failure;
@@ -11,17 +10,18 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.upper.Carrying;
-import overlayd.upper.Change;
+import overlayd.upper.Changes;
 import overlayd.upper.Diff;
 import overlayd.upper.View;
 
 /**
  * Carries what a trial has changed over to what it lies on, and takes it back; in the book of trials is written before each step how far it is.
- * The caller sees to it that nobody else works on the trial, or carries anything over to the same tree.
+ * The changes are in a file meanwhile, for there may be millions. The caller sees to it that nobody else works on the trial, or carries anything over to the same tree.
  */
 final class TrialTransfer {
     private static final String LOG = "log";
     private static final String KEPT = "kept";
+    private static final String CHANGES = "changes";
 
     private final Kernel kernel;
     private final TrialBook book;
@@ -36,10 +36,13 @@ final class TrialTransfer {
         this.boundary = boundary;
     }
 
-    private List<Change> diff(Layers layers) throws KernelException {
-        List<Change> changes = new ArrayList<>();
-        Diff.tell(kernel.files(), kernel.copies(), layers.of(), Diff.Moves.UNFOLDED, changes::add);
-        return changes;
+    private ChangeFile diff(Trials.Trial trial, Layers layers) throws KernelException {
+        try {
+            return ChangeFile.of(book.place(trial.id()).resolve(CHANGES), found -> Diff.tell(kernel.files(), kernel.copies(), layers.of(), Diff.Moves.UNFOLDED,
+                    found));
+        } catch (IOException failed) {
+            throw TrialGround.io("write list of changes of", trial.id(), failed);
+        }
     }
 
     private interface Job<T> {
@@ -59,24 +62,43 @@ final class TrialTransfer {
     }
 
     /** Carries its changes over. @throws RefusedException STEP: broken off, undo takes back */
-    Trials.Outcome apply(Trials.Trial trial) throws RefusedException {
+    TrialOutcome apply(Trials.Trial trial) throws RefusedException {
         try {
             book.renew(trial.id(), KEPT); // of an undo that was cut off in its last moment
             return carrying(trial, (carrying, layers) -> {
-                List<Change> changes = diff(layers);
-                List<String> conflicts = carrying.conflicts(changes, trial.begun());
-                if (!conflicts.isEmpty()) {
-                    return new Trials.Outcome(changes, conflicts);
-                }
-                carryOver(trial, carrying, changes);
-                return new Trials.Outcome(changes, List.of());
+                ChangeFile changes = diff(trial, layers);
+                return outcome(changes, () -> {
+                    List<String> conflicts = carrying.conflicts(changes, trial.begun());
+                    if (conflicts.isEmpty()) {
+                        carryOver(trial, carrying, changes);
+                    }
+                    return conflicts;
+                });
             });
         } catch (KernelException | IOException failed) {
             throw broken("apply", trial, failed);
         }
     }
 
-    private void carryOver(Trials.Trial trial, Carrying carrying, List<Change> changes) throws KernelException {
+    /** What is done with changes. */
+    private interface Work<X extends Exception> {
+        /** @return what was in the way of it */
+        List<String> done() throws X, KernelException;
+    }
+
+    private static <X extends Exception> TrialOutcome outcome(ChangeFile changes, Work<X> work) throws X, KernelException {
+        TrialOutcome outcome = null;
+        try {
+            outcome = new TrialOutcome(changes, work.done());
+            return outcome;
+        } finally {
+            if (outcome == null) {
+                changes.close();
+            }
+        }
+    }
+
+    private void carryOver(Trials.Trial trial, Carrying carrying, Changes changes) throws KernelException {
         boundary.run();
         // Emptied first: what an earlier apply has written is not to be taken back twice.
         try (TrialLog log = new TrialLog(book.place(trial.id()).resolve(LOG))) {
@@ -99,34 +121,49 @@ final class TrialTransfer {
     }
 
     /** Takes back what was applied, or as much of it as was when it broke off. */
-    Trials.Outcome undo(Trials.Trial trial) throws RefusedException {
+    TrialOutcome undo(Trials.Trial trial) throws RefusedException {
         try {
-            List<Change> done = TrialLog.read(book.place(trial.id()).resolve(LOG));
-            Trials.Outcome outcome = carrying(trial, (carrying, layers) -> {
-                List<String> changed = trial.state() == Trials.State.APPLIED ? carrying.changedAfter(done, trial.applied()) : List.of();
+            ChangeFile done = ChangeFile.open(book.place(trial.id()).resolve(LOG));
+            return outcome(done, () -> {
+                List<String> changed = takeBack(trial, done);
                 if (changed.isEmpty()) {
-                    // Cut off from here on it is undone anew, and what it has done itself is nobody else's change.
-                    book.write(trial.with(Trials.State.APPLYING, 0));
-                    boundary.run();
-                    carrying.undo(done);
+                    waitAgain(trial);
                 }
-                return new Trials.Outcome(done, changed);
+                return changed;
             });
-            if (outcome.inTheWay().isEmpty()) {
-                boundary.run();
-                // Its own undoing is no change of somebody else's either when it is applied again.
-                long undone = book.write(trial.with(Trials.State.APPLYING, 0));
-                boundary.run();
-                // Before what was kept goes: without that nothing could be undone any more.
-                book.write(new Trials.Trial(trial.id(), trial.command(), trial.subject(), Trials.State.KEPT, undone + 1, 0));
-                boundary.run();
-                book.renew(trial.id(), KEPT);
-                boundary.run();
-            }
-            return outcome;
         } catch (KernelException | IOException failed) {
             throw broken("undo", trial, failed);
         }
+    }
+
+    private List<String> takeBack(Trials.Trial trial, Changes done) throws RefusedException, KernelException {
+        return carrying(trial, (carrying, layers) -> {
+            List<String> changed = trial.state() == Trials.State.APPLIED ? carrying.changedAfter(done, trial.applied()) : List.of();
+            if (changed.isEmpty()) {
+                // Cut off from here on it is undone anew, and what it has done itself is nobody else's change.
+                book.write(trial.with(Trials.State.APPLYING, 0));
+                boundary.run();
+                carrying.undo(done);
+            }
+            return changed;
+        });
+    }
+
+    /** It can be applied again. */
+    private void waitAgain(Trials.Trial trial) throws KernelException {
+        boundary.run();
+        // Its own undoing is no change of somebody else's either when it is applied again.
+        long undone = book.write(trial.with(Trials.State.APPLYING, 0));
+        boundary.run();
+        // Before what was kept goes: without that nothing could be undone any more.
+        book.write(new Trials.Trial(trial.id(), trial.command(), trial.subject(), Trials.State.KEPT, undone + 1, 0));
+        boundary.run();
+        try {
+            book.renew(trial.id(), KEPT);
+        } catch (IOException failed) {
+            throw TrialGround.io("renew", trial.id(), failed);
+        }
+        boundary.run();
     }
 
     /** What is told of a failure, with the way back where a change may have been done. */

@@ -9,7 +9,6 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.state.SubhostRecord;
-import overlayd.upper.Change;
 import overlayd.upper.Diff;
 
 /**
@@ -76,10 +75,6 @@ public final class Trials {
         Trial with(State other, long at) {
             return new Trial(id, command, subject, other, begun, at);
         }
-    }
-
-    /** What a request has come to: nothing was done where {@code inTheWay} has lines. */
-    public record Outcome(List<Change> changes, List<String> inTheWay) {
     }
 
     Path place(int id) {
@@ -156,7 +151,7 @@ public final class Trials {
     }
 
     /** Carries its changes over. @throws RefusedException BUSY: it is not in the state for that; STEP: broken off, undo takes back */
-    public Outcome apply(Trial asked) throws RefusedException {
+    public TrialOutcome apply(Trial asked) throws RefusedException {
         synchronized (locks.of(asked)) {
             Trial trial = now(asked);
             require(trial, State.KEPT);
@@ -167,7 +162,7 @@ public final class Trials {
     }
 
     /** Takes back what was applied, or as much of it as was when it broke off. */
-    public Outcome undo(Trial asked) throws RefusedException {
+    public TrialOutcome undo(Trial asked) throws RefusedException {
         synchronized (locks.of(asked)) {
             Trial trial = now(asked);
             require(trial, State.APPLIED, State.APPLYING);

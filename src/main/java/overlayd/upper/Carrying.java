@@ -1,9 +1,6 @@
 package overlayd.upper;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import overlayd.kernel.Copies;
 import overlayd.kernel.Errno;
@@ -24,7 +21,7 @@ public final class Carrying {
     private final Files files;
     private final Copies copies;
     private final Places places;
-    private final Map<List<Long>, String> linked = new HashMap<>();
+    private final FirstNames linked = new FirstNames();
 
     /**
      * The trees; all stay the caller's.
@@ -58,22 +55,25 @@ public final class Carrying {
      *
      * @return a line for each; empty: nothing is in the way
      */
-    public List<String> conflicts(List<Change> changes, long since) throws KernelException {
-        List<String> conflicts = new ArrayList<>();
+    public List<String> conflicts(Changes changes, long since) throws KernelException {
+        FirstLines conflicts = new FirstLines();
         long mount = copies.detail(places.target(), "").identity().mountId();
-        for (Change change : changes) {
-            Optional<FileDetail> there = copies.find(places.target(), change.path());
-            if (there.isPresent() && there.get().identity().mountId() != mount) {
-                conflicts.add(change.shown() + " lies on another file system, which the command has not seen");
-            } else if (there.isPresent() && goes(change, there.get()) && isMountedIn(change.path(), mount)) {
-                conflicts.add(change.shown() + " has another file system mounted in it, which the command has not seen");
-            } else if (there.isEmpty() && !change.directory() && copiedUp(change) && around(change.path()).changed() >= since) {
-                conflicts.add(change.shown() + " was deleted meanwhile");
-            } else if (there.isPresent() && changedSince(change, there.get(), since)) {
-                conflicts.add(change.shown() + " was changed meanwhile");
-            }
+        changes.forward((number, change) -> conflict(change, mount, since).ifPresent(why -> conflicts.add(change.shown() + " " + why)));
+        return conflicts.lines();
+    }
+
+    private Optional<String> conflict(Change change, long mount, long since) throws KernelException {
+        Optional<FileDetail> there = copies.find(places.target(), change.path());
+        if (there.isPresent() && there.get().identity().mountId() != mount) {
+            return Optional.of("lies on another file system, which the command has not seen");
         }
-        return conflicts;
+        if (there.isPresent() && goes(change, there.get()) && isMountedIn(change.path(), mount)) {
+            return Optional.of("has another file system mounted in it, which the command has not seen");
+        }
+        if (there.isEmpty() && !change.directory() && copiedUp(change) && around(change.path()).changed() >= since) {
+            return Optional.of("was deleted meanwhile");
+        }
+        return there.isPresent() && changedSince(change, there.get(), since) ? Optional.of("was changed meanwhile") : Optional.empty();
     }
 
     /** Whether what was below was there when it was changed. */
@@ -129,13 +129,10 @@ public final class Carrying {
     }
 
     /** Does every change, in order. On a failure those before it are done, and can be taken back by {@link #undo}. */
-    public void apply(List<Change> changes, Journal journal) throws KernelException {
+    public void apply(Changes changes, Journal journal) throws KernelException {
         Staging staging = new Staging(copies, places.seen(), places.kept());
-        for (int number = 0; number < changes.size(); number++) {
-            staging.stage(changes.get(number), number);
-        }
-        for (int number = 0; number < changes.size(); number++) {
-            Change change = changes.get(number);
+        changes.forward((number, change) -> staging.stage(change, number));
+        changes.forward((number, change) -> {
             Optional<FileDetail> there = copies.find(places.target(), change.path());
             if (there.isPresent()) {
                 keep(change, Integer.toString(number));
@@ -146,7 +143,7 @@ public final class Carrying {
             } else {
                 carry(change, there, staging.of(change, number));
             }
-        }
+        });
         copies.sync(places.target());
     }
 
@@ -179,16 +176,16 @@ public final class Carrying {
     }
 
     private void place(String path, Staging.Source source) throws KernelException {
-        List<Long> inode = List.of(source.detail().identity().device(), source.detail().identity().inode());
         String temporary = temporary(path);
         removeTree(places.target(), temporary);
-        if (source.detail().identity().links() > 1 && linked.containsKey(inode)) {
-            copies.link(places.target(), linked.get(inode), temporary);
+        Optional<String> first = linked.of(source.detail());
+        if (first.isPresent()) {
+            copies.link(places.target(), first.get(), temporary);
         } else {
             copies.copy(source.root(), source.path(), places.target(), temporary);
+            linked.put(source.detail(), path);
         }
         copies.rename(places.target(), temporary, path);
-        linked.put(inode, path);
     }
 
     private static String temporary(String path) {
@@ -197,15 +194,15 @@ public final class Carrying {
     }
 
     /** What of {@code done} somebody else has changed since {@code since}. */
-    public List<String> changedAfter(List<Change> done, long since) throws KernelException {
-        List<String> changed = new ArrayList<>();
-        for (Change change : done) {
+    public List<String> changedAfter(Changes done, long since) throws KernelException {
+        FirstLines changed = new FirstLines();
+        done.forward((number, change) -> {
             Optional<FileDetail> there = copies.find(places.target(), change.path());
             if (there.isPresent() && isOthers(change, there.get(), since)) {
                 changed.add(change.shown() + " was changed after it was applied");
             }
-        }
-        return changed;
+        });
+        return changed.lines();
     }
 
     /** Whether undoing the change would take something along that somebody else has made since. */
@@ -221,24 +218,25 @@ public final class Carrying {
                 && changedSince(new Change(Change.Kind.DELETED, change.path(), true, List.of()), there, since + 1);
     }
 
-    /** Takes changes back, the last first; one that was not begun does no harm. {@code done}: by number. */
-    public void undo(List<Change> done) throws KernelException {
-        for (int number = done.size() - 1; number >= 0; number--) {
-            Change change = done.get(number);
-            String kept = Integer.toString(number);
-            if (copies.find(places.kept(), kept).isEmpty()) {
-                remove(change);
-            } else if (onlyMetadata(change)) {
-                copies.copyMetadata(places.kept(), kept, places.target(), change.path());
-            } else {
-                String temporary = temporary(change.path());
-                removeTree(places.target(), temporary);
-                copyTree(places.kept(), kept, places.target(), temporary);
-                removeTree(places.target(), change.path());
-                copies.rename(places.target(), temporary, change.path());
-            }
-        }
+    /** Takes changes back, the last first; one that was not begun does no harm. */
+    public void undo(Changes done) throws KernelException {
+        done.backward(this::undo);
         copies.sync(places.target());
+    }
+
+    private void undo(int number, Change change) throws KernelException {
+        String kept = Integer.toString(number);
+        if (copies.find(places.kept(), kept).isEmpty()) {
+            remove(change);
+        } else if (onlyMetadata(change)) {
+            copies.copyMetadata(places.kept(), kept, places.target(), change.path());
+        } else {
+            String temporary = temporary(change.path());
+            removeTree(places.target(), temporary);
+            copyTree(places.kept(), kept, places.target(), temporary);
+            removeTree(places.target(), change.path());
+            copies.rename(places.target(), temporary, change.path());
+        }
     }
 
     /** What was added; a directory only while nobody else has put anything into it. */

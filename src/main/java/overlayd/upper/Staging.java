@@ -1,10 +1,7 @@
 package overlayd.upper;
 
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.BitSet;
+import java.util.Optional;
 import overlayd.kernel.Copies;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -19,8 +16,8 @@ final class Staging {
     private final Copies copies;
     private final View seen;
     private final Fd kept;
-    private final Map<List<Long>, String> linked = new HashMap<>();
-    private final Set<Integer> staged = new HashSet<>();
+    private final FirstNames linked = new FirstNames();
+    private final BitSet staged = new BitSet();
 
     /** @param kept where copies are made, as {@code m} and a number */
     Staging(Copies copies, View seen, Fd kept) {
@@ -43,19 +40,21 @@ final class Staging {
             return;
         }
         String name = name(number);
-        List<Long> inode = List.of(now.detail().identity().device(), now.detail().identity().inode());
-        if (!now.directory() && now.detail().identity().links() > 1 && linked.containsKey(inode)) {
-            copies.link(kept, linked.get(inode), name);
+        Optional<String> first = now.directory() ? Optional.empty() : linked.of(now.detail());
+        if (first.isPresent()) {
+            copies.link(kept, first.get(), name);
         } else {
             copies.copy(now.root(), now.path(), kept, name);
-            linked.put(inode, name);
+            if (!now.directory()) {
+                linked.put(now.detail(), name);
+            }
         }
-        staged.add(number);
+        staged.set(number);
     }
 
     /** ENOENT: the layers are no longer as they were looked at. */
     Source of(Change change, int number) throws KernelException {
-        if (staged.contains(number)) {
+        if (staged.get(number)) {
             return new Source(kept, name(number), copies.detail(kept, name(number)));
         }
         View.Found now = now(change.path());

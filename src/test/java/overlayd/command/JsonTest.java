@@ -111,7 +111,7 @@ class JsonTest {
     @Test
     void overlay_diff_prints_what_the_interface_says() {
         for (Change.Kind kind : Change.Kind.values()) {
-            fits("Change", LayerDocuments.changes(List.of(new Change(kind, "etc/hosts", false, List.of("content")))));
+            fits("Change", Json.array().add(LayerDocuments.change(new Change(kind, "etc/hosts", false, List.of("content")))));
         }
     }
 
