@@ -90,8 +90,8 @@ class SiteServiceTest extends ServiceCalls {
             assertEquals("org.varlink.service.InvalidParameter", error.name(), wrong.get(1));
             assertEquals(wrong.get(0), error.parameters().get("parameter").asText(), wrong.get(1));
         }
-        Files.writeString(here.resolve("bases"), "no directory");
-        assertEquals("org.overlayd.Subhost.StepFailed", refused(service::create, "{'name':'web'}").name());
+        Files.writeString(here.resolve("file"), "no directory");
+        assertEquals("org.overlayd.Subhost.StepFailed", refused(service::create, "{'name':'web','base':'" + here.resolve("file/x/web") + "'}").name());
         assertFalse(Files.exists(file()));
     }
 

@@ -69,8 +69,12 @@ class ChangeFileTest {
     void each_length_of_a_line_meets_the_end_of_a_piece() throws Exception {
         for (int length = 65_500; length < 65_560; length++) {
             List<Change> changes = List.of(added("a"), added("b".repeat(length)), added("c"), added("d".repeat(200_000)));
-            try (ChangeFile file = file(changes)) {
-                same(changes, file);
+            List<Change> reversed = new ArrayList<>(changes);
+            Collections.reverse(reversed);
+            for (List<Change> all : List.of(changes, reversed)) {
+                try (ChangeFile file = file(all)) {
+                    same(all, file);
+                }
             }
         }
     }
