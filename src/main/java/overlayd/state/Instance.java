@@ -72,7 +72,9 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
     /** A directory only root may enter: made where it is missing, closed to others where it is open to them. */
     public static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory.getParent());
+            if (!Files.isDirectory(directory.getParent())) { // as it mostly is: a refused mkdir(2) costs an exception
+                Files.createDirectories(directory.getParent());
+            }
             Files.createDirectory(directory, PRIVATE);
         } else if (!Files.getPosixFilePermissions(directory).equals(PRIVATE.value())) {
             Files.setPosixFilePermissions(directory, PRIVATE.value());

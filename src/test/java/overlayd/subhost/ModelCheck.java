@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import overlayd.failure.RefusedException;
 import overlayd.state.SubhostState;
@@ -22,21 +24,30 @@ import overlayd.subhost.ModelKernel.Fault;
 
 /** What the tests of the model check have in common: a scene on a fresh host, and what may be there after it. */
 abstract class ModelCheck {
-    private static int allLeaks;
-    private static int allCases;
+    private static final AtomicInteger LEAKS = new AtomicInteger();
+    private static final AtomicInteger CASES = new AtomicInteger();
+    private static final AtomicInteger FAILED = new AtomicInteger();
+    private static ModelLog log;
 
     final List<String> leaks = new ArrayList<>();
     int cases;
     private Path directory;
     private ModelScene played;
+    boolean reported;
     private ModelBoot boot;
     ModelHost host;
     Set<String> stateBefore;
     Set<String> filesBefore;
 
+    @BeforeAll
+    static void begin() {
+        log = ModelLog.begin();
+    }
+
     @AfterAll
     static void total() {
-        System.out.println("model check: " + allLeaks + " leaks in " + allCases);
+        log.end(FAILED.get() > 0);
+        System.out.println("model check: " + LEAKS + " leaks in " + CASES);
     }
 
     @BeforeEach
@@ -48,6 +59,9 @@ abstract class ModelCheck {
 
     @AfterEach
     void remove() throws IOException {
+        if (!reported) {
+            FAILED.incrementAndGet();
+        }
         delete(directory);
     }
 
@@ -154,9 +168,10 @@ abstract class ModelCheck {
 
     void report(String what) {
         System.out.println("model check, " + what + ": " + leaks.size() + " leaks in " + cases);
-        allLeaks += leaks.size();
-        allCases += cases;
+        LEAKS.addAndGet(leaks.size());
+        CASES.addAndGet(cases);
         assertEquals(List.of(), leaks.subList(0, Math.min(20, leaks.size())));
+        reported = true;
     }
 
     interface Doing {

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import overlayd.failure.RefusedException;
@@ -29,6 +31,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void undisturbed_a_boot_and_a_stop_leave_nothing(ModelScene scene) throws Exception {
         assertTrue(callsOfBoot(scene).size() > 80);
         report(scene + ", undisturbed");
@@ -50,10 +53,12 @@ class ModelCheckTest extends ModelCheck {
         kinds(Step.class).forEach(kind -> all.add(kind.getSimpleName()));
         assertTrue(all.size() > 20, all.toString());
         assertEquals(all, played);
+        reported = true;
     }
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void every_step_times_every_errno_by_fail_at(ModelScene scene) throws Exception {
         int steps = stepsOf(scene);
         for (int step = 1; step <= steps; step++) {
@@ -93,6 +98,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void every_call_of_a_boot_refused(ModelScene scene) throws Exception {
         int calls = callsOfBoot(scene).size();
         for (int call = 1; call <= calls; call++) {
@@ -127,6 +133,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void every_call_of_a_stop_refused(ModelScene scene) throws Exception {
         int calls = callsOfStop(scene);
         for (int call = 1; call <= calls; call++) {
@@ -151,6 +158,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void the_daemon_dies_at_every_call_of_a_boot(ModelScene scene) throws Exception {
         int calls = callsOfBoot(scene).size();
         for (int call = 1; call <= calls; call++) {
@@ -172,6 +180,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void the_daemon_dies_at_every_call_of_a_stop(ModelScene scene) throws Exception {
         int calls = callsOfStop(scene);
         for (int call = 1; call <= calls; call++) {
@@ -189,6 +198,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void the_daemon_dies_while_it_undoes_a_failed_boot(ModelScene scene) throws Exception {
         List<String> good = callsOfBoot(scene);
         int steps = stepsOf(scene);
@@ -233,6 +243,7 @@ class ModelCheckTest extends ModelCheck {
 
     @ParameterizedTest
     @EnumSource
+    @Execution(ExecutionMode.CONCURRENT)
     void the_daemon_dies_while_it_adopts(ModelScene scene) throws Exception {
         for (boolean lives : new boolean[] {true, false}) {
             int calls = 1;

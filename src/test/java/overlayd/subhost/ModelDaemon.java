@@ -26,8 +26,16 @@ import overlayd.state.SubhostState;
 
 /** One life of a daemon over a {@link ModelHost}: this room wired as {@link Subhosts} wires it, without the reading of files and facts. */
 final class ModelDaemon {
-    /** Long enough for whatever is on its way; waited in vain only where the signal was refused. */
-    private static final Duration GRACE = Duration.ofMillis(100);
+    /** Waited in vain where the signal was refused, or pid 1 takes none; */
+    private static final Duration SHORT_GRACE = Duration.ofMillis(20);
+    /** never in vain where nothing is: then a slow machine must not make a stop another one. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private static final ExecutorService WAKERS = Executors.newCachedThreadPool(action -> {
+        Thread thread = new Thread(action, "wakers");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     final ModelHost host;
     final ModelKernel kernel;
@@ -115,7 +123,11 @@ final class ModelDaemon {
     }
 
     void stop(Progress progress) throws RefusedException {
-        stops.stop(subhost(), new Stops.How(false, Optional.of(GRACE)), progress);
+        stops.stop(subhost(), how(), progress);
+    }
+
+    private Stops.How how() {
+        return new Stops.How(false, Optional.of(kernel.isDisturbed() || host.initIgnoresTerm ? SHORT_GRACE : GRACE));
     }
 
     /** As a starting daemon does; then finishes the stops that were begun. */
@@ -125,7 +137,7 @@ final class ModelDaemon {
         adopter.adoptAll();
         registry.all().forEach(limits::finish);
         for (Subhost half : adopter.halfStopped()) {
-            stops.stop(half, new Stops.How(false, Optional.of(GRACE)), Progress.SILENT);
+            stops.stop(half, how(), Progress.SILENT);
         }
     }
 
@@ -134,7 +146,7 @@ final class ModelDaemon {
         endingsThread.shutdownNow();
         // Whoever waits for an end must come back to find that he is a ghost.
         CompletableFuture<ExitStatus> life = subhost().ended();
-        CompletableFuture.runAsync(() -> life.complete(ExitStatus.unknown()));
+        WAKERS.execute(() -> life.complete(ExitStatus.unknown()));
     }
 
     private Map<Path, byte[]> read() {
@@ -165,7 +177,9 @@ final class ModelDaemon {
         }
         for (Map.Entry<Path, byte[]> file : left.entrySet()) {
             if (file.getValue() == null) {
-                Files.createDirectories(file.getKey());
+                if (!written.containsKey(file.getKey())) {
+                    Files.createDirectory(file.getKey()); // those above it come before it
+                }
             } else if (!Arrays.equals(file.getValue(), written.get(file.getKey()))) {
                 Files.write(file.getKey(), file.getValue());
             }

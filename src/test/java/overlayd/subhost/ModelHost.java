@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import overlayd.kernel.ExitStatus;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Forwarding;
@@ -29,10 +30,10 @@ final class ModelHost {
 
     /** A file or directory, a link, a device. */
     static final class Node {
-        static long serial = 1;
+        private static final AtomicLong SERIAL = new AtomicLong();
         final FileIdentity.Kind kind;
         final Map<String, Node> children;
-        final long inode = serial++;
+        final long inode = SERIAL.incrementAndGet();
         byte[] content = {};
         /** Where a link leads. */
         String target = "";

@@ -2,7 +2,10 @@ package overlayd.subhost;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +13,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import overlayd.kernel.Cgroups;
 import overlayd.kernel.Child;
 import overlayd.kernel.Errno;
@@ -40,6 +45,10 @@ final class ModelKernel implements Kernel {
     /** The daemon is dead: whoever meets this is a ghost. */
     static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
+
+        Crash() {
+            super("the daemon is dead", null, false, false); // there are thousands, and where they come from says nothing
+        }
     }
 
     /** What is to happen at call {@code at} (from 1). */
@@ -52,6 +61,7 @@ final class ModelKernel implements Kernel {
     final ModelHost host;
     private final Map<Integer, ModelHost.Thing> open = new LinkedHashMap<>();
     private final List<ModelMonitor> talking = new ArrayList<>();
+    private final Map<Class<?>, Object> subjects = new ConcurrentHashMap<>();
     private final Runnable onCrash;
     private Fault fault = Fault.NONE;
     private int calls;
@@ -76,6 +86,11 @@ final class ModelKernel implements Kernel {
             trace.clear();
             at = "";
         }
+    }
+
+    /** Whether something is to happen. */
+    boolean isDisturbed() {
+        return fault.kind() != Fault.Kind.NONE;
     }
 
     int calls() {
@@ -125,19 +140,49 @@ final class ModelKernel implements Kernel {
 
     // ---- faults ----
 
+    /** What a method is to the one who counts calls: found out once for each. */
+    private enum Nature {
+        NO_CALL, SURE, REFUSABLE;
+
+        static Nature of(Method method) {
+            return method.getDeclaringClass() == Object.class || method.isDefault() ? NO_CALL
+                    : Arrays.asList(method.getExceptionTypes()).contains(KernelException.class) ? REFUSABLE : SURE;
+        }
+    }
+
+    /** A method, and what calls it: by a handle, which wraps no exception in another one with a trace of the stack. */
+    private record Asked(Nature nature, MethodHandle handle) {
+        private static final MethodType ANY = MethodType.methodType(Object.class, Object.class, Object[].class);
+
+        static Asked of(Method method) {
+            try {
+                return new Asked(Nature.of(method), MethodHandles.publicLookup().unreflect(method).asFixedArity()
+                        .asSpreader(Object[].class, method.getParameterCount()).asType(ANY));
+            } catch (IllegalAccessException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+
+        Object of(Object real, Object[] arguments) throws Throwable {
+            return (Object) handle.invokeExact(real, arguments);
+        }
+    }
+
+    private static final Map<Method, Asked> ASKED = new ConcurrentHashMap<>();
+
     @SuppressWarnings("unchecked")
     private <T> T watched(Class<T> type, T real) {
         return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-            if (method.getDeclaringClass() == Object.class || method.isDefault()) {
+            Asked asked = ASKED.computeIfAbsent(method, Asked::of);
+            if (asked.nature() == Nature.NO_CALL) {
                 return method.isDefault() ? java.lang.reflect.InvocationHandler.invokeDefault(proxy, method, arguments) : method.invoke(real, arguments);
             }
             synchronized (host) {
-                boolean refusable = Arrays.asList(method.getExceptionTypes()).contains(KernelException.class);
                 int number = 0;
                 if (dead) {
                     throw new Crash();
                 }
-                if (refusable) {
+                if (asked.nature() == Nature.REFUSABLE) {
                     number = ++calls;
                     trace.add(method.getName());
                     if (number == fault.at() && fault.kind() != Fault.Kind.NONE) {
@@ -154,9 +199,7 @@ final class ModelKernel implements Kernel {
                     }
                 }
                 try {
-                    return method.invoke(real, arguments);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
+                    return asked.of(real, arguments);
                 } finally {
                     if (number > 0 && number == fault.at() && fault.kind() == Fault.Kind.CRASH_AFTER) {
                         die();
@@ -212,9 +255,14 @@ final class ModelKernel implements Kernel {
 
     // ---- subjects ----
 
+    /** Made once. */
+    private <T> T subject(Class<T> type, Supplier<T> real) {
+        return type.cast(subjects.computeIfAbsent(type, made -> watched(type, real.get())));
+    }
+
     @Override
     public overlayd.kernel.Files files() {
-        return watched(overlayd.kernel.Files.class, new ModelFiles(this));
+        return subject(overlayd.kernel.Files.class, () -> new ModelFiles(this));
     }
 
     <T> T watch(Class<T> type, T real) {
@@ -235,7 +283,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public overlayd.kernel.Mounts mounts() {
-        return watched(overlayd.kernel.Mounts.class, new ModelMounts(this));
+        return subject(overlayd.kernel.Mounts.class, () -> new ModelMounts(this));
     }
 
     @Override
@@ -245,7 +293,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Seccomp seccomp() {
-        return watched(Seccomp.class, new Seccomp() {
+        return subject(Seccomp.class, () -> new Seccomp() {
             @Override
             public boolean knows(String call) {
                 return true;
@@ -265,17 +313,17 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Terminals terminals() {
-        return watched(Terminals.class, new ModelTerminals(this));
+        return subject(Terminals.class, () -> new ModelTerminals(this));
     }
 
     @Override
     public Locks locks() {
-        return watched(Locks.class, new ModelLocks(this));
+        return subject(Locks.class, () -> new ModelLocks(this));
     }
 
     @Override
     public Namespaces namespaces() {
-        return watched(Namespaces.class, new ModelNamespaces(this));
+        return subject(Namespaces.class, () -> new ModelNamespaces(this));
     }
 
     @Override
@@ -314,7 +362,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Spawn spawn() {
-        return watched(Spawn.class, this::spawned);
+        return subject(Spawn.class, () -> this::spawned);
     }
 
     /** A monitor, an enter helper, or a program that does nothing and ends well. */
@@ -341,7 +389,7 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Sockets sockets() {
-        return watched(Sockets.class, new ModelSockets(this));
+        return subject(Sockets.class, () -> new ModelSockets(this));
     }
 
     Pidfd pidfd(ModelHost.Process process) {
@@ -354,22 +402,22 @@ final class ModelKernel implements Kernel {
 
     @Override
     public Processes processes() {
-        return watched(Processes.class, new ModelProcesses(this));
+        return subject(Processes.class, () -> new ModelProcesses(this));
     }
 
     @Override
     public Events events() {
-        return watched(Events.class, new ModelEvents(this));
+        return subject(Events.class, () -> new ModelEvents(this));
     }
 
     @Override
     public Pipes pipes() {
-        return watched(Pipes.class, new ModelPipes(this));
+        return subject(Pipes.class, () -> new ModelPipes(this));
     }
 
     @Override
     public Cgroups cgroups() {
-        return watched(Cgroups.class, new ModelCgroups(this));
+        return subject(Cgroups.class, () -> new ModelCgroups(this));
     }
 
     @Override
