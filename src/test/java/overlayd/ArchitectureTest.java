@@ -54,7 +54,7 @@ class ArchitectureTest {
                     "plan", "config", "varlink", "kernel")),
             Map.entry("metrics", Set.of("subhost", "state", "kernel")),
             Map.entry("client", Set.of("kernel", "varlink", "kernel.jna")),
-            Map.entry("daemon", Set.of("command", "service", "report", "metrics", "enter", "subhost", "state", "security", "rootfs", "network", "plan", "config", "kernel",
+            Map.entry("daemon", Set.of("command", "service", "report", "group", "metrics", "enter", "subhost", "state", "security", "rootfs", "network", "plan", "config", "kernel",
                     "kernel.jna", "varlink", "client")));
 
     /** Library package prefix -> rooms that may import it. */

@@ -35,6 +35,7 @@ final class TryCommand implements Command {
             .operands("COMMAND...", "0..*", "program and its arguments; after -- also one that is called list, diff, apply, drop or undo")
             .option("NAME|FILE", String.class, "on the root of that subhost, confined as it is", "-i", "--in")
             .hidden("POINT", DieAt.OPTION)
+            .flag("apply a trial whose command was interrupted by the end of the daemon, too", "-f", "--force")
             .flag("print the changes, or the list, as one JSON array", "-j", "--json")
             .commandAfterOperand()
             .exits(ExitCode.OK, ExitCode.UNKNOWN, ExitCode.USAGE, ExitCode.STEP, ExitCode.EXISTS, ExitCode.BUSY, ExitCode.NOT_PERMITTED, ExitCode.CONFIG)
@@ -64,6 +65,9 @@ final class TryCommand implements Command {
         List<String> words = given.operands();
         DieAt.arm(given);
         try {
+            if (given.has("--force") && (given.after().isPresent() || words.isEmpty() || !words.get(0).equals("apply"))) {
+                throw new UsageException("--force goes with apply");
+            }
             if (given.after().isPresent()) {
                 return command(given.after().get(), given, invocation);
             }
@@ -85,6 +89,10 @@ final class TryCommand implements Command {
         return word.equals("--json") || word.equals("-j");
     }
 
+    private static boolean isForce(String word) {
+        return word.equals("--force") || word.equals("-f");
+    }
+
     private int list(Given given, Invocation invocation) throws UsageException {
         List<String> more = given.operands().subList(1, given.operands().size());
         boolean json = given.has("--json") || more.stream().anyMatch(TryCommand::isJson);
@@ -96,12 +104,17 @@ final class TryCommand implements Command {
             return ExitCode.OK.number();
         }
         trials.list().forEach(trial -> invocation.console().out(Shown.of(trial.id() + "  " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
-                + "  " + (trial.subject().isHost() ? "" : "--in " + trial.subject().name() + " ") + trial.command()) + "\n"));
+                + trial.reason().map(reason -> ": " + reason).orElse("") + "  "
+                + (trial.subject().isHost() ? "" : "--in " + trial.subject().name() + " ") + trial.command()) + "\n"));
         return ExitCode.OK.number();
     }
 
     private int trial(List<String> all, Given given, Invocation invocation) throws UsageException, RefusedException {
-        List<String> words = all.get(0).equals("diff") ? all.stream().filter(word -> !isJson(word)).toList() : all;
+        List<String> words = switch (all.get(0)) {
+            case "diff" -> all.stream().filter(word -> !isJson(word)).toList();
+            case "apply" -> all.stream().filter(word -> !isForce(word)).toList();
+            default -> all;
+        };
         if (words.size() != 2 || !words.get(1).matches("[0-9]{1,9}")) {
             throw new UsageException("overlay try " + words.get(0) + " takes the number of a trial, see: overlay try list");
         }
@@ -117,7 +130,8 @@ final class TryCommand implements Command {
                 trials.drop(trial.get());
             }
             case "apply" -> {
-                try (TrialOutcome outcome = trials.apply(trial.get())) {
+                boolean force = given.has("--force") || words.size() < all.size();
+                try (TrialOutcome outcome = force ? trials.applyHalfDone(trial.get()) : trials.apply(trial.get())) {
                     return told("applied", outcome, words.get(1), invocation);
                 }
             }

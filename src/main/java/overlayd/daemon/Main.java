@@ -15,6 +15,8 @@ import overlayd.config.ConfigFile;
 import overlayd.config.HostConfig;
 import overlayd.config.HostDefaults;
 import overlayd.config.Strictness;
+import overlayd.group.InterruptedTrials;
+import overlayd.group.TrialVisit;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
@@ -97,6 +99,7 @@ public final class Main {
         }
         Subhosts subhosts = Subhosts.open(kernel, instance, defaults);
         sources.serve(subhosts);
+        InterruptedTrials.end(kernel, sources.trials(), new TrialVisit(kernel, sources.trials(), sources.door()));
         subhosts.onChange(() -> manager.changed(subhosts::summary));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             manager.stopping();

@@ -29,6 +29,7 @@ public final class LayerDocuments {
         for (Trials.Trial trial : trials) {
             ObjectNode one = all.addObject().put("id", trial.id()).put("state", trial.state().name().toLowerCase(Locale.ROOT))
                     .put("command", trial.command());
+            trial.reason().ifPresent(reason -> one.put("reason", reason));
             if (!trial.subject().isHost()) {
                 one.put("subhost", trial.subject().name());
             }

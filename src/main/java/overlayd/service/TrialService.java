@@ -126,7 +126,7 @@ final class TrialService implements TrialHandlers {
 
     @Override
     public void apply(Call call) throws VarlinkError {
-        change(call, trials::apply);
+        change(call, call.parameters().path("force").asBoolean() ? trials::applyHalfDone : trials::apply);
     }
 
     @Override

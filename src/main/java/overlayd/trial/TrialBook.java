@@ -12,6 +12,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
 import overlayd.kernel.Fd;
@@ -21,14 +23,15 @@ import overlayd.upper.Removal;
 
 /**
  * The directories of trials, by number, and the file in each that tells what it is and where in its life. A directory without that file is what is
- * left of a beginning or a dropping that was cut off, and goes when its number is needed. Any thread; whoever makes one
- * holds this object's lock until he has written it down.
+ * left of a beginning or a dropping that was cut off, and goes when its number is needed. One that runs by its file, but was not made here, was made
+ * by a daemon that has ended since. Any thread; whoever makes one holds this object's lock until he has written it down.
  */
 final class TrialBook {
     private static final String ABOUT = "about";
 
     private final Kernel kernel;
     private final Path directory;
+    private final Set<Integer> made = ConcurrentHashMap.newKeySet();
 
     TrialBook(Kernel kernel, Path directory) {
         this.kernel = kernel;
@@ -51,6 +54,7 @@ final class TrialBook {
             for (String name : List.of("upper", "work", "live", "kept")) {
                 Files.createDirectory(place(id).resolve(name));
             }
+            made.add(id);
             return id;
         }
     }
@@ -87,8 +91,9 @@ final class TrialBook {
             about.load(reader);
             Trials.Subject subject = new Trials.Subject(about.getProperty("name", ""), about.getProperty("file", ""),
                     Long.parseLong(about.getProperty("inode", "0")));
-            return Optional.of(new Trials.Trial(id, about.getProperty("command"), subject, Trials.State.valueOf(about.getProperty("state")),
-                    Long.parseLong(about.getProperty("begun")), Long.parseLong(about.getProperty("applied"))));
+            Trials.State state = Trials.State.valueOf(about.getProperty("state"));
+            return Optional.of(new Trials.Trial(id, about.getProperty("command"), subject,
+                    state == Trials.State.RUNNING && !made.contains(id) ? Trials.State.INTERRUPTED : state, Long.parseLong(about.getProperty("begun")), Long.parseLong(about.getProperty("applied"))));
         } catch (IOException | IllegalArgumentException none) {
             return Optional.empty();
         }

@@ -1,7 +1,6 @@
 package overlayd.trial;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +37,6 @@ public final class TrialRun implements AutoCloseable {
     public static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     private static final String CHROOT = "/usr/sbin/chroot";
     private static final String ENV = "/usr/bin/env";
-    private static final int ROUNDS = 100;
 
     private final Kernel kernel;
     private final Trials trials;
@@ -61,13 +59,17 @@ public final class TrialRun implements AutoCloseable {
     private record Started(Child child, FileIdentity mounts) {
     }
 
+    /** Where the command runs. @param mark which its mounts bear */
+    private record Room(Path place, String mark) {
+    }
+
     /** Starts it. @throws RefusedException STEP: the overlay cannot be made; nothing is left of it */
     public static TrialRun start(Kernel kernel, Trials trials, Request request) throws RefusedException {
         Trials.Trial trial = null;
         try {
             trial = trials.begin(String.join(" ", request.command()));
-            Path place = trials.place(trial.id());
-            Started started = kernel.namespaces().<Started, KernelException>run(workplace -> spawn(kernel, place, request, workplace));
+            Room room = new Room(trials.place(trial.id()), Remains.mark(trial));
+            Started started = kernel.namespaces().<Started, KernelException>run(workplace -> spawn(kernel, room, request, workplace));
             return new TrialRun(kernel, trials, trial, started);
         } catch (KernelException failed) {
             if (trial != null) {
@@ -77,10 +79,10 @@ public final class TrialRun implements AutoCloseable {
         }
     }
 
-    private static Started spawn(Kernel kernel, Path place, Request request, Workplace workplace) throws KernelException {
+    private static Started spawn(Kernel kernel, Room room, Request request, Workplace workplace) throws KernelException {
         workplace.unshareMounts();
-        String live = ByteText.of(place.resolve("live"));
-        OverlayMount overlay = new OverlayMount(List.of("/"), ByteText.of(place.resolve("upper")), ByteText.of(place.resolve("work")),
+        String live = ByteText.of(room.place().resolve("live"));
+        OverlayMount overlay = new OverlayMount(List.of("/"), ByteText.of(room.place().resolve("upper")), ByteText.of(room.place().resolve("work")),
                 Map.of("redirect_dir", "nofollow"));
         try (Fd root = kernel.mounts().overlay(overlay, live)) {
             Tree tree = kernel.files().tree(root);
@@ -88,7 +90,7 @@ public final class TrialRun implements AutoCloseable {
             bind(kernel, tree, "proc", Set.of());
             bind(kernel, tree, "proc/sys", Set.of(MountFlag.READ_ONLY));
             bind(kernel, tree, "sys", Set.of(MountFlag.READ_ONLY));
-            run(kernel, tree);
+            run(kernel, tree, room.mark());
         }
         List<String> command = new ArrayList<>(List.of(CHROOT, live, ENV, "-C", request.directory(), "--"));
         command.addAll(request.command());
@@ -111,10 +113,10 @@ public final class TrialRun implements AutoCloseable {
     }
 
     /** A new /run, with the name servers where /etc/resolv.conf is a link into it. */
-    private static void run(Kernel kernel, Tree root) throws KernelException {
+    private static void run(Kernel kernel, Tree root, String mark) throws KernelException {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("mode", "755");
-        try (Fd tmpfs = kernel.mounts().make(new FileSystem("tmpfs", options, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)));
+        try (Fd tmpfs = kernel.mounts().make(new FileSystem("tmpfs", mark, options, Set.of(MountFlag.NO_SUID, MountFlag.NO_DEVICES)));
                 Fd place = root.openPlace("run")) {
             Tree run = kernel.files().tree(tmpfs);
             run.makeDirectory("lock", 01777);
@@ -145,7 +147,7 @@ public final class TrialRun implements AutoCloseable {
     public ExitStatus await() throws RefusedException {
         try {
             Optional<ExitStatus> status = child.pidfd().await(Deadline.NEVER);
-            killRest();
+            new Remains(kernel).kill(mounts);
             trials.ended(trial);
             return status.orElseGet(ExitStatus::unknown);
         } catch (KernelException failed) {
@@ -156,36 +158,6 @@ public final class TrialRun implements AutoCloseable {
     /** What has become of it; empty: it was dropped while it ran. */
     public Optional<Trials.Trial> trial() {
         return trials.current(trial);
-    }
-
-    /** Everything that still sees its mounts. */
-    private void killRest() throws KernelException {
-        for (int round = 0; round < ROUNDS; round++) {
-            boolean any = false;
-            try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-                for (Path process : processes) {
-                    any |= kill(Integer.parseInt(process.getFileName().toString()));
-                }
-            } catch (IOException noProc) {
-                return;
-            }
-            if (!any) {
-                return;
-            }
-        }
-    }
-
-    private boolean kill(int pid) {
-        try (overlayd.kernel.Pidfd process = kernel.processes().open(pid)) {
-            if (kernel.files().target("/proc/" + pid + "/ns/mnt").sameFile(mounts)) {
-                process.signal(Signal.KILL);
-                process.await(Deadline.afterMillis(1000));
-                return true;
-            }
-        } catch (KernelException ended) {
-            // a zombie, or gone
-        }
-        return false;
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class Trials {
     }
 
     /** Where a trial is in its life. */
-    public enum State { RUNNING, KEPT, APPLYING, APPLIED }
+    public enum State { RUNNING, INTERRUPTED, KEPT, APPLYING, APPLIED }
 
     /**
      * One trial.
@@ -74,6 +74,11 @@ public final class Trials {
     public record Trial(int id, String command, Subject subject, State state, long begun, long applied) {
         Trial with(State other, long at) {
             return new Trial(id, command, subject, other, begun, at);
+        }
+
+        /** Why it is in its state, where that does not say it. */
+        public Optional<String> reason() {
+            return state == State.INTERRUPTED ? Optional.of("the daemon ended while its command ran") : Optional.empty();
         }
     }
 
@@ -152,9 +157,18 @@ public final class Trials {
 
     /** Carries its changes over. @throws RefusedException BUSY: it is not in the state for that; STEP: broken off, undo takes back */
     public TrialOutcome apply(Trial asked) throws RefusedException {
+        return apply(asked, State.KEPT);
+    }
+
+    /** As apply; also of one that was interrupted, whose command may have done half of what it was to do. */
+    public TrialOutcome applyHalfDone(Trial asked) throws RefusedException {
+        return apply(asked, State.KEPT, State.INTERRUPTED);
+    }
+
+    private TrialOutcome apply(Trial asked, State... states) throws RefusedException {
         synchronized (locks.of(asked)) {
             Trial trial = now(asked);
-            require(trial, State.KEPT);
+            States.require(trial, states);
             synchronized (locks.of(trial.subject())) {
                 return transfer.apply(trial);
             }
@@ -165,7 +179,7 @@ public final class Trials {
     public TrialOutcome undo(Trial asked) throws RefusedException {
         synchronized (locks.of(asked)) {
             Trial trial = now(asked);
-            require(trial, State.APPLIED, State.APPLYING);
+            States.require(trial, State.APPLIED, State.APPLYING);
             synchronized (locks.of(trial.subject())) {
                 return transfer.undo(trial);
             }
@@ -176,7 +190,7 @@ public final class Trials {
     public void drop(Trial asked) throws RefusedException {
         synchronized (locks.of(asked)) {
             Trial trial = now(asked);
-            require(trial, State.KEPT, State.APPLIED, State.RUNNING);
+            States.require(trial, State.KEPT, State.APPLIED, State.RUNNING, State.INTERRUPTED);
             try {
                 boundary.run();
                 book.remove(trial.id());
@@ -190,12 +204,5 @@ public final class Trials {
     /** As it is now that nobody else works on it; what was asked with may be older. */
     private Trial now(Trial asked) throws RefusedException {
         return find(asked.id()).orElseThrow(() -> new RefusedException(RefusedException.Kind.UNKNOWN, "trial " + asked.id() + " is gone"));
-    }
-
-    private static void require(Trial trial, State... states) throws RefusedException {
-        if (!List.of(states).contains(trial.state())) {
-            throw new RefusedException(RefusedException.Kind.BUSY, "trial " + trial.id() + " is " + trial.state().name().toLowerCase(java.util.Locale.ROOT)
-                    + (trial.state() == State.APPLYING ? ": it broke off; overlay try undo " + trial.id() + " takes it back" : trial.state() == State.KEPT ? ": it was not applied" : ""));
-        }
     }
 }

@@ -42,7 +42,7 @@ public final class LinuxMounts implements Mounts {
     @Override
     public Fd make(FileSystem fileSystem) throws KernelException {
         try (FsContext context = FsContext.open(fileSystem.type())) {
-            context.string("source", fileSystem.type());
+            context.string("source", fileSystem.source());
             context.options(fileSystem.options());
             context.create();
             return context.mount(MountFlag.bits(fileSystem.flags()));
