@@ -53,7 +53,7 @@ final class LogCommand implements Command {
         Optional<Locator.Named> named = invocation.known(locator, NAME, reference);
         Optional<Path> log = named.flatMap(this::log);
         if (log.isEmpty()) {
-            named.ifPresent(found -> invocation.complain(NAME, found.name(), "its log is not known"));
+            named.ifPresent(found -> invocation.complain(NAME, found.name(), "which its log is cannot be told from its configuration; see: overlay check " + reference));
             return ExitCode.UNKNOWN.number();
         }
         if (LogFiles.of(log.get()).isEmpty() && !given.has("--follow")) {

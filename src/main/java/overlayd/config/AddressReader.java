@@ -12,6 +12,7 @@ import java.util.Set;
 import static overlayd.config.ConfigKey.ADDRESS;
 import static overlayd.config.ConfigKey.DNS;
 import static overlayd.config.ConfigKey.GATEWAY;
+import static overlayd.config.ConfigKey.PUBLISH;
 
 /** Reads ADDRESS, GATEWAY and DNS; PUBLISH is {@link PublishReader}'s. */
 final class AddressReader {
@@ -26,6 +27,8 @@ final class AddressReader {
     private final List<Addressing.Gateway> gateways = new ArrayList<>();
     private final Set<String> given = new HashSet<>();
     private boolean noGateway;
+    /** Something of ADDRESS could not be read: what is missing for want of it was meant. */
+    private boolean unread;
 
     private AddressReader(Values values, List<Cable> cables) {
         this.values = values;
@@ -38,10 +41,14 @@ final class AddressReader {
 
     static Addressing read(Values values, List<Cable> cables) {
         AddressReader reader = new AddressReader(values, cables);
-        values.text(ADDRESS).words().forEach(reader::address);
+        values.text(ADDRESS).words().forEach(word -> reader.unread |= !reader.address(word));
         values.text(GATEWAY).words().forEach(reader::gateway);
         Addressing.Dns dns = reader.dns();
-        return new Addressing(reader.addresses, reader.gateways, reader.noGateway, dns, PublishReader.read(values, reader.addresses));
+        List<Addressing.Publication> published = PublishReader.read(values);
+        if (!published.isEmpty() && !reader.unread) {
+            reader.requireTarget();
+        }
+        return new Addressing(reader.addresses, reader.gateways, reader.noGateway, dns, published);
     }
 
     /** A word {@code [end=]value} taken apart; without an end it is of the first cable. */
@@ -65,13 +72,24 @@ final class AddressReader {
         return false;
     }
 
-    private void address(Located whole) {
+    /** What is published is forwarded to an address that is known before the boot. */
+    private void requireTarget() {
+        if (addresses.isEmpty()) {
+            findings.add(Rule.PUBLISH_WITHOUT_ADDRESS, values.at(PUBLISH), "PUBLISH needs to know where to forward to", "add ADDRESS=auto, or an address of its own");
+        } else if (addresses.stream().allMatch(address -> address.source() == Addressing.Source.DHCP)) {
+            findings.add(Rule.PUBLISH_WITHOUT_ADDRESS, values.at(PUBLISH), "PUBLISH needs an address that is known before the boot, which that of dhcp is not",
+                    "write ADDRESS=auto, or an address of its own");
+        }
+    }
+
+    /** @return whether it could be read */
+    private boolean address(Located whole) {
         Word word = Word.of(whole);
-        if (!known(word, whole, ADDRESS)) return;
+        if (!known(word, whole, ADDRESS)) return false;
         String text = word.value().text();
         boolean word2 = text.equals("auto") || text.equals("dhcp");
         Optional<Subnet> fixed = word2 ? Optional.empty() : fixed(word.value());
-        if (!word2 && fixed.isEmpty()) return;
+        if (!word2 && fixed.isEmpty()) return false;
         if (!given.add(fixed.map(Subnet::addressText).orElse(word.endName() + text))) {
             findings.add(Rule.ADDRESS_TWICE, word.value().at(), ConfigParser.clip(whole.text()) + " is twice in ADDRESS", "remove one of them");
         } else if (text.equals("auto") && !bridged.get(word.endName())) {
@@ -81,7 +99,9 @@ final class AddressReader {
             Addressing.Source source = fixed.isPresent() ? Addressing.Source.STATIC
                     : text.equals("auto") ? Addressing.Source.AUTO : Addressing.Source.DHCP;
             addresses.add(new Addressing.Address(word.endName(), source, fixed, whole.at()));
+            return true;
         }
+        return false;
     }
 
     private Optional<Subnet> fixed(Located value) {
@@ -112,14 +132,20 @@ final class AddressReader {
                     "write 10.0.3.1, fe80::1 with eth0= before it, or none");
         } else if (!given.add(Subnet.isV4(address.get()) ? "gateway4" : "gateway6")) {
             findings.add(Rule.GATEWAY_TWICE, word.value().at(), "a second gateway for IPv" + (Subnet.isV4(address.get()) ? 4 : 6), "keep one of them");
-        } else if (addresses.isEmpty()) {
+        } else if (addresses.isEmpty() && !unread) {
             findings.add(Rule.GATEWAY_UNREACHABLE, whole.at(), "GATEWAY is set, but no ADDRESS", "add ADDRESS, or leave both to the subhost");
-        } else if (word.end().isEmpty() && !reachable(address.get())) {
-            findings.add(Rule.GATEWAY_UNREACHABLE, word.value().at(), "gateway " + word.value().text() + " lies in no network of ADDRESS",
-                    "correct one of them, or name the interface: eth0=" + word.value().text());
+        } else if (word.end().isEmpty() && !unread && !reachable(address.get())) {
+            unreachable(word.value());
         } else {
             gateways.add(new Addressing.Gateway(word.end().map(Located::text), address.get(), whole.at()));
         }
+    }
+
+    private void unreachable(Located gateway) {
+        boolean told = addresses.stream().allMatch(address -> address.source() == Addressing.Source.DHCP);
+        String end = addresses.get(0).end();
+        findings.add(Rule.GATEWAY_UNREACHABLE, gateway.at(), "gateway " + gateway.text() + (told ? " is set, but the DHCP server says which is the gateway"
+                : " lies in no network of ADDRESS"), (told ? "take GATEWAY out" : "correct one of them") + ", or name the interface: " + end + "=" + gateway.text());
     }
 
     /** What auto will be given is not known here. */

@@ -18,17 +18,12 @@ final class PublishReader {
 
     private PublishReader() {}
 
-    static List<Addressing.Publication> read(Values values, List<Addressing.Address> addresses) {
+    static List<Addressing.Publication> read(Values values) {
         Located text = values.text(PUBLISH);
         List<Addressing.Publication> published = new ArrayList<>();
         Set<String> seen = new HashSet<>();
         for (Located word : new Located(text.text().replace(',', ' '), text.line(), text.columns()).words()) {
             word(word, values.findings()).filter(one -> fresh(one, seen, word, values.findings())).ifPresent(published::add);
-        }
-        boolean reachable = addresses.stream().anyMatch(address -> address.source() != Addressing.Source.DHCP);
-        if (!published.isEmpty() && !reachable) {
-            values.findings().add(Rule.PUBLISH_WITHOUT_ADDRESS, values.at(PUBLISH), "PUBLISH needs to know where to forward to",
-                    "add ADDRESS=auto, or an address of its own");
         }
         return published;
     }

@@ -98,11 +98,18 @@ public record NewSite(String name, Path base, Path lower, String bridge, Path fi
                 # Cables to bridges of this host: BRIDGE=[MAC], several separated by blanks. Each is eth0, eth1, ... inside.
                 %4$s
 
+                # What they are given at boot: auto is a free address of the bridge's network, with the way out; or write 10.0.3.5/24, or dhcp.
+                # Without it /etc/network/interfaces of its own and the service networking see to that.
+                #ADDRESS=auto
+
                 # Services that are started, in this order, and stopped in reverse; none keeps it up all the same.
                 %5$s
 
                 # Directories of this host that it sees as well; ,ro at the end for reading only.
                 #SHARE=/srv/data
+
+                # Whether it is booted with the host, and by overlay-boot --all.
+                #AUTOSTART=yes
                 """.formatted(name, ByteText.of(base), ByteText.of(lower), wired ? "CABLES=" + bridge + "=" : "#CABLES=br0=",
                 wired ? "START=networking" : "START=none\n#START=networking ssh", "HIDE=secrets");
     }

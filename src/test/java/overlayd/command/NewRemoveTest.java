@@ -63,6 +63,16 @@ class NewRemoveTest {
     }
 
     @Test
+    void what_the_file_proposes_can_be_taken_as_it_stands() throws IOException {
+        assertEquals(0, bench.run("overlay", "new", "web", "--bridge", "br0"));
+        Path taken = here.resolve("taken.conf");
+        Files.writeString(taken, Files.readString(file).replaceAll("(?m)^#(?=[A-Z]+=)", ""));
+        var config = Locator.read(taken).orElseThrow();
+        assertEquals(overlayd.config.Addressing.Source.AUTO, config.addressing().addresses().get(0).source());
+        assertTrue(Files.readString(taken).contains("\nAUTOSTART=yes\n"));
+    }
+
+    @Test
     void what_exists_is_not_touched() throws IOException {
         assertEquals(0, bench.run("overlay", "new", "web"));
         Files.writeString(base.resolve("root/file"), "mine");
