@@ -176,7 +176,11 @@ public final class Json {
 
     /** Jackson refuses to write half a surrogate pair, which a client's escape can smuggle in; it becomes U+FFFD. */
     private static String wellFormed(String text) {
-        if (text.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+        int at = 0;
+        while (at < text.length() && !Character.isSurrogate(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
             return text;
         }
         StringBuilder fixed = new StringBuilder(text.length());

@@ -21,6 +21,8 @@ final class LinuxCopies implements Copies {
     private static final List<String> LAYERS_OWN = List.of("trusted.overlay.", "trusted.overlayd.");
     private static final int INSIDE = Abi.RESOLVE_IN_ROOT | Abi.RESOLVE_NO_MAGICLINKS | Abi.RESOLVE_NO_SYMLINKS;
     private static final int ATTRIBUTE_LIMIT = 65536;
+    /** Room for most: zeroing the limit for each file takes longer than the call. */
+    private static final int ATTRIBUTE_USUAL = 256;
     private static final int CHUNK = 1 << 16;
     private static final long AT_ONCE = 1 << 30;
 
@@ -69,16 +71,16 @@ final class LinuxCopies implements Copies {
     private static Map<String, byte[]> all(Fd place, String path) throws KernelException {
         Map<String, byte[]> attributes = new TreeMap<>();
         try (Arena arena = new Arena()) {
-            Pointer names = arena.zeroed(ATTRIBUTE_LIMIT);
-            long length = Libc.raw(SyscallNumber.LISTXATTR, arena.text(ProcFd.name(place)), Libc.address(names), ATTRIBUTE_LIMIT);
-            if (length == -1) {
+            long file = arena.text(ProcFd.name(place));
+            Optional<byte[]> names = filled(arena, (buffer, size) -> Libc.raw(SyscallNumber.LISTXATTR, file, buffer, size));
+            if (names.isEmpty()) {
                 Errno errno = Libc.lastErrno();
                 if (errno == Errno.EOPNOTSUPP) {
                     return attributes;
                 }
                 throw new KernelException("list attributes of", path, errno);
             }
-            for (String name : new String(names.getByteArray(0, (int) length), StandardCharsets.UTF_8).split("\0")) {
+            for (String name : new String(names.get(), StandardCharsets.UTF_8).split("\0")) {
                 if (!name.isEmpty() && LAYERS_OWN.stream().noneMatch(name::startsWith)) {
                     value(place, path, name).ifPresent(value -> attributes.put(name, value));
                 }
@@ -96,16 +98,35 @@ final class LinuxCopies implements Copies {
 
     private static Optional<byte[]> value(Fd place, String path, String name) throws KernelException {
         try (Arena arena = new Arena()) {
-            Pointer value = arena.zeroed(ATTRIBUTE_LIMIT);
-            long length = Libc.raw(SyscallNumber.GETXATTR, arena.text(ProcFd.name(place)), arena.text(name), Libc.address(value), ATTRIBUTE_LIMIT);
-            if (length == -1) {
+            long file = arena.text(ProcFd.name(place));
+            long attribute = arena.text(name);
+            Optional<byte[]> value = filled(arena, (buffer, size) -> Libc.raw(SyscallNumber.GETXATTR, file, attribute, buffer, size));
+            if (value.isEmpty()) {
                 Errno errno = Libc.lastErrno();
-                if (errno == Errno.ENODATA || errno == Errno.EOPNOTSUPP) {
-                    return Optional.empty();
+                if (errno != Errno.ENODATA && errno != Errno.EOPNOTSUPP) {
+                    throw new KernelException("read attribute " + name + " of", path, errno);
                 }
-                throw new KernelException("read attribute " + name + " of", path, errno);
             }
-            return Optional.of(value.getByteArray(0, (int) length));
+            return value;
+        }
+    }
+
+    /** A call that fills a buffer. @return how much of it, or -1 */
+    private interface Filling {
+        long into(long buffer, int size);
+    }
+
+    /** What the call gives; empty: it failed. */
+    private static Optional<byte[]> filled(Arena arena, Filling call) {
+        for (int size = ATTRIBUTE_USUAL; ; size = ATTRIBUTE_LIMIT) {
+            Pointer buffer = arena.zeroed(size);
+            long length = call.into(Libc.address(buffer), size);
+            if (length >= 0) {
+                return Optional.of(buffer.getByteArray(0, (int) length));
+            }
+            if (size == ATTRIBUTE_LIMIT || Libc.lastErrno() != Errno.ERANGE) {
+                return Optional.empty();
+            }
         }
     }
 
