@@ -19,6 +19,9 @@ public final class LogFiles {
 
     /** Makes the directories above {@code file} that are missing, 0750. */
     static void makeDirectory(Path file) throws KernelException {
+        if (Files.isDirectory(file.getParent())) {
+            return; // as it mostly is: a refused mkdir(2) costs an exception
+        }
         try {
             Files.createDirectories(file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(DIRECTORY_MODE)));
         } catch (IOException refused) {
