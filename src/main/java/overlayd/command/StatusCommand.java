@@ -76,6 +76,9 @@ final class StatusCommand implements Command {
     }
 
     private static ExitCode code(SubhostRecord subhost) {
+        if (subhost.stateOf() == SubhostState.FOREIGN) {
+            return ExitCode.OK; // what its reason says is who has booted it
+        }
         boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
         return !up ? ExitCode.UNKNOWN : subhost.reason().isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
     }

@@ -36,6 +36,8 @@ import overlayd.state.Upkeep;
 final class Foreigners {
     private static final Path PINNED = Path.of("/run/netns");
     private static final String SCRIPT = "overlay-boot";
+    /** It keeps every capability, and filters and masks nothing. */
+    private static final List<String> OPENNESS = List.of("PROFILE=compat");
     private static final int LIMIT = 4 << 20;
     private static final int DEEPEST = 8;
     private static final long TICKS_A_SECOND = 100; // USER_HZ is that on every architecture
@@ -247,7 +249,7 @@ final class Foreigners {
         return new SubhostRecord(name, file(script), kernel.processes().bootId(), SubhostState.FOREIGN.name(), "booted by overlay-boot 1.6", init,
                 start, bootTime() + start / TICKS_A_SECOND, lower.isEmpty() ? "bind" : "overlay", lower,
                 root.flatMap(mount -> mount.superOption("upperdir")).orElse(""), root.flatMap(mount -> mount.superOption("workdir")).orElse(""),
-                "", "", List.of(), List.of(), List.of(), 90, 10, "", List.of(), List.of(), Upkeep.NONE);
+                "", "", List.of(), List.of(), List.of(), 90, 10, "", OPENNESS, List.of(), Upkeep.NONE);
     }
 
     /** The configuration, as the script was called with it in the directory it was called in. */

@@ -50,8 +50,9 @@ class AbsenceTest {
 
     @Test
     void one_of_another_kind_that_runs_was_booted() {
-        bench.door.with(FakeDoor.record("old", "FOREIGN", "booted by overlay-boot 1.6"));
-        assertEquals("", told("overlay", "status", "old"));
+        bench.door.with(FakeDoor.withLog(FakeDoor.record("old", "FOREIGN", "booted by overlay-boot 1.6"), Path.of("")));
+        assertEquals(0, bench.run("overlay", "status", "old"), bench.err());
+        assertEquals("", bench.err());
         assertEquals(List.of("old"), Stream.of(bench.out().split(":")).limit(1).toList());
     }
 }
