@@ -1,6 +1,7 @@
 package overlayd.state;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -69,13 +70,19 @@ public record Instance(Path runtime, Path state, String id, Path tree) {
         return "overlayd-daemon-" + id;
     }
 
-    /** A directory only root may enter: made where it is missing, closed to others where it is open to them. */
+    /** A directory only root may enter: made where it is missing, closed to others where it is open to them. Any thread. */
     public static void makePrivate(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             if (!Files.isDirectory(directory.getParent())) { // as it mostly is: a refused mkdir(2) costs an exception
                 Files.createDirectories(directory.getParent());
             }
-            Files.createDirectory(directory, PRIVATE);
+            try {
+                Files.createDirectory(directory, PRIVATE);
+            } catch (FileAlreadyExistsException meanwhile) {
+                if (!Files.isDirectory(directory)) {
+                    throw meanwhile;
+                }
+            }
         } else if (!Files.getPosixFilePermissions(directory).equals(PRIVATE.value())) {
             Files.setPosixFilePermissions(directory, PRIVATE.value());
         }

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,9 +108,7 @@ public record Rundir(Path directory) {
 
     /** Writes the monitor's note anew where it was lost, by rename. */
     public void write(InitFile init) throws IOException {
-        Path fresh = directory.resolve("pid.tmp");
-        Files.writeString(fresh, init.pid() + " " + init.startTime() + "\n", StandardCharsets.US_ASCII);
-        Files.move(fresh, directory.resolve("pid"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        replace("pid", "pid.tmp", init.pid() + " " + init.startTime() + "\n");
     }
 
     /** How pid 1 ended, as the monitor recorded it. */
@@ -123,9 +123,19 @@ public record Rundir(Path directory) {
 
     /** Writes the record by rename, so that a reader finds the old one or the new one. */
     public void write(SubhostRecord record) throws IOException {
-        Path fresh = directory.resolve("record.json.new");
-        Files.writeString(fresh, Sum.add(RecordJson.write(record)) + "\n", StandardCharsets.US_ASCII);
-        Files.move(fresh, directory.resolve("record.json"), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        replace("record.json", "record.json.new", Sum.add(RecordJson.write(record)) + "\n");
+    }
+
+    private void replace(String file, String draftName, String text) throws IOException {
+        Path draft = directory.resolve(draftName);
+        try {
+            Files.writeString(draft, text, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (FileAlreadyExistsException left) {
+            // By a daemon that was killed; or it is no file of ours, which could block whoever opens it, as a fifo does.
+            Files.delete(draft);
+            Files.writeString(draft, text, StandardCharsets.US_ASCII, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        }
+        Files.move(draft, directory.resolve(file), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The record; empty when there is none. @throws IOException when it cannot be understood */

@@ -106,9 +106,7 @@ final class Adopter {
 
     private void adopt(Rundir rundir) throws IOException, KernelException {
         String name = rundir.directory().getFileName().toString();
-        for (Path odd : rundir.quarantineOddities()) {
-            LOG.error("{}: what is no file of ours was put aside as {}", name, odd);
-        }
+        putAside(rundir);
         if (!Files.exists(rundir.directory())) {
             return;
         }
@@ -144,6 +142,12 @@ final class Adopter {
         }
     }
 
+    private static void putAside(Rundir rundir) throws IOException {
+        for (Path odd : rundir.quarantineOddities()) {
+            LOG.error("{}: what is no file of ours was put aside as {}", rundir.directory().getFileName(), odd);
+        }
+    }
+
     /** pid 1, if it lives: as noted by the monitor, as noted in the record, or as the kernel shows it. */
     private Optional<Rundir.InitFile> living(Rundir rundir, Optional<SubhostRecord> record, OptionalInt monitor) throws IOException, KernelException {
         Optional<Rundir.InitFile> noted = rundir.init();
@@ -157,11 +161,12 @@ final class Adopter {
         return evidence.init(rundir.directory().getFileName().toString(), monitor);
     }
 
-    /** A subhost that has no directory any more, but lives, or has left something. */
+    /** A subhost that has no directory any more, or one that could not be understood, but lives, or has left something. */
     private void rebuild(String name) throws IOException, KernelException {
         Rundir rundir = instance.rundir(name);
         Optional<Rundir.InitFile> init = evidence.init(name, OptionalInt.empty());
         Instance.makePrivate(rundir.directory());
+        putAside(rundir);
         repairJournal(rundir, init);
         Subhost subhost = new Subhost(rundir, SubhostRecord.unknown(name, kernel.processes().bootId()).with(SubhostState.RUNNING, LOST));
         if (init.isPresent()) {

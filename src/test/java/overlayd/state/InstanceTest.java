@@ -1,5 +1,6 @@
 package overlayd.state;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +28,12 @@ class InstanceTest {
         for (Path made : new Path[] {instance.runtime(), instance.state(), instance.subhosts()}) {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(made)));
         }
+    }
+
+    @Test
+    void several_threads_may_make_one_of_them() {
+        List<Path> wanted = IntStream.range(0, 4000).mapToObj(i -> directory.resolve("q" + i % 2000)).toList();
+        wanted.parallelStream().forEach(path -> assertDoesNotThrow(() -> Instance.makePrivate(path)));
     }
 
     @Test

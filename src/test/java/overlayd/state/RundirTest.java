@@ -111,6 +111,20 @@ class RundirTest {
     }
 
     @Test
+    void what_lies_where_a_record_is_drafted_is_replaced_and_not_written_to() throws IOException {
+        SubhostRecord record = SubhostRecord.unknown("web", "b");
+        put("record.json.new", "half of a reco");
+        rundir.write(record);
+        assertEquals(Optional.of(record), rundir.read());
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.createSymbolicLink(rundir.directory().resolve("record.json.new"), elsewhere);
+        rundir.write(record);
+        assertEquals(Optional.of(record), rundir.read());
+        assertFalse(Files.exists(elsewhere));
+        assertEquals(List.of("record.json"), files());
+    }
+
+    @Test
     void a_record_of_a_newer_or_older_version_is_read_as_far_as_it_is_known() throws IOException {
         put("record.json", "{\"name\":\"web\",\"state\":\"RUNNING\",\"bootId\":\"b\",\"futureKey\":{\"a\":[1]}}");
         SubhostRecord record = rundir.read().orElseThrow();
