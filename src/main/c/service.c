@@ -20,17 +20,28 @@ static int wait_until(struct pollfd *q, nfds_t count, int64_t deadline) {
     }
 }
 
-/* A datagram socket with an abstract name that the kernel chooses (unix(7), autobind), in the environment of the server. */
-static int open_notices(void) {
-    struct sockaddr_un a = { .sun_family = AF_UNIX };
-    socklen_t size = sizeof a;
+/* A datagram socket, in the environment of the server: beside `pidfile`, for anybody to write to as systemd's is. (An abstract name OpenSSH 10
+ * pads with zeros, and finds nobody.) Where that is too long, an abstract name that the kernel chooses (unix(7), autobind). */
+static int open_notices(struct sockaddr_un *a, const char *pidfile) {
+    socklen_t size = sizeof a->sun_family;
     int s = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (s < 0 || bind(s, (struct sockaddr *)&a, sizeof a.sun_family) || getsockname(s, (struct sockaddr *)&a, &size))
-        return -1;
-    size -= (socklen_t)offsetof(struct sockaddr_un, sun_path);
-    a.sun_path[0] = '@';
-    a.sun_path[size < sizeof a.sun_path ? size : sizeof a.sun_path - 1] = 0;
-    return setenv("NOTIFY_SOCKET", a.sun_path, 1) ? -1 : s;
+    *a = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    if (strlen(pidfile) + sizeof ".notify" <= sizeof a->sun_path) {
+        stpcpy(stpcpy(a->sun_path, pidfile), ".notify");
+        unlink(a->sun_path);
+        size = sizeof *a;
+    }
+    mode_t mask = umask(0);
+    int refused = s < 0 || bind(s, (struct sockaddr *)a, size);
+    umask(mask);
+    if (!refused && a->sun_path[0] != '/') {
+        size = sizeof *a;
+        refused = getsockname(s, (struct sockaddr *)a, &size);
+        size -= (socklen_t)offsetof(struct sockaddr_un, sun_path);
+        a->sun_path[0] = '@';
+        a->sun_path[size < sizeof a->sun_path ? size : sizeof a->sun_path - 1] = 0;
+    }
+    return refused || setenv("NOTIFY_SOCKET", a->sun_path, 1) ? -1 : s;
 }
 
 static int put_number(const char *path, int number) {
@@ -104,19 +115,10 @@ static int seconds_of(const char *word, int64_t *deadline) {
     return *end || end == word || seconds > 1000000 ? -1 : 0;
 }
 
-/* --service exec|notify SECONDS PIDFILE CMD ARG...: starts a server in a session of its own and returns when it has been
- * executed, or has said that it is ready; its process id is in PIDFILE. */
-int service_main(int argc, char **argv) {
-    int64_t deadline;
+/* Starts a server, and returns what --service ends with. */
+static int start(char **argv, int notices, int64_t deadline) {
     int trouble[2], error;
-    if (argc < 6 || seconds_of(argv[3], &deadline) || (strcmp(argv[2], "exec") && strcmp(argv[2], "notify")))
-        return 64;
-    signals_block();
-    syscall(NR_CLOSE_RANGE, 3, ~0U, 0);
-    int notices = strcmp(argv[2], "notify") ? -1 : open_notices();
-    if (pipe2(trouble, O_CLOEXEC) || (notices < 0 && !strcmp(argv[2], "notify")))
-        return 71;
-    pid_t child = fork();
+    pid_t child = pipe2(trouble, O_CLOEXEC) ? -1 : fork();
     if (child < 0)
         return 71;
     if (child == 0)
@@ -127,6 +129,23 @@ int service_main(int argc, char **argv) {
     if (read(trouble[0], &error, sizeof error) > 0)
         return status_of(child);
     return notices < 0 ? 0 : await_notice(child, notices, argv[4], deadline);
+}
+
+/* --service exec|notify SECONDS PIDFILE CMD ARG...: starts a server in a session of its own and returns when it has been
+ * executed, or has said that it is ready; its process id is in PIDFILE. */
+int service_main(int argc, char **argv) {
+    int64_t deadline;
+    struct sockaddr_un a = { 0 };
+    if (argc < 6 || seconds_of(argv[3], &deadline) || (strcmp(argv[2], "exec") && strcmp(argv[2], "notify")))
+        return 64;
+    int notify = !strcmp(argv[2], "notify");
+    signals_block();
+    syscall(NR_CLOSE_RANGE, 3, ~0U, 0);
+    int notices = notify ? open_notices(&a, argv[4]) : -1;
+    int status = notify && notices < 0 ? 71 : start(argv, notices, deadline);
+    if (a.sun_path[0] == '/')
+        unlink(a.sun_path);
+    return status;
 }
 
 /* --stop SECONDS SIGNAL PID: sends the signal and returns when the process has ended, killed when that took too long; what is
