@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -27,15 +28,30 @@ public final class LogReading {
     /** Passes on the last {@code lines} lines, or everything. */
     public void read(Path log, Optional<Integer> lines, Consumer<byte[]> sink) throws IOException {
         List<FileChannel> parts = parts(log, lines);
+        Consumer<byte[]> asked = lines.isPresent() ? atMost(lines.get(), sink) : sink;
         try {
             for (FileChannel part : parts) {
-                LogFiles.drain(part, sink);
+                LogFiles.drain(part, asked);
             }
         } finally {
             for (FileChannel part : parts) {
                 part.close();
             }
         }
+    }
+
+    /** What comes in while the last lines are read makes no more of them. */
+    static Consumer<byte[]> atMost(int lines, Consumer<byte[]> sink) {
+        int[] left = {lines};
+        return piece -> {
+            int end = 0;
+            while (end < piece.length && left[0] > 0) {
+                left[0] -= piece[end++] == '\n' ? 1 : 0;
+            }
+            if (end > 0) {
+                sink.accept(Arrays.copyOf(piece, end));
+            }
+        };
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,5 +117,13 @@ class LogFilesTest {
             following.get(20, TimeUnit.SECONDS);
             assertEquals("three\n", String.join("", heard));
         }
+    }
+
+    @Test
+    void what_comes_in_meanwhile_makes_no_more_lines() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        Consumer<byte[]> two = LogReading.atMost(2, seen::writeBytes);
+        List.of("a", "b\nc", "\nd\ne", "\nf").forEach(piece -> two.accept(piece.getBytes(StandardCharsets.US_ASCII)));
+        assertEquals("ab\nc\n", seen.toString(StandardCharsets.US_ASCII));
     }
 }
