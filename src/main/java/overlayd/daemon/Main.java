@@ -96,6 +96,8 @@ public final class Main {
         if (defaults.socketGroup().isPresent()) {
             SocketGroup.admit(instance.socket(), defaults.socketGroup().get());
             LOG.warn("SOCKET_GROUP={}: each member of that group can become root on this host", defaults.socketGroup().get());
+        } else {
+            Instance.makePrivate(instance.runtime());
         }
         Subhosts subhosts = Subhosts.open(kernel, instance, defaults);
         sources.serve(subhosts);

@@ -18,17 +18,25 @@ import java.util.Set;
  * @param tree the installed tree: libexec/reaper, bin/
  */
 public record Instance(Path runtime, Path state, String id, Path tree) {
+    private static final Set<PosixFilePermission> PASSED = PosixFilePermissions.fromString("rwx--x---");
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     /** Makes the directories (0700) where they are missing and computes the id. */
     public static Instance at(Path runtime, Path state, Path tree) throws IOException {
-        makePrivate(runtime);
+        if (!letsOnlyPass(runtime)) {
+            makePrivate(runtime);
+        }
         makePrivate(state);
         makePrivate(runtime.resolve("subhosts"));
         long device = ((Number) Files.getAttribute(state, "unix:dev")).longValue();
         long inode = ((Number) Files.getAttribute(state, "unix:ino")).longValue();
         return new Instance(runtime, state, Long.toHexString(device) + "-" + Long.toHexString(inode), tree);
+    }
+
+    /** As SOCKET_GROUP leaves it: a daemon that serves already may have, and whoever else starts one by mistake is not to take that back. */
+    private static boolean letsOnlyPass(Path directory) throws IOException {
+        return Files.isDirectory(directory) && PASSED.containsAll(Files.getPosixFilePermissions(directory));
     }
 
     /** The control socket. */

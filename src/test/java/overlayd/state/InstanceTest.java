@@ -31,6 +31,16 @@ class InstanceTest {
     }
 
     @Test
+    void a_directory_that_a_group_may_pass_is_left_so_and_any_other_is_closed() throws IOException {
+        Path runtime = at("state").runtime();
+        for (String mode : new String[] {"rwx--x---", "rwxr-x---", "rwx-----x"}) {
+            Files.setPosixFilePermissions(runtime, PosixFilePermissions.fromString(mode));
+            at("state");
+            assertEquals(mode.equals("rwx--x---") ? mode : "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(runtime)));
+        }
+    }
+
+    @Test
     void two_threads_may_make_one_of_them() throws Exception {
         CyclicBarrier together = new CyclicBarrier(2);
         Callable<Void> maker = () -> {
