@@ -22,7 +22,6 @@ public final class Diff {
     /** Mount points a boot makes in an upperdir: an empty file. */
     private static final String REAPER = ".reaper";
     private static final int DEEPEST = 200;
-    private static final String MOVED = "moved from /";
 
     private final View now;
     private final View old;
@@ -134,7 +133,9 @@ public final class Diff {
         Optional<View.Node> below = before.filter(View.Node::directory);
         Optional<String> source = after.source(uppers).filter(from -> below.isEmpty() || !below.get().at().equals(after.from(uppers)));
         if (source.isPresent() && moves == Moves.TOLD) {
-            add(before.isPresent() ? Change.Kind.CHANGED : Change.Kind.ADDED, path, after, List.of(MOVED + source.get()));
+            // Also where a boot has made it: it was made elsewhere.
+            Change.Kind kind = before.isPresent() ? Change.Kind.CHANGED : Change.Kind.ADDED;
+            found.change(new Change(kind, path, after.directory(), List.of("moved from /" + source.get())));
             if (below.isPresent()) {
                 lost(path, after, below.get());
             }
@@ -177,7 +178,7 @@ public final class Diff {
 
     private void add(Change.Kind kind, String path, View.Node after, List<String> details) throws KernelException {
         View.Found top = after.top();
-        if (!path.isEmpty() && details.stream().noneMatch(detail -> detail.startsWith(MOVED)) && marks.isAsMade(top.root(), top.path())) {
+        if (!path.isEmpty() && marks.isAsMade(top.root(), top.path())) {
             return;
         }
         found.change(new Change(kind, path, after.directory(), details));
