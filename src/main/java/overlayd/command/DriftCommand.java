@@ -71,7 +71,7 @@ final class DriftCommand implements Command {
     }
 
     private java.util.stream.Stream<SubhostRecord> running() {
-        return door.list().stream().filter(subhost -> subhost.stateOf().isLive() && subhost.rootKind().equals("overlay"));
+        return door.list().stream().filter(subhost -> subhost.state().isLive() && subhost.root().kind().equals("overlay"));
     }
 
     private void hint(Invocation invocation) {

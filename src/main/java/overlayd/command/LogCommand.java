@@ -11,7 +11,6 @@ import overlayd.kernel.KernelException;
 import overlayd.report.LogFiles;
 import overlayd.report.LogReading;
 import overlayd.report.ReaderGone;
-import overlayd.state.SubhostRecord;
 import overlayd.subject.Door;
 import overlayd.subject.Locator;
 import overlayd.subject.UsageException;
@@ -91,7 +90,7 @@ final class LogCommand implements Command {
 
     /** Where the running one writes it; else where the next boot would. */
     private Optional<Path> log(Locator.Named named) {
-        return named.subhost().map(SubhostRecord::log).filter(log -> !log.isEmpty()).map(ByteText::path)
+        return named.subhost().map(record -> record.asked().log()).filter(log -> !log.isEmpty()).map(ByteText::path)
                 .or(() -> named.file().flatMap(file -> door.plan(file, Strictness.BOOT).config()).map(SubhostConfig::log));
     }
 }

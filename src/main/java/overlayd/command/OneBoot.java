@@ -102,9 +102,9 @@ final class OneBoot {
         }
         if (!subhost.reason().isEmpty()) {
             StringBuilder text = new StringBuilder("running, but degraded: " + subhost.reason());
-            List<String> lines = LogFiles.lastLines(ByteText.path(subhost.log()), LAST_LINES, before);
+            List<String> lines = LogFiles.lastLines(ByteText.path(subhost.asked().log()), LAST_LINES, before);
             lines.forEach(line -> text.append("\n  log: ").append(line));
-            Denials.remedy(subhost.reason(), lines, subhost.settings()).ifPresent(setting ->
+            Denials.remedy(subhost.reason(), lines, subhost.asked().settings()).ifPresent(setting ->
                     text.append("\n  the default profile denies it something; what would allow it: ").append(setting));
             invocation.complain(NAME, subhost.name(), text.toString());
             return new Result(ExitCode.DEGRADED, "is degraded: " + subhost.reason());

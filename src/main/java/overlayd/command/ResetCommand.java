@@ -38,7 +38,7 @@ final class ResetCommand implements Command {
         if (named.isEmpty()) {
             return ExitCode.UNKNOWN.number();
         }
-        Optional<SubhostRecord> live = named.get().subhost().filter(subhost -> subhost.stateOf().isLive());
+        Optional<SubhostRecord> live = named.get().subhost().filter(subhost -> subhost.state().isLive());
         if (live.isPresent()) {
             invocation.complain(NAME, named.get().name(), "it runs; stop it first: overlay-stop " + named.get().name());
             return ExitCode.EXISTS.number();

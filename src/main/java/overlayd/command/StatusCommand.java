@@ -70,16 +70,16 @@ final class StatusCommand implements Command {
 
     private static String text(ObjectNode description, SubhostRecord subhost, Palette palette) {
         List<String> lines = StatusText.lines(description);
-        boolean degraded = subhost.stateOf() == SubhostState.RUNNING && !subhost.reason().isEmpty();
-        return palette.line(lines.get(0), subhost.stateOf(), degraded) + "\n"
+        boolean degraded = subhost.state() == SubhostState.RUNNING && !subhost.reason().isEmpty();
+        return palette.line(lines.get(0), subhost.state(), degraded) + "\n"
                 + lines.subList(1, lines.size()).stream().map(line -> line + "\n").collect(Collectors.joining());
     }
 
     private static ExitCode code(SubhostRecord subhost) {
-        if (subhost.stateOf() == SubhostState.FOREIGN) {
+        if (subhost.state() == SubhostState.FOREIGN) {
             return ExitCode.OK; // what its reason says is who has booted it
         }
-        boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
+        boolean up = subhost.state() == SubhostState.RUNNING || subhost.state() == SubhostState.PAUSED;
         return !up ? ExitCode.UNKNOWN : subhost.reason().isEmpty() ? ExitCode.OK : ExitCode.DEGRADED;
     }
 }

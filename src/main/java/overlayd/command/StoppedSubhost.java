@@ -13,7 +13,7 @@ record StoppedSubhost(String name, Optional<SubhostConfig> config) {
         if (named.isEmpty()) {
             return new Found(Optional.empty(), ExitCode.UNKNOWN);
         }
-        boolean runs = named.get().subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent();
+        boolean runs = named.get().subhost().filter(subhost -> subhost.state().isLive()).isPresent();
         StoppedSubhost found = new StoppedSubhost(named.get().name(), named.get().file().flatMap(Locator::read));
         return new Found(Optional.of(found), runs ? ExitCode.EXISTS : ExitCode.OK);
     }

@@ -101,7 +101,7 @@ final class Supervision {
         boolean rebooted = false;
         boolean resumed = invocation.arguments().variable("OVERLAYD_RESUMED").isPresent();
         while (true) {
-            SubhostState state = door.find(name).map(SubhostRecord::stateOf).orElse(SubhostState.STOPPED);
+            SubhostState state = door.find(name).map(SubhostRecord::state).orElse(SubhostState.STOPPED);
             switch (state) {
                 case STARTING, STOPPING -> {
                     Event event = await(door.idle(name).thenApply(nothing -> Event.END));
@@ -147,7 +147,7 @@ final class Supervision {
             return Optional.empty();
         } catch (RefusedException refused) {
             boolean begunByAnother = refused.kind() == RefusedException.Kind.EXISTS
-                    && door.find(named.name()).filter(subhost -> subhost.stateOf().isLive()).isPresent();
+                    && door.find(named.name()).filter(subhost -> subhost.state().isLive()).isPresent();
             if (begunByAnother) {
                 return Optional.empty();
             }
@@ -166,7 +166,7 @@ final class Supervision {
             tell("READY=1", "STATUS=running, init " + subhost.initPid() + (subhost.reason().isEmpty() ? "" : ", degraded: "
                     + Shown.of(subhost.reason()).replaceAll("\\p{Cntrl}", " ")));
             return switch (await(end.thenApply(over -> Event.END))) {
-                case END -> end.join().status().filter(ExitStatus::rebooted).isPresent() && end.join().subhost().stateOf() == SubhostState.STOPPED
+                case END -> end.join().status().filter(ExitStatus::rebooted).isPresent() && end.join().subhost().state() == SubhostState.STOPPED
                         ? Optional.empty() : Optional.of(ended(name));
                 case STOP -> Optional.of(stop(name));
                 case HANGUP -> Optional.of(ExitCode.UNAVAILABLE.number());
@@ -190,11 +190,11 @@ final class Supervision {
         try {
             Subhosts.End end = door.end(name).join();
             SubhostRecord subhost = end.subhost();
-            if (subhost.stateOf() == SubhostState.STOPPED) {
+            if (subhost.state() == SubhostState.STOPPED) {
                 return ExitCode.OK.number();
             }
             invocation.complain(NAME, name, "has ended: " + subhost.reason());
-            for (String line : LogFiles.lastLines(ByteText.path(subhost.log()), 10)) {
+            for (String line : LogFiles.lastLines(ByteText.path(subhost.asked().log()), 10)) {
                 invocation.console().err(Shown.of("  log: " + line) + "\n");
             }
             return end.status().map(status -> status.shellStatus()).filter(status -> status != 0).orElse(ExitCode.STEP.number());

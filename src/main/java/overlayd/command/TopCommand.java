@@ -130,7 +130,7 @@ final class TopCommand implements Command {
                 .cpuPercent().orElse(0.0)).reversed().thenComparing(Consumption::name)).toList();
         for (Consumption one : all) {
             Counters.Rates rates = Counters.Rates.of(one, before, now.nanos());
-            table.row(one.name(), one.state().name().toLowerCase(Locale.ROOT), rates.cpuPercent().map(p -> String.format(Locale.ROOT, "%.1f", p))
+            table.row(one.name(), one.state().word(), rates.cpuPercent().map(p -> String.format(Locale.ROOT, "%.1f", p))
                     .orElse(""), size(one.usage().memoryBytes(), headed), number(one.usage().pids()), size(rates.receivedPerSecond(), headed),
                     size(rates.sentPerSecond(), headed), String.join(" ", one.limits()));
         }

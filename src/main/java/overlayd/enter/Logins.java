@@ -24,7 +24,7 @@ public final class Logins {
         Files files = kernel.files();
         try (Fd root = files.openPath("/proc/" + subhost.initPid() + "/root")) {
             // Only now is it certain whose root that is: the number could have been used again in between.
-            if (!kernel.processes().isSame(subhost.initPid(), subhost.initStart())) {
+            if (!kernel.processes().isSame(subhost.initPid(), subhost.life().initStart())) {
                 return Login.of("", path -> path.equals("/bin/sh"));
             }
             Tree tree = files.tree(root);

@@ -90,7 +90,7 @@ public final class BootSet {
     }
 
     private boolean runs(String name) {
-        return door.find(name).map(SubhostRecord::stateOf).filter(state -> state.isLive() && state != SubhostState.STOPPING).isPresent();
+        return door.find(name).map(SubhostRecord::state).filter(state -> state.isLive() && state != SubhostState.STOPPING).isPresent();
     }
 
     private void unknown(Member member) {

@@ -74,7 +74,7 @@ public final class GroupBoot<R> {
 
     private boolean runs(String name) {
         door.idle(name).join();
-        SubhostState state = door.find(name).map(SubhostRecord::stateOf).orElse(SubhostState.STOPPED);
+        SubhostState state = door.find(name).map(SubhostRecord::state).orElse(SubhostState.STOPPED);
         return state == SubhostState.RUNNING || state == SubhostState.PAUSED || state == SubhostState.FOREIGN;
     }
 

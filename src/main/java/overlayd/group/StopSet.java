@@ -32,7 +32,7 @@ public final class StopSet {
 
     /** @param records every subhost's */
     public static StopSet of(Collection<String> names, Collection<SubhostRecord> records) {
-        List<SubhostRecord> live = records.stream().filter(record -> record.stateOf().isLive()).toList();
+        List<SubhostRecord> live = records.stream().filter(record -> record.state().isLive()).toList();
         List<Edge> edges = new ArrayList<>();
         for (SubhostRecord record : live) {
             record.upkeep().waits().after().forEach(other -> edges.add(edge(record, other, Relations.Kind.AFTER)));
@@ -44,7 +44,7 @@ public final class StopSet {
 
     /** All there are to stop; also those that would boot again (RESTART). */
     public static List<String> everybody(Collection<SubhostRecord> records) {
-        return records.stream().filter(record -> record.stateOf().isLive() || record.upkeep().restartAt() != 0).map(SubhostRecord::name).toList();
+        return records.stream().filter(record -> record.state().isLive() || record.upkeep().restartAt() != 0).map(SubhostRecord::name).toList();
     }
 
     private static Edge edge(SubhostRecord record, String other, Relations.Kind kind) {

@@ -49,7 +49,7 @@ public final class TrialVisit {
 
     /** Runs the command. @param words what the trial is remembered by */
     public <S, X extends Exception> Visited<S> go(Locator.Named named, String words, Inside<S, X> inside) throws RefusedException, X {
-        boolean runs = named.subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent();
+        boolean runs = named.subhost().filter(subhost -> subhost.state().isLive()).isPresent();
         Optional<SubhostConfig> config = named.file().flatMap(Locator::read);
         Trials.Trial trial = SubhostTrial.begin(kernel, trials, config, runs, words);
         S end;
@@ -84,7 +84,7 @@ public final class TrialVisit {
     public void end(Trials.Trial trial) throws RefusedException {
         String name = SubhostTrial.name(trial);
         String file = ByteText.of(SubhostTrial.configuration(trials, trial));
-        if (!trial.subject().isHost() && door.find(name).filter(subhost -> subhost.file().equals(file) && subhost.stateOf().isLive()).isPresent()) {
+        if (!trial.subject().isHost() && door.find(name).filter(subhost -> subhost.file().equals(file) && subhost.state().isLive()).isPresent()) {
             door.stop(name, new Subhosts.StopWish(true, Optional.empty()), Progress.SILENT);
         }
     }

@@ -1,7 +1,6 @@
 package overlayd.metrics;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -60,19 +59,19 @@ public final class Metrics {
         out.family("overlayd_subhost_up", "gauge", "Whether the subhost is running or paused.");
         all.forEach(one -> out.sample(isUp(one) ? 1 : 0, "subhost", one.name()));
         out.family("overlayd_subhost_degraded", "gauge", "Whether it runs, but a service or a cable does not.");
-        all.forEach(one -> out.sample(one.stateOf() == SubhostState.RUNNING && !one.reason().isEmpty() ? 1 : 0, "subhost", one.name()));
+        all.forEach(one -> out.sample(one.state() == SubhostState.RUNNING && !one.reason().isEmpty() ? 1 : 0, "subhost", one.name()));
         out.family("overlayd_subhost_state", "gauge", "1 for the state it is in, 0 for the others.");
         for (SubhostRecord one : all) {
             for (SubhostState state : SubhostState.values()) {
-                out.sample(one.stateOf() == state ? 1 : 0, "subhost", one.name(), "state", state.name().toLowerCase(Locale.ROOT));
+                out.sample(one.state() == state ? 1 : 0, "subhost", one.name(), "state", state.word());
             }
         }
         out.family("overlayd_subhost_start_time_seconds", "gauge", "When it became ready, in seconds since the epoch.");
-        all.stream().filter(one -> isUp(one) && one.bootedAt() != 0).forEach(one -> out.sample(one.bootedAt(), "subhost", one.name()));
+        all.stream().filter(one -> isUp(one) && one.life().bootedAt() != 0).forEach(one -> out.sample(one.life().bootedAt(), "subhost", one.name()));
     }
 
     private static boolean isUp(SubhostRecord one) {
-        return one.stateOf() == SubhostState.RUNNING || one.stateOf() == SubhostState.PAUSED || one.stateOf() == SubhostState.FOREIGN;
+        return one.state() == SubhostState.RUNNING || one.state() == SubhostState.PAUSED || one.state() == SubhostState.FOREIGN;
     }
 
     private static void usage(Exposition out, Sample sample) {

@@ -46,8 +46,8 @@ public final class Audits {
     public Optional<Audit> of(Locator.Named named) {
         Optional<Subhosts.Planning> planning = named.file().map(file -> door.plan(file, Strictness.BOOT));
         Optional<SubhostConfig> config = planning.flatMap(Subhosts.Planning::config);
-        boolean live = named.subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent();
-        Optional<Security> security = live ? named.subhost().map(subhost -> Holes.security(subhost.settings())) : config.map(SubhostConfig::security);
+        boolean live = named.subhost().filter(subhost -> subhost.state().isLive()).isPresent();
+        Optional<Security> security = live ? named.subhost().map(subhost -> Holes.security(subhost.asked().settings())) : config.map(SubhostConfig::security);
         if (security.isEmpty()) {
             return Optional.empty();
         }

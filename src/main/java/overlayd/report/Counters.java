@@ -54,7 +54,7 @@ public final class Counters {
 
     /** The type Consumption. */
     public static ObjectNode json(Consumption one, Rates rates) {
-        ObjectNode object = Json.object().put("name", one.name()).put("state", one.state().name().toLowerCase(Locale.ROOT));
+        ObjectNode object = Json.object().put("name", one.name()).put("state", one.state().word());
         rates.cpuPercent().ifPresent(percent -> object.put("cpuPercent", percent));
         put(object, "cpuMicroseconds", one.usage().cpuMicros());
         put(object, "memoryBytes", one.usage().memoryBytes());

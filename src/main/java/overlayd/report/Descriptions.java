@@ -73,12 +73,12 @@ public final class Descriptions {
     }
 
     private List<String> logTail(SubhostRecord subhost) {
-        if (subhost.log().isEmpty()) {
+        if (subhost.asked().log().isEmpty()) {
             return List.of(); // nobody knows where: its record was lost, or overlay-boot 1.6 has booted it
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try {
-            reading.read(ByteText.path(subhost.log()), Optional.of(LOG_LINES), bytes::writeBytes);
+            reading.read(ByteText.path(subhost.asked().log()), Optional.of(LOG_LINES), bytes::writeBytes);
         } catch (IOException none) {
             return List.of();
         }

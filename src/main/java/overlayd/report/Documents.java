@@ -68,7 +68,7 @@ public final class Documents {
     /** ProcessId; empty when there is none. */
     public static Optional<ObjectNode> process(SubhostRecord subhost) {
         return subhost.initPid() == 0 ? Optional.empty() : Optional.of(Json.object().put("pid", subhost.initPid())
-                .put("startTime", subhost.initStart()).put("bootId", subhost.bootId()));
+                .put("startTime", subhost.life().initStart()).put("bootId", subhost.bootId()));
     }
 
     public static ObjectNode summary(Rows.Row row, Optional<SubhostRecord> subhost) {
@@ -110,13 +110,13 @@ public final class Documents {
         ObjectNode object = Json.object().put("name", subhost.name()).put("configurationFile", subhost.file());
         boolean changed = changed(subhost);
         Optional<SubhostConfig> config = changed ? Optional.empty() : Locator.read(ByteText.path(subhost.file()));
-        object.put("configurationChanged", changed).put("rootKind", subhost.rootKind());
-        object.set("lowerDirectories", texts(subhost.lower()));
-        putUnlessEmpty(object, "upperDirectory", subhost.upper());
-        putUnlessEmpty(object, "workDirectory", subhost.work());
-        object.put("liveDirectory", subhost.live()).put("hostname", config.flatMap(c -> c.boot().hostname()).orElse(subhost.name()));
-        putUnlessEmpty(object, "logFile", subhost.log());
-        object.set("services", texts(subhost.services()));
+        object.put("configurationChanged", changed).put("rootKind", subhost.root().kind());
+        object.set("lowerDirectories", texts(subhost.root().lower()));
+        putUnlessEmpty(object, "upperDirectory", subhost.root().upper());
+        putUnlessEmpty(object, "workDirectory", subhost.root().work());
+        object.put("liveDirectory", subhost.root().live()).put("hostname", config.flatMap(c -> c.boot().hostname()).orElse(subhost.name()));
+        putUnlessEmpty(object, "logFile", subhost.asked().log());
+        object.set("services", texts(subhost.asked().services()));
         object.set("cables", config.map(Documents::cables).orElseGet(() -> hostEnds(subhost)));
         ArrayNode shares = object.putArray("shares");
         config.ifPresent(c -> c.shares().forEach(share -> shares.addObject().put("source", ByteText.of(share.host()))
@@ -131,7 +131,7 @@ public final class Documents {
         }
         try {
             Path file = ByteText.path(subhost.file());
-            return subhost.bootedAt() != 0 && Files.getLastModifiedTime(file).toMillis() / 1000 > subhost.bootedAt();
+            return subhost.life().bootedAt() != 0 && Files.getLastModifiedTime(file).toMillis() / 1000 > subhost.life().bootedAt();
         } catch (java.io.IOException gone) {
             return true;
         }
@@ -152,18 +152,18 @@ public final class Documents {
     /** When the file tells nothing any more: host ends NAMEi belong to ethi. */
     private static ArrayNode hostEnds(SubhostRecord subhost) {
         ArrayNode array = Json.array();
-        subhost.hostEnds().stream().filter(end -> !end.contains(".")).forEach(end -> array.addObject().put("hostEnd", end)
+        subhost.onHost().hostEnds().stream().filter(end -> !end.contains(".")).forEach(end -> array.addObject().put("hostEnd", end)
                 .put("subhostEnd", "eth" + end.substring(Math.min(end.length(), subhost.name().length()))));
         return array;
     }
 
     private static ObjectNode settings(SubhostRecord subhost) {
         ObjectNode object = Json.object();
-        Map.of("NAME", subhost.name(), "LIVE", subhost.live(), "LOWER", String.join(":", subhost.lower()), "UPPER", subhost.upper(),
-                "WORK", subhost.work(), "LOG", subhost.log(), "START",
-                subhost.services().isEmpty() ? "none" : String.join(" ", subhost.services()))
+        Map.of("NAME", subhost.name(), "LIVE", subhost.root().live(), "LOWER", String.join(":", subhost.root().lower()), "UPPER", subhost.root().upper(),
+                "WORK", subhost.root().work(), "LOG", subhost.asked().log(), "START",
+                subhost.asked().services().isEmpty() ? "none" : String.join(" ", subhost.asked().services()))
                 .entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(e -> object.put(e.getKey(), e.getValue()));
-        subhost.settings().forEach(line -> object.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        subhost.asked().settings().forEach(line -> object.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         return object;
     }
 
@@ -173,12 +173,12 @@ public final class Documents {
         putUnlessEmpty(object, "reason", row.reason());
         object.put("degraded", row.degraded());
         process(subhost).ifPresent(process -> object.set("initProcess", process));
-        if (subhost.bootedAt() != 0) {
-            object.set("startedAt", timestamp(subhost.bootedAt()));
+        if (subhost.life().bootedAt() != 0) {
+            object.set("startedAt", timestamp(subhost.life().bootedAt()));
         }
-        exit(subhost.exit(), object);
+        exit(subhost.life().exit(), object);
         object.set("addresses", addresses(row.addresses()));
-        if (subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED) {
+        if (subhost.state() == SubhostState.RUNNING || subhost.state() == SubhostState.PAUSED) {
             object.put("networkNamespace", "/run/netns/" + subhost.name());
         }
         audit.ifPresent(found -> {

@@ -98,7 +98,7 @@ public final class LogReading {
 
     /** A handle on pid 1; empty when it does not live any more. */
     private Optional<Pidfd> init(SubhostRecord subhost) throws KernelException {
-        if (subhost.initPid() == 0 || !subhost.stateOf().isLive()) {
+        if (subhost.initPid() == 0 || !subhost.state().isLive()) {
             return Optional.empty();
         }
         Pidfd pidfd;
@@ -107,7 +107,7 @@ public final class LogReading {
         } catch (KernelException ended) {
             return Optional.empty();
         }
-        if (kernel.processes().isSame(subhost.initPid(), subhost.initStart())) {
+        if (kernel.processes().isSame(subhost.initPid(), subhost.life().initStart())) {
             return Optional.of(pidfd);
         }
         pidfd.close();

@@ -38,7 +38,7 @@ public final class Rows {
         }
 
         public String stateWord() {
-            return state.name().toLowerCase(Locale.ROOT);
+            return state.word();
         }
     }
 
@@ -70,7 +70,7 @@ public final class Rows {
 
     /** Subhosts that are live or failed, by name. */
     public List<Row> current() {
-        return door.list().stream().filter(s -> s.stateOf() != SubhostState.STOPPED).map(this::row).toList();
+        return door.list().stream().filter(s -> s.state() != SubhostState.STOPPED).map(this::row).toList();
     }
 
     /** Also those that are stopped, and configurations that were never booted. */
@@ -89,21 +89,21 @@ public final class Rows {
     }
 
     public Row row(SubhostRecord subhost) {
-        boolean live = subhost.stateOf().isLive() && subhost.initPid() > 0;
-        boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
+        boolean live = subhost.state().isLive() && subhost.initPid() > 0;
+        boolean up = subhost.state() == SubhostState.RUNNING || subhost.state() == SubhostState.PAUSED;
         List<String> addresses = up ? door.addresses(subhost.name()) : List.of();
-        return new Row(subhost.name(), subhost.stateOf(), reason(subhost), live ? subhost.initPid() : 0, live ? subhost.bootedAt() : 0,
-                addresses.stream().map(Address::parse).toList(), subhost.rootKind(), subhost.file(),
-                Holes.privileged(subhost.settings()), userns(Holes.security(subhost.settings()).userns()));
+        return new Row(subhost.name(), subhost.state(), reason(subhost), live ? subhost.initPid() : 0, live ? subhost.life().bootedAt() : 0,
+                addresses.stream().map(Address::parse).toList(), subhost.root().kind(), subhost.file(),
+                Holes.privileged(subhost.asked().settings()), userns(Holes.security(subhost.asked().settings()).userns()));
     }
 
     /** With those that it requires and that do not run any more: they ended by themselves, and may come back. */
     private String reason(SubhostRecord subhost) {
-        if (subhost.stateOf() != SubhostState.RUNNING) {
+        if (subhost.state() != SubhostState.RUNNING) {
             return subhost.reason();
         }
-        Stream<String> missing = subhost.upkeep().waits().requires().stream().filter(name -> !door.find(name).map(other -> other.stateOf().isLive()
-                || other.stateOf() == SubhostState.FOREIGN).orElse(false)).map(name -> "requires " + name + ", which does not run");
+        Stream<String> missing = subhost.upkeep().waits().requires().stream().filter(name -> !door.find(name).map(other -> other.state().isLive()
+                || other.state() == SubhostState.FOREIGN).orElse(false)).map(name -> "requires " + name + ", which does not run");
         return Stream.concat(Stream.of(subhost.reason()).filter(text -> !text.isEmpty()), missing).collect(Collectors.joining(", "));
     }
 

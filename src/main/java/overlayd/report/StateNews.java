@@ -37,7 +37,7 @@ public final class StateNews {
         ObjectNode event = Json.object().put("kind", item.kind().name().toLowerCase(Locale.ROOT));
         item.change().ifPresent(change -> {
             event.set("at", Json.object().put("realtime", change.millis() * MICROS));
-            event.put("name", change.name()).put("state", change.state().name().toLowerCase(Locale.ROOT)).put("degraded", change.degraded());
+            event.put("name", change.name()).put("state", change.state().word()).put("degraded", change.degraded());
             if (!change.reason().isEmpty()) {
                 event.put("reason", change.reason());
             }
@@ -53,12 +53,12 @@ public final class StateNews {
 
     /** As the list shows it: degraded is a word of its own. */
     static String word(StateChange change) {
-        return change.degraded() ? "degraded" : change.state().name().toLowerCase(Locale.ROOT);
+        return change.degraded() ? "degraded" : change.state().word();
     }
 
     /** Whether a change is what {@code word} asks for: running is also what is degraded. */
     static boolean is(String word, SubhostState state, String reason) {
-        return word.equals("degraded") ? state == SubhostState.RUNNING && !reason.isEmpty() : word.equals(state.name().toLowerCase(Locale.ROOT));
+        return word.equals("degraded") ? state == SubhostState.RUNNING && !reason.isEmpty() : word.equals(state.word());
     }
 
     /** A gap concerns everybody. */

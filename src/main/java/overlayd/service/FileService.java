@@ -60,7 +60,7 @@ final class FileService implements FileHandlers {
     @Override
     public void reset(Call call) throws VarlinkError {
         Locator.Named named = subjects.named(call);
-        if (named.subhost().map(SubhostRecord::stateOf).filter(state -> state.isLive()).isPresent()) {
+        if (named.subhost().map(SubhostRecord::state).filter(state -> state.isLive()).isPresent()) {
             throw SubhostError.subhostExists(named.name());
         }
         try {

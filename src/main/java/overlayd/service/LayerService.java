@@ -87,7 +87,7 @@ final class LayerService implements LayerHandlers {
 
     private Locator.Named stopped(Call call) throws VarlinkError {
         Locator.Named named = named(call);
-        if (named.subhost().filter(subhost -> subhost.stateOf().isLive()).isPresent()) {
+        if (named.subhost().filter(subhost -> subhost.state().isLive()).isPresent()) {
             throw reason("Busy", named.name() + " runs");
         }
         return named;

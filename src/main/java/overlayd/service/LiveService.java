@@ -84,9 +84,9 @@ final class LiveService implements LiveHandlers {
         try (News.Subscription news = live.get().subscribe()) {
             call.onHangup(news::end);
             if (wait.await(news, bound.map(Deadline::after).orElse(Deadline.NEVER)).isEmpty()) {
-                throw SubhostError.timedOut(wait.name(), wait.last().state().name().toLowerCase(java.util.Locale.ROOT));
+                throw SubhostError.timedOut(wait.name(), wait.last().state().word());
             }
-            ObjectNode reply = Json.object().put("state", wait.last().state().name().toLowerCase(java.util.Locale.ROOT))
+            ObjectNode reply = Json.object().put("state", wait.last().state().word())
                     .put("degraded", wait.last().degraded());
             call.reply(wait.last().reason().isEmpty() ? reply : reply.put("reason", wait.last().reason()));
         }

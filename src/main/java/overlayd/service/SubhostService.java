@@ -92,7 +92,7 @@ final class SubhostService implements SubhostHandlers {
     @Override
     public void status(Call call) throws VarlinkError {
         Locator.Named named = subjects.named(call);
-        SubhostRecord subhost = named.subhost().filter(record -> !record.live().isEmpty())
+        SubhostRecord subhost = named.subhost().filter(record -> !record.root().live().isEmpty())
                 .orElseThrow(() -> SubhostError.notRunning(named.name(), "stopped"));
         call.reply(descriptions.of(named, subhost));
     }

@@ -154,9 +154,9 @@ final class WireStreams {
         LineSender sender = new LineSender(call);
         try {
             if (call.parameters().path("follow").asBoolean()) {
-                reading.follow(subhost, ByteText.path(subhost.log()), last, new LogReading.Sinks(sender::take, call::onHangup));
+                reading.follow(subhost, ByteText.path(subhost.asked().log()), last, new LogReading.Sinks(sender::take, call::onHangup));
             } else {
-                reading.read(ByteText.path(subhost.log()), last, sender::take);
+                reading.read(ByteText.path(subhost.asked().log()), last, sender::take);
             }
             sender.end();
         } catch (ReaderGone gone) {
@@ -165,7 +165,7 @@ final class WireStreams {
         } catch (KernelException refused) {
             throw failed(refused);
         } catch (IOException refused) {
-            throw SubhostError.stepFailed(Documents.failure(new Failure("read log", subhost.log(), "", String.valueOf(refused.getMessage()),
+            throw SubhostError.stepFailed(Documents.failure(new Failure("read log", subhost.asked().log(), "", String.valueOf(refused.getMessage()),
                     "", "", true)));
         }
         call.reply(Json.object());

@@ -1,7 +1,6 @@
 package overlayd.service;
 
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import overlayd.failure.RefusedException;
 import overlayd.report.Documents;
@@ -53,7 +52,7 @@ final class WireSubjects {
     }
 
     VarlinkError error(String name, RefusedException refused) {
-        String state = door.find(name).map(s -> s.state().toLowerCase(Locale.ROOT)).orElse("stopped");
+        String state = door.find(name).map(s -> s.state().word()).orElse("stopped");
         return switch (refused.kind()) {
             case CONFIG -> SubhostError.configInvalid(Documents.problems(refused.problems()));
             case STEP -> SubhostError.stepFailed(Documents.failure(refused.failure().orElseThrow()));

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
@@ -126,9 +125,9 @@ public final class SiteRemoval {
     }
 
     private Optional<String> reasonToStay(SubhostConfig config, Path file) {
-        Optional<SubhostRecord> running = door.find(config.name()).filter(subhost -> subhost.stateOf().isLive());
+        Optional<SubhostRecord> running = door.find(config.name()).filter(subhost -> subhost.state().isLive());
         if (running.isPresent()) {
-            return Optional.of("it is " + running.get().state().toLowerCase(Locale.ROOT) + "; stop it first: overlay-stop " + config.name());
+            return Optional.of("it is " + running.get().state().word() + "; stop it first: overlay-stop " + config.name());
         }
         if (config.base().normalize().getNameCount() == 0) {
             return Optional.of("its BASE is /");

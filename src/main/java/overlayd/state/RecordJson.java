@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * A record as JSON, token by token: a daemon that starts reads and writes one for each subhost before it serves, and binding them by
- * reflection takes it half a second. What is unknown is passed over, what is missing counts as empty.
+ * reflection takes it half a second. Flat but for upkeep, whatever its parts are here. What is unknown is passed over, what is missing
+ * counts as empty.
  */
 public final class RecordJson {
     /** Of what is written now. 1, without a number, knew no upkeep. A newer one is read as far as it is known. */
@@ -34,42 +35,62 @@ public final class RecordJson {
             out.writeStartObject();
             out.writeNumberField("format", FORMAT);
             out.writeStringField("name", record.name());
-            out.writeStringField("file", record.file());
             out.writeStringField("bootId", record.bootId());
-            out.writeStringField("state", record.state());
-            out.writeStringField("reason", record.reason());
-            out.writeNumberField("initPid", record.initPid());
-            out.writeNumberField("initStart", record.initStart());
-            out.writeNumberField("bootedAt", record.bootedAt());
-            out.writeStringField("rootKind", record.rootKind());
-            texts(out, "lower", record.lower());
-            out.writeStringField("upper", record.upper());
-            out.writeStringField("work", record.work());
-            out.writeStringField("live", record.live());
-            out.writeStringField("log", record.log());
-            texts(out, "hostEnds", record.hostEnds());
-            texts(out, "macs", record.macs());
-            texts(out, "services", record.services());
-            out.writeNumberField("startSeconds", record.startSeconds());
-            out.writeNumberField("stopSeconds", record.stopSeconds());
-            out.writeStringField("exit", record.exit());
-            texts(out, "settings", record.settings());
-            texts(out, "writes", record.writes());
+            write(out, record.asked());
+            write(out, record.root());
+            write(out, record.onHost());
+            write(out, record.life());
             out.writeObjectFieldStart("upkeep");
-            out.writeStringField("restart", record.upkeep().restart());
-            texts(out, "limits", record.upkeep().limits());
-            if (record.upkeep().before().isPresent()) {
-                texts(out, "before", record.upkeep().before().get());
-            }
-            out.writeNumberField("restartAt", record.upkeep().restartAt());
-            out.writeNumberField("restarts", record.upkeep().restarts());
-            texts(out, "after", record.upkeep().waits().after());
-            texts(out, "requires", record.upkeep().waits().requires());
-            texts(out, "course", record.upkeep().course().texts());
+            write(out, record.upkeep());
             out.writeEndObject();
             out.writeEndObject();
         }
         return text.toString();
+    }
+
+    private static void write(JsonGenerator out, Asked asked) throws IOException {
+        out.writeStringField("file", asked.file());
+        out.writeStringField("log", asked.log());
+        texts(out, "services", asked.services());
+        out.writeNumberField("startSeconds", asked.startSeconds());
+        out.writeNumberField("stopSeconds", asked.stopSeconds());
+        texts(out, "settings", asked.settings());
+    }
+
+    private static void write(JsonGenerator out, RootLayers root) throws IOException {
+        out.writeStringField("rootKind", root.kind());
+        texts(out, "lower", root.lower());
+        out.writeStringField("upper", root.upper());
+        out.writeStringField("work", root.work());
+        out.writeStringField("live", root.live());
+    }
+
+    private static void write(JsonGenerator out, OnHost onHost) throws IOException {
+        texts(out, "hostEnds", onHost.hostEnds());
+        texts(out, "macs", onHost.macs());
+        texts(out, "writes", onHost.writes());
+    }
+
+    private static void write(JsonGenerator out, Life life) throws IOException {
+        out.writeStringField("state", life.state().name());
+        out.writeStringField("reason", life.reason());
+        out.writeNumberField("initPid", life.initPid());
+        out.writeNumberField("initStart", life.initStart());
+        out.writeNumberField("bootedAt", life.bootedAt());
+        out.writeStringField("exit", life.exit());
+    }
+
+    private static void write(JsonGenerator out, Upkeep upkeep) throws IOException {
+        out.writeStringField("restart", upkeep.restart());
+        texts(out, "limits", upkeep.limits());
+        if (upkeep.before().isPresent()) {
+            texts(out, "before", upkeep.before().get());
+        }
+        out.writeNumberField("restartAt", upkeep.restartAt());
+        out.writeNumberField("restarts", upkeep.restarts());
+        texts(out, "after", upkeep.waits().after());
+        texts(out, "requires", upkeep.waits().requires());
+        texts(out, "course", upkeep.course().texts());
     }
 
     private static void texts(JsonGenerator out, String name, List<String> texts) throws IOException {
@@ -88,18 +109,34 @@ public final class RecordJson {
             if (in.nextToken() != null) {
                 throw new IOException("something follows the record");
             }
-            Fields keep = r.has("upkeep") ? fields(r.values().get("upkeep")) : new Fields(Map.of());
-            return new SubhostRecord(r.text("name"), r.text("file"), r.text("bootId"), r.text("state"), r.text("reason"),
-                    Math.toIntExact(r.number("initPid")), r.number("initStart"), r.number("bootedAt"), r.text("rootKind"), r.texts("lower"),
-                    r.text("upper"), r.text("work"), r.text("live"), r.text("log"), r.texts("hostEnds"), r.texts("macs"), r.texts("services"),
-                    r.number("startSeconds"), r.number("stopSeconds"), r.text("exit"), r.texts("settings"), r.texts("writes"),
-                    new Upkeep(keep.has("restart") ? keep.text("restart") : null, keep.texts("limits"),
-                            keep.has("before") ? Optional.of(keep.texts("before")) : Optional.empty(), keep.number("restartAt"),
-                            Math.toIntExact(keep.number("restarts")), new Waits(keep.texts("after"), keep.texts("requires")),
-                            Course.parse(keep.texts("course"))));
+            return new SubhostRecord(r.text("name"), r.text("bootId"), asked(r), root(r), onHost(r), life(r),
+                    r.has("upkeep") ? upkeep(fields(r.values().get("upkeep"))) : Upkeep.NONE);
         } catch (IllegalArgumentException | ArithmeticException wrong) {
             throw new IOException("a value of the record cannot be: " + wrong.getMessage(), wrong);
         }
+    }
+
+    private static Asked asked(Fields r) throws IOException {
+        return new Asked(r.text("file"), r.text("log"), r.texts("services"), r.number("startSeconds"), r.number("stopSeconds"), r.texts("settings"));
+    }
+
+    private static RootLayers root(Fields r) throws IOException {
+        return new RootLayers(r.text("rootKind"), r.texts("lower"), r.text("upper"), r.text("work"), r.text("live"));
+    }
+
+    private static OnHost onHost(Fields r) throws IOException {
+        return new OnHost(r.texts("hostEnds"), r.texts("macs"), r.texts("writes"));
+    }
+
+    private static Life life(Fields r) throws IOException {
+        return new Life(SubhostState.valueOf(r.text("state")), r.text("reason"), Math.toIntExact(r.number("initPid")), r.number("initStart"),
+                r.number("bootedAt"), r.text("exit"));
+    }
+
+    private static Upkeep upkeep(Fields r) throws IOException {
+        return new Upkeep(r.has("restart") ? r.text("restart") : Upkeep.NONE.restart(), r.texts("limits"),
+                r.has("before") ? Optional.of(r.texts("before")) : Optional.empty(), r.number("restartAt"), Math.toIntExact(r.number("restarts")),
+                new Waits(r.texts("after"), r.texts("requires")), Course.parse(r.texts("course")));
     }
 
     /** The members of an object. */

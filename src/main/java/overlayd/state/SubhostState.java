@@ -1,6 +1,7 @@
 package overlayd.state;
 
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** Where a subhost is in its life. {@code degraded} is no state but an attribute of RUNNING, with a reason. */
@@ -20,6 +21,11 @@ public enum SubhostState {
             case FOREIGN -> EnumSet.noneOf(SubhostState.class);
             case FAILED -> EnumSet.of(STARTING, STOPPING, STOPPED);
         };
+    }
+
+    /** As users are told it: "running". */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether there is, or may soon be, a pid 1. */

@@ -127,7 +127,7 @@ final class Adopter {
         // The record is a hint only: without one, what the kernel shows still counts.
         Subhost subhost = new Subhost(rundir, record.orElseGet(() -> SubhostRecord.unknown(name, bootId)
                 .with(SubhostState.RUNNING, LOST)));
-        if (init.isPresent() || record.isPresent() && record.get().stateOf().isLive() || rundir.isOpen()) {
+        if (init.isPresent() || record.isPresent() && record.get().state().isLive() || rundir.isOpen()) {
             repairJournal(rundir, init);
         }
         if (init.isPresent()) {
@@ -154,7 +154,7 @@ final class Adopter {
         if (noted.isPresent() && evidence.runs(noted.get())) {
             return noted;
         }
-        Optional<Rundir.InitFile> recorded = record.filter(r -> r.initPid() > 0).map(r -> new Rundir.InitFile(r.initPid(), r.initStart()));
+        Optional<Rundir.InitFile> recorded = record.filter(r -> r.initPid() > 0).map(r -> new Rundir.InitFile(r.initPid(), r.life().initStart()));
         if (recorded.isPresent() && evidence.runs(recorded.get())) {
             return recorded;
         }
@@ -305,7 +305,7 @@ final class Adopter {
         lines.take(subhost.rundir().progress().getBytes(java.nio.charset.StandardCharsets.UTF_8));
         String degraded = subhost.record().reason().isEmpty() ? lines.degraded() : subhost.record().reason();
         SubhostRecord known = subhost.record().withInit(init.pid(), init.startTime());
-        subhost.adopt(known.ready(known.bootedAt() == 0 ? System.currentTimeMillis() / 1000 : known.bootedAt(), degraded));
+        subhost.adopt(known.ready(known.life().bootedAt() == 0 ? System.currentTimeMillis() / 1000 : known.life().bootedAt(), degraded));
         boolean paused = !stopping && evidence.frozen(subhost.name()) && subhost.turn(SubhostState.RUNNING, SubhostState.PAUSED);
         endings.watch(subhost);
         if (stopping) {

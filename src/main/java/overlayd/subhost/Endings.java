@@ -217,11 +217,11 @@ final class Endings {
         } else {
             broken.forEach(e -> Told.failed(LOG, subhost.name(), "teardown", e));
             after = record.ended(SubhostState.FAILED, (record.reason().isEmpty() ? "" : record.reason() + "; ") + "teardown incomplete: "
-                    + broken.get(0).getMessage(), record.exit());
+                    + broken.get(0).getMessage(), record.life().exit());
         }
         subhost.become(after);
-        LOG.info("{}: {}{}", subhost.name(), after.state().toLowerCase(java.util.Locale.ROOT),
-                after.reason().isEmpty() ? after.exit().isEmpty() ? "" : ", init " + after.exit() : ": " + after.reason());
+        LOG.info("{}: {}{}", subhost.name(), after.state().word(),
+                after.reason().isEmpty() ? after.life().exit().isEmpty() ? "" : ", init " + after.life().exit() : ": " + after.reason());
     }
 
     /** Closes its runtime directory, but first writes down how it ended: a daemon that finds neither that nor an exit file would not know. */

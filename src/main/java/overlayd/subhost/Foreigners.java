@@ -24,6 +24,10 @@ import overlayd.kernel.Pidfd;
 import overlayd.kernel.RawText;
 import overlayd.kernel.Signal;
 import overlayd.plan.BootPlan;
+import overlayd.state.Asked;
+import overlayd.state.Life;
+import overlayd.state.OnHost;
+import overlayd.state.RootLayers;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
 import overlayd.state.Upkeep;
@@ -86,7 +90,7 @@ final class Foreigners {
     boolean stop(String name, Subhosts.StopWish wish) throws RefusedException {
         Optional<Foreign> foreign = find(name);
         if (foreign.isPresent()) {
-            stop(foreign.get(), wish.force() ? Duration.ZERO : wish.grace().orElse(Duration.ofSeconds(foreign.get().record().stopSeconds())));
+            stop(foreign.get(), wish.force() ? Duration.ZERO : wish.grace().orElse(Duration.ofSeconds(foreign.get().record().asked().stopSeconds())));
         }
         return foreign.isPresent();
     }
@@ -99,7 +103,7 @@ final class Foreigners {
         for (Foreign foreign : all()) {
             SubhostRecord other = foreign.record();
             for (Path mine : List.of(plan.subject().upperdir(), plan.subject().workdir())) {
-                if (same(mine, other.upper()) || same(mine, other.work())) {
+                if (same(mine, other.root().upper()) || same(mine, other.root().work())) {
                     throw new RefusedException(RefusedException.Kind.EXISTS, mine + " is in use by subhost " + other.name()
                             + ", which overlay-boot 1.6 has booted; stop it first: overlay-stop " + other.name());
                 }
@@ -123,7 +127,7 @@ final class Foreigners {
     private void stop(Foreign foreign, Duration grace) throws RefusedException {
         SubhostRecord record = foreign.record();
         try (Pidfd script = kernel.processes().open(foreign.script()); Pidfd init = kernel.processes().open(record.initPid())) {
-            if (!kernel.processes().isSame(record.initPid(), record.initStart())) {
+            if (!kernel.processes().isSame(record.initPid(), record.life().initStart())) {
                 return;
             }
             if (!grace.isZero()) {
@@ -246,10 +250,10 @@ final class Foreigners {
         Optional<MountInfo> root = MountInfo.parseAll(kernel.files().read("/proc/" + init + "/mountinfo", LIMIT)).stream()
                 .filter(mount -> mount.mountPoint().equals("/")).reduce((below, above) -> above);
         List<String> lower = root.flatMap(mount -> mount.superOption("lowerdir")).map(dirs -> List.of(dirs.split(":"))).orElse(List.of());
-        return new SubhostRecord(name, file(script), kernel.processes().bootId(), SubhostState.FOREIGN.name(), "booted by overlay-boot 1.6", init,
-                start, bootTime() + start / TICKS_A_SECOND, lower.isEmpty() ? "bind" : "overlay", lower,
-                root.flatMap(mount -> mount.superOption("upperdir")).orElse(""), root.flatMap(mount -> mount.superOption("workdir")).orElse(""),
-                "", "", List.of(), List.of(), List.of(), 90, 10, "", OPENNESS, List.of(), Upkeep.NONE);
+        RootLayers layers = new RootLayers(lower.isEmpty() ? "bind" : "overlay", lower, root.flatMap(mount -> mount.superOption("upperdir")).orElse(""),
+                root.flatMap(mount -> mount.superOption("workdir")).orElse(""), "");
+        Life life = new Life(SubhostState.FOREIGN, "booted by overlay-boot 1.6", init, start, bootTime() + start / TICKS_A_SECOND, "");
+        return new SubhostRecord(name, kernel.processes().bootId(), Asked.of(file(script), OPENNESS), layers, OnHost.NOTHING, life, Upkeep.NONE);
     }
 
     /** The configuration, as the script was called with it in the directory it was called in. */

@@ -105,7 +105,7 @@ final class HostFactsReader {
     }
 
     private Optional<IdRange> ownIds(SubhostConfig config, boolean live) {
-        return !live ? Optional.empty() : registry.find(config.name()).map(self -> Holes.security(self.record().settings()).userns())
+        return !live ? Optional.empty() : registry.find(config.name()).map(self -> Holes.security(self.record().asked().settings()).userns())
                 .flatMap(Userns::range);
     }
 
@@ -137,7 +137,7 @@ final class HostFactsReader {
         }
         if (live) {
             // VLANs on our own host ends have no alias.
-            registry.find(config.name()).ifPresent(self -> self.record().hostEnds().forEach(links::remove));
+            registry.find(config.name()).ifPresent(self -> self.record().onHost().hostEnds().forEach(links::remove));
         }
         return links;
     }
@@ -165,9 +165,9 @@ final class HostFactsReader {
     }
 
     private List<HostFacts.Neighbour> neighbours(SubhostConfig config, PathReader reader) {
-        return registry.all().stream().map(Subhost::record).filter(other -> other.stateOf().isLive() && !other.name().equals(config.name()))
-                .map(other -> new HostFacts.Neighbour(other.name(), facts(other.upper(), reader), facts(other.work(), reader),
-                        Set.copyOf(other.macs()), Set.copyOf(other.hostEnds())))
+        return registry.all().stream().map(Subhost::record).filter(other -> other.state().isLive() && !other.name().equals(config.name()))
+                .map(other -> new HostFacts.Neighbour(other.name(), facts(other.root().upper(), reader), facts(other.root().work(), reader),
+                        Set.copyOf(other.onHost().macs()), Set.copyOf(other.onHost().hostEnds())))
                 .toList();
     }
 

@@ -47,7 +47,7 @@ final class Inside {
     Fd root(Subhost subhost) throws KernelException {
         SubhostRecord record = subhost.record();
         Fd root = kernel.files().openPath("/proc/" + record.initPid() + "/root");
-        if (!kernel.processes().isSame(record.initPid(), record.initStart())) {
+        if (!kernel.processes().isSame(record.initPid(), record.life().initStart())) {
             root.close();
             throw new KernelException("open root of", subhost.name(), overlayd.kernel.Errno.ESRCH, "the subhost has ended");
         }

@@ -37,7 +37,7 @@ final class LimitSetter {
 
     Live.Limited set(Subhost subhost, List<String> assignments) throws RefusedException {
         requireUp(subhost);
-        LimitWish wish = LimitWish.of(assignments, ByteText.path(subhost.record().upper()), new ResourceFacts(kernel)::of);
+        LimitWish wish = LimitWish.of(assignments, ByteText.path(subhost.record().root().upper()), new ResourceFacts(kernel)::of);
         if (!wish.isSound()) {
             throw RefusedException.config(wish.problems().stream().filter(Problem::isError).toList());
         }
@@ -55,7 +55,7 @@ final class LimitSetter {
 
     private static void requireUp(Subhost subhost) throws RefusedException {
         if (!subhost.isUp()) {
-            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, subhost.name() + " is " + Subhosts.words(subhost.state())
+            throw new RefusedException(RefusedException.Kind.NOT_RUNNING, subhost.name() + " is " + subhost.state().word()
                     + ", not running; set it in its configuration file");
         }
     }

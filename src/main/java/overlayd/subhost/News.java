@@ -33,7 +33,7 @@ public final class News {
 
     /** A subhost's record is this now. With its lock held; what says nothing new is passed over. */
     public synchronized void tell(SubhostRecord record) {
-        StateChange change = new StateChange(record.name(), record.stateOf(), record.reason(), record.initPid(), System.currentTimeMillis());
+        StateChange change = new StateChange(record.name(), record.state(), record.reason(), record.initPid(), System.currentTimeMillis());
         if (!change.saysTheSameAs(last.put(record.name(), change))) {
             counters.forEach(counter -> counter.accept(change));
             subscriptions.forEach(subscription -> subscription.offer(change));

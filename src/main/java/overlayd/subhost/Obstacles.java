@@ -53,7 +53,7 @@ final class Obstacles {
     private static void refuse(Subhost subhost) throws RefusedException {
         if (subhost.state().isLive()) {
             // Another boot of it began while this one was planned.
-            throw new RefusedException(RefusedException.Kind.EXISTS, subhost.name() + " is " + Subhosts.words(subhost.state()) + " already");
+            throw new RefusedException(RefusedException.Kind.EXISTS, subhost.name() + " is " + subhost.state().word() + " already");
         }
         if (subhost.init().isPresent()) {
             throw new RefusedException(RefusedException.Kind.EXISTS, subhost.name() + " has not ended yet: " + subhost.record().reason());

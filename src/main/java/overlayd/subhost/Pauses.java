@@ -85,7 +85,7 @@ final class Pauses {
         SubhostState state = subhost.state();
         boolean moving = state == SubhostState.STARTING || state == SubhostState.STOPPING;
         return new RefusedException(moving ? RefusedException.Kind.BUSY : RefusedException.Kind.NOT_RUNNING,
-                subhost.name() + " is " + Subhosts.words(state) + (moving ? "; try again when it has done so" : ", not running"));
+                subhost.name() + " is " + state.word() + (moving ? "; try again when it has done so" : ", not running"));
     }
 
     private static RefusedException step(String what, Subhost subhost, KernelException failed) {

@@ -63,7 +63,7 @@ final class Plugs {
     /** Watches the cables of {@code subhost}, which runs, and says of those that are missing already. */
     synchronized void watch(Subhost subhost) {
         plugs.removeIf(plug -> plug.subhost() == subhost);
-        Collection<String> hostEnds = subhost.record().hostEnds();
+        Collection<String> hostEnds = subhost.record().onHost().hostEnds();
         if (hostEnds.isEmpty()) {
             return;
         }

@@ -20,7 +20,7 @@ final class Reboots {
 
     /** Whether the subhost, which has just rebooted, may boot again. */
     boolean allowed(SubhostRecord rebooted) {
-        boolean soon = System.currentTimeMillis() / 1000 - rebooted.bootedAt() < QUICK_SECONDS;
+        boolean soon = System.currentTimeMillis() / 1000 - rebooted.life().bootedAt() < QUICK_SECONDS;
         return quick.merge(rebooted.name(), soon ? 1 : 0, (before, one) -> soon ? before + 1 : 0) <= MOST_QUICK;
     }
 

@@ -7,9 +7,12 @@ import java.util.Optional;
 import overlayd.config.ByteText;
 import overlayd.plan.BootPlan;
 import overlayd.plan.MountStep;
+import overlayd.state.Asked;
 import overlayd.state.Course;
+import overlayd.state.Life;
+import overlayd.state.OnHost;
+import overlayd.state.RootLayers;
 import overlayd.state.SubhostRecord;
-import overlayd.state.SubhostState;
 import overlayd.state.Upkeep;
 import overlayd.state.Waits;
 
@@ -20,10 +23,12 @@ final class Records {
 
     static SubhostRecord starting(BootPlan plan, String bootId) {
         BootPlan.Subject subject = plan.subject();
-        return new SubhostRecord(plan.name(), ByteText.of(plan.file()), bootId, SubhostState.STARTING.name(), "", 0, 0, 0,
-                subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()), ByteText.of(subject.workdir()),
-                ByteText.of(subject.live()), ByteText.of(subject.log()), subject.hostEnds(), subject.macs(), subject.services(),
-                subject.startSeconds(), subject.stopSeconds(), "", plan.init().confinement().settings(), writes(plan), upkeep(plan));
+        Asked asked = new Asked(ByteText.of(plan.file()), ByteText.of(subject.log()), subject.services(), subject.startSeconds(), subject.stopSeconds(),
+                plan.init().confinement().settings());
+        RootLayers root = new RootLayers(subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()),
+                ByteText.of(subject.workdir()), ByteText.of(subject.live()));
+        OnHost onHost = new OnHost(subject.hostEnds(), subject.macs(), writes(plan));
+        return new SubhostRecord(plan.name(), bootId, asked, root, onHost, Life.BEGINNING, upkeep(plan));
     }
 
     /** The same, with who boots it again, and how many boots in a row nobody asked for. */

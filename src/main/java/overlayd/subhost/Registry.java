@@ -10,7 +10,6 @@ import overlayd.failure.RefusedException;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
-import overlayd.state.Upkeep;
 
 /** Every subhost this instance knows: live ones, and ended ones whose record is kept until the host's next start. Thread-safe. */
 final class Registry {
@@ -43,7 +42,7 @@ final class Registry {
     }
 
     private static String notRunning(Subhost subhost) {
-        String state = Subhosts.words(subhost.state());
+        String state = subhost.state().word();
         return switch (subhost.state()) {
             case PAUSED -> "is paused, not running; let it go on: overlay resume " + subhost.name();
             case STOPPED, FAILED -> Absence.notRunning(state, subhost.name());
@@ -57,8 +56,7 @@ final class Registry {
 
     /** The subhost of that name, made as STOPPED where there is none. */
     Subhost findOrMake(String name, Rundir rundir) {
-        return subhosts.computeIfAbsent(name, n -> listenedTo(new Subhost(rundir, new SubhostRecord(n, "", "", SubhostState.STOPPED.name(), "",
-                0, 0, 0, "overlay", List.of(), "", "", "", "", List.of(), List.of(), List.of(), 0, 0, "", List.of(), List.of(), Upkeep.NONE))));
+        return subhosts.computeIfAbsent(name, n -> listenedTo(new Subhost(rundir, SubhostRecord.unbooted(n))));
     }
 
     private Subhost listenedTo(Subhost subhost) {

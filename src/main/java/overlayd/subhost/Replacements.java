@@ -87,7 +87,7 @@ final class Replacements {
     }
 
     private void tell(Subhost subhost, Pidfd init, ControlSocket control, Opened opened) throws KernelException {
-        String log = subhost.record().log();
+        String log = subhost.record().asked().log();
         Packet.Builder drain = Packet.of("DRAIN").with("name", subhost.name());
         opened.keep("pidfd", init.fd());
         opened.keep("console", console(subhost, init, opened));
@@ -101,8 +101,8 @@ final class Replacements {
             opened.take("log", kernel.files().openForAppend(log, LOG_MODE));
             InitStarter.LogFile.of(file).in(drain);
         }
-        lock(subhost, subhost.record().upper(), opened);
-        lock(subhost, subhost.record().work(), opened);
+        lock(subhost, subhost.record().root().upper(), opened);
+        lock(subhost, subhost.record().root().work(), opened);
         lockIds(subhost, init, opened);
         control.send(drain.withFds(opened.names).build(), opened.fds);
         Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(ANSWER_MILLIS));

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -28,18 +27,18 @@ record Requirements(Function<String, Optional<SubhostRecord>> find, Supplier<Lis
     void refuse(SubhostConfig config) throws RefusedException {
         for (String name : Waits.of(config.upkeep().relations()).requires()) {
             Optional<SubhostRecord> required = find.apply(name);
-            SubhostState state = required.map(SubhostRecord::stateOf).orElse(SubhostState.STOPPED);
+            SubhostState state = required.map(SubhostRecord::state).orElse(SubhostState.STOPPED);
             if (!runs(state)) {
                 String reason = required.map(SubhostRecord::reason).filter(text -> !text.isEmpty()).map(text -> ": " + text).orElse("");
                 throw RefusedException.step(new Failure("require", name, "", "", config.name() + " requires " + name + ", which is "
-                        + state.name().toLowerCase(Locale.ROOT) + reason, "overlay-boot " + config.name() + " boots both", true));
+                        + state.word() + reason, "overlay-boot " + config.name() + " boots both", true));
             }
         }
     }
 
     /** Live ones that require {@code name}, or one who does, in the order in which they are to be stopped. */
     List<String> dependants(String name) {
-        List<SubhostRecord> live = all.get().stream().filter(record -> record.stateOf().isLive()).toList();
+        List<SubhostRecord> live = all.get().stream().filter(record -> record.state().isLive()).toList();
         Deque<String> order = new ArrayDeque<>();
         collect(name, live, new HashSet<>(Set.of(name)), order);
         return List.copyOf(order);

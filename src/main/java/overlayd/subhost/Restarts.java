@@ -40,7 +40,7 @@ final class Restarts {
     /** To be asked when a subhost has ended by itself. */
     void ended(Subhost subhost) {
         SubhostRecord record = subhost.record();
-        boolean steady = record.bootedAt() != 0 && now() - record.bootedAt() >= STEADY;
+        boolean steady = record.life().bootedAt() != 0 && now() - record.life().bootedAt() >= STEADY;
         again(subhost, steady ? 0 : record.upkeep().restarts());
     }
 
@@ -54,13 +54,13 @@ final class Restarts {
     private void again(Subhost subhost, int before) {
         SubhostRecord record = subhost.record();
         boolean wanted = record.upkeep().restart().equals(Restart.ALWAYS.word())
-                || record.upkeep().restart().equals(Restart.ON_FAILURE.word()) && record.stateOf() == SubhostState.FAILED;
-        if (!wanted || record.stateOf().isLive() || subhost.init().isPresent()) {
+                || record.upkeep().restart().equals(Restart.ON_FAILURE.word()) && record.state() == SubhostState.FAILED;
+        if (!wanted || record.state().isLive() || subhost.init().isPresent()) {
             return;
         }
         long delay = delay(before);
         String reason = record.reason() + (record.reason().isEmpty() ? "" : "; ") + "boots again after " + delay + " s";
-        if (subhost.await(record, record.with(record.stateOf(), reason).with(record.upkeep().at(now() + delay).after(before + 1)))) {
+        if (subhost.await(record, record.with(record.state(), reason).with(record.upkeep().at(now() + delay).after(before + 1)))) {
             LOG.info("{}: {}", subhost.name(), reason);
             schedule(subhost);
         }
@@ -84,7 +84,7 @@ final class Restarts {
 
     private void boot(Subhost subhost, long at) {
         SubhostRecord record = subhost.record();
-        if (record.stateOf().isLive() || record.upkeep().restartAt() != at) {
+        if (record.state().isLive() || record.upkeep().restartAt() != at) {
             return; // stopped, or booted by somebody, meanwhile
         }
         try {
@@ -94,7 +94,7 @@ final class Restarts {
             LOG.error("{}: cannot be booted again: {}", subhost.name(), refused.getMessage());
             if (refused.kind() == RefusedException.Kind.CONFIG) {
                 // Nothing was begun, so its state is still what it was.
-                subhost.await(record, record.with(record.stateOf(), "its configuration is refused").with(record.upkeep().at(0)));
+                subhost.await(record, record.with(record.state(), "its configuration is refused").with(record.upkeep().at(0)));
             }
             if (refused.kind() == RefusedException.Kind.CONFIG || refused.kind() == RefusedException.Kind.STEP) {
                 failed(subhost);

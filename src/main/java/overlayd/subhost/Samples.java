@@ -33,13 +33,13 @@ final class Samples {
 
     /** Of those whose names are wanted. */
     Sample take(Predicate<String> wanted) {
-        List<SubhostRecord> live = registry.all().stream().map(Subhost::record).filter(subhost -> subhost.stateOf().isLive())
+        List<SubhostRecord> live = registry.all().stream().map(Subhost::record).filter(subhost -> subhost.state().isLive())
                 .filter(subhost -> wanted.test(subhost.name())).toList();
-        Map<String, Traffic> traffic = live.stream().allMatch(subhost -> subhost.hostEnds().isEmpty()) ? Map.of() : traffic();
+        Map<String, Traffic> traffic = live.stream().allMatch(subhost -> subhost.onHost().hostEnds().isEmpty()) ? Map.of() : traffic();
         List<Sample.Consumption> all = new ArrayList<>();
         for (SubhostRecord subhost : live) {
             // The host's end of a cable sends what the subhost receives.
-            all.add(new Sample.Consumption(subhost.name(), subhost.stateOf(), subhost.reason(), usage(subhost.name()),
+            all.add(new Sample.Consumption(subhost.name(), subhost.state(), subhost.reason(), usage(subhost.name()),
                     sum(subhost, traffic, Traffic::sentBytes), sum(subhost, traffic, Traffic::receivedBytes), subhost.upkeep().limits()));
         }
         return new Sample(System.currentTimeMillis(), System.nanoTime(), all);
@@ -56,7 +56,7 @@ final class Samples {
 
     /** A VLAN's interface, "web0.7", carries what its cable carries: counted once. */
     private static OptionalLong sum(SubhostRecord subhost, Map<String, Traffic> traffic, ToLongFunction<Traffic> bytes) {
-        List<Traffic> cables = subhost.hostEnds().stream().filter(end -> !end.contains(".")).filter(traffic::containsKey).map(traffic::get).toList();
+        List<Traffic> cables = subhost.onHost().hostEnds().stream().filter(end -> !end.contains(".")).filter(traffic::containsKey).map(traffic::get).toList();
         return cables.isEmpty() ? OptionalLong.empty() : OptionalLong.of(cables.stream().mapToLong(bytes).sum());
     }
 

@@ -11,8 +11,8 @@ final class ServiceStarts {
     }
 
     static List<Live.ServiceStart> of(SubhostRecord subhost) {
-        boolean up = subhost.stateOf() == SubhostState.RUNNING || subhost.stateOf() == SubhostState.PAUSED;
-        return up ? subhost.services().stream().map(service -> of(service, subhost.reason())).toList() : List.of();
+        boolean up = subhost.state() == SubhostState.RUNNING || subhost.state() == SubhostState.PAUSED;
+        return up ? subhost.asked().services().stream().map(service -> of(service, subhost.reason())).toList() : List.of();
     }
 
     private static Live.ServiceStart of(String service, String reason) {

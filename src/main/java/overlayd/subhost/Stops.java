@@ -186,7 +186,7 @@ final class Stops {
     }
 
     private void stopServices(Subhost subhost, Progress progress) {
-        List<String> services = new ArrayList<>(subhost.record().services());
+        List<String> services = new ArrayList<>(subhost.record().asked().services());
         Collections.reverse(services);
         for (String service : services) {
             if (subhost.ended().isDone()) {
@@ -209,7 +209,7 @@ final class Stops {
         List<String> command = service.endsWith(".service") && !service.startsWith("/") ? List.of("/bin/sh", UnitScript.path(service), "stop")
                 : service.startsWith("/") ? List.of(service, "stop") : List.of("/bin/sh", "-c",
                 "if command -v service >/dev/null 2>&1; then exec service \"$1\" stop; else exec \"/etc/init.d/$1\" stop; fi", "sh", service);
-        List<String> bounded = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().stopSeconds())));
+        List<String> bounded = new ArrayList<>(List.of("/.reaper", "--run", Long.toString(subhost.record().asked().stopSeconds())));
         bounded.addAll(command);
         // --run bounds the service itself; the deadline bounds a subhost whose processes are stopped or frozen.
         return run(subhost, service, bounded, bound.plusSeconds(5), progress);
@@ -292,7 +292,7 @@ final class Stops {
 
     /** STOP_TIMEOUT, which may be none. */
     private static Duration stopBound(Subhost subhost) {
-        long seconds = subhost.record().stopSeconds();
+        long seconds = subhost.record().asked().stopSeconds();
         return seconds == 0 ? FOR_EVER : Duration.ofSeconds(seconds);
     }
 

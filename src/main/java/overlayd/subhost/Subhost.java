@@ -72,7 +72,7 @@ final class Subhost {
     }
 
     synchronized SubhostState state() {
-        return record.stateOf();
+        return record.state();
     }
 
     /** Moves to the state in {@code next} and writes the record. @throws IllegalStateException for a move that is none */
@@ -94,7 +94,7 @@ final class Subhost {
     }
 
     private void move(SubhostRecord next) {
-        if (next.stateOf() != state() && !state().next().contains(next.stateOf())) {
+        if (next.state() != state() && !state().next().contains(next.state())) {
             throw new IllegalStateException(record.name() + ": " + state() + " cannot become " + next.state());
         }
         record = next;
@@ -129,19 +129,19 @@ final class Subhost {
      * @return whether the caller has it; otherwise somebody else works on it, or it is in the wrong state
      */
     synchronized boolean begin(SubhostRecord next) {
-        boolean turning = state() == SubhostState.STOPPING && next.stateOf() == SubhostState.STARTING;
-        if (!state().next().contains(next.stateOf()) || state() == SubhostState.STARTING || turning) {
+        boolean turning = state() == SubhostState.STOPPING && next.state() == SubhostState.STARTING;
+        if (!state().next().contains(next.state()) || state() == SubhostState.STARTING || turning) {
             return false;
         }
-        if (next.stateOf() == SubhostState.STARTING && init.isPresent()) {
+        if (next.state() == SubhostState.STARTING && init.isPresent()) {
             return false; // failed, but its pid 1 could not be killed yet
         }
-        if (next.stateOf() == SubhostState.STARTING) {
+        if (next.state() == SubhostState.STARTING) {
             newLife();
         }
         idle = new CompletableFuture<>();
         SubhostRecord begun = next.with(next.upkeep().at(0));
-        if (begun.stateOf() == SubhostState.STARTING) {
+        if (begun.state() == SubhostState.STARTING) {
             becomeUnrecorded(begun); // the boot writes it, into a directory that it makes first
         } else {
             become(begun);

@@ -254,7 +254,7 @@ public final class Subhosts implements AutoCloseable {
             SubhostRecord starting = Records.starting(plan, bootId(), wish.keeper(), cause.count());
             cause.held().ifPresent(held -> held.turn(starting));
             if (cause.held().isEmpty() && !subhost.begin(starting)) {
-                throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + words(subhost.state()) + " already");
+                throw new RefusedException(RefusedException.Kind.EXISTS, plan.name() + " is " + subhost.state().word() + " already");
             }
             subhost.clock(begun);
             if (Holes.privileged(plan.init().confinement().settings())) {
@@ -376,10 +376,6 @@ public final class Subhosts implements AutoCloseable {
         } catch (KernelException noProc) {
             throw new IllegalStateException(noProc);
         }
-    }
-
-    static String words(SubhostState state) {
-        return state.name().toLowerCase(java.util.Locale.ROOT);
     }
 
     /** Lets go of everything. Subhosts go on; the next daemon adopts them. */

@@ -56,10 +56,10 @@ final class Written implements SharedPath.Writers {
     static Map<Path, String> recorded(Registry registry) {
         Map<Path, String> all = new LinkedHashMap<>();
         for (SubhostRecord record : registry.all().stream().map(Subhost::record).toList()) {
-            if (!record.upper().isEmpty()) {
-                all.put(ByteText.path(record.upper()), record.name());
+            if (!record.root().upper().isEmpty()) {
+                all.put(ByteText.path(record.root().upper()), record.name());
             }
-            record.writes().forEach(path -> all.put(ByteText.path(path), record.name()));
+            record.onHost().writes().forEach(path -> all.put(ByteText.path(path), record.name()));
         }
         all.remove(SLASH);
         return all;
@@ -118,7 +118,7 @@ final class Written implements SharedPath.Writers {
 
     /** By whatever way it has come there: by SHARE, by a hook. */
     private void mounted(SubhostRecord record, Map<PathReader.Place, String> all) {
-        if (!record.stateOf().isLive() || record.initPid() == 0) {
+        if (!record.state().isLive() || record.initPid() == 0) {
             return;
         }
         try {

@@ -32,7 +32,7 @@ public final class Locator {
     public record Named(String name, Optional<SubhostRecord> subhost, Optional<Path> file) {
         /** Its record, when a boot of it got further than to its plan. */
         public Optional<SubhostRecord> booted() {
-            return subhost.filter(record -> !record.live().isEmpty() || record.stateOf().isLive());
+            return subhost.filter(record -> !record.root().live().isEmpty() || record.state().isLive());
         }
     }
 

@@ -26,17 +26,17 @@ public final class Drifts {
 
     /** Everything that can be told. @throws RefusedException CONFIG: it has no layers that can be reached; STEP */
     public Report report(Optional<SubhostRecord> subhost, Optional<SubhostConfig> config) throws RefusedException {
-        Optional<Long> since = subhost.filter(record -> record.stateOf().isLive() && record.bootedAt() > 0).map(record -> record.bootedAt() * NANOS);
+        Optional<Long> since = subhost.filter(record -> record.state().isLive() && record.life().bootedAt() > 0).map(record -> record.life().bootedAt() * NANOS);
         return on(uppers.place(subhost, config), drifting -> drifting.report(since));
     }
 
     /** One line for a list or a status, quickly: whether packages below a running subhost were changed since its boot. */
     public Optional<String> line(SubhostRecord subhost) {
-        if (!subhost.stateOf().isLive() || !subhost.rootKind().equals("overlay") || subhost.bootedAt() == 0) {
+        if (!subhost.state().isLive() || !subhost.root().kind().equals("overlay") || subhost.life().bootedAt() == 0) {
             return Optional.empty();
         }
         try {
-            boolean changed = on(uppers.place(Optional.of(subhost), Optional.empty()), drifting -> drifting.changedSince(subhost.bootedAt() * NANOS));
+            boolean changed = on(uppers.place(Optional.of(subhost), Optional.empty()), drifting -> drifting.changedSince(subhost.life().bootedAt() * NANOS));
             return changed ? Optional.of("packages of LOWER were changed since its boot; see: overlay drift " + subhost.name()) : Optional.empty();
         } catch (RefusedException unreachable) {
             return Optional.empty(); // a private or throw-away layer

@@ -80,9 +80,9 @@ final class TrialGround {
                 return job.on(host);
             }
         }
-        Optional<SubhostRecord> record = running.find(subject.name()).filter(found -> found.stateOf().isLive());
+        Optional<SubhostRecord> record = running.find(subject.name()).filter(found -> found.state().isLive());
         if (record.isPresent()) {
-            if (record.get().settings().stream().anyMatch(setting -> setting.startsWith("USERNS="))) {
+            if (record.get().asked().settings().stream().anyMatch(setting -> setting.startsWith("USERNS="))) {
                 throw new RefusedException(RefusedException.Kind.BUSY, subject.name() + " runs, with ids of its own; stop it first: overlay-stop "
                         + subject.name());
             }

@@ -160,7 +160,7 @@ public final class Uppers {
     /** The layers of a subhost, live or configured. @throws RefusedException CONFIG: they cannot be reached from the host */
     Place place(Optional<SubhostRecord> live, Optional<SubhostConfig> config) throws RefusedException {
         String name = live.map(SubhostRecord::name).or(() -> config.map(SubhostConfig::name)).orElse("it");
-        if (live.isPresent() && !live.get().rootKind().equals("overlay") || config.filter(c -> c.root().kind() != RootKind.OVERLAY).isPresent()) {
+        if (live.isPresent() && !live.get().root().kind().equals("overlay") || config.filter(c -> c.root().kind() != RootKind.OVERLAY).isPresent()) {
             throw refused(name + " has no upperdir: its root is no overlay");
         }
         if (config.filter(c -> c.root().throwAway().isPresent()).isPresent()) {
@@ -171,10 +171,10 @@ public final class Uppers {
         if (computed.isPresent()) {
             throw refused(computed.get() + " of " + name + " is a command's, and what that mounts is seen by the subhost alone");
         }
-        Optional<SubhostRecord> running = live.filter(subhost -> subhost.stateOf().isLive() && !subhost.upper().isEmpty());
+        Optional<SubhostRecord> running = live.filter(subhost -> subhost.state().isLive() && !subhost.root().upper().isEmpty());
         if (running.isPresent()) {
-            boolean hidden = running.get().settings().stream().anyMatch(setting -> setting.matches("HIDE=secrets( .*)?"));
-            return place(name, ByteText.path(running.get().upper()), running.get().lower().stream().map(ByteText::path).toList(),
+            boolean hidden = running.get().asked().settings().stream().anyMatch(setting -> setting.matches("HIDE=secrets( .*)?"));
+            return place(name, ByteText.path(running.get().root().upper()), running.get().root().lower().stream().map(ByteText::path).toList(),
                     hidden ? Security.Secrets.HIDDEN : Security.Secrets.SHOWN);
         }
         if (config.isEmpty()) {

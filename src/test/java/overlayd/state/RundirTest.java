@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +23,25 @@ import overlayd.config.ByteText;
 import overlayd.kernel.ExitStatus;
 
 class RundirTest {
+    /** With no two values alike. */
+    private static final SubhostRecord FULL = new SubhostRecord("web", "b-1",
+            new Asked("/etc/\u00f1.conf", "/log", List.of("ssh", "/opt/x"), 90, 10, List.of("PROFILE=compat")),
+            new RootLayers("overlay", List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l"),
+            new OnHost(List.of("web0"), List.of("02:00:00:00:00:01"), List.of("/srv/data")),
+            new Life(SubhostState.RUNNING, "a \"reason\"\n", 4711, 99L, 1700000000L, "exited 7"),
+            new Upkeep("always", List.of("PIDS=7"), Optional.of(List.of("PIDS=9", "MEMORY=1G")), 1700000009L, 3,
+                    new Waits(List.of("mail"), List.of("db")), new Course(List.of(new Course.Span(Course.Kind.SERVICE, 7, 4711, "a b")))));
+
+    /** The same as the first 0.1.0 has written it, with its checksum. */
+    private static final String FILE = """
+            {"format":2,"name":"web","file":"/etc/\\u00F1.conf","bootId":"b-1","state":"RUNNING","reason":"a \\"reason\\"\\n",\
+            "initPid":4711,"initStart":99,"bootedAt":1700000000,"rootKind":"overlay","lower":["/","/a:b"],"upper":"/\\uDCFF'",\
+            "work":"/w","live":"/l","log":"/log","hostEnds":["web0"],"macs":["02:00:00:00:00:01"],"services":["ssh","/opt/x"],\
+            "startSeconds":90,"stopSeconds":10,"exit":"exited 7","settings":["PROFILE=compat"],"writes":["/srv/data"],\
+            "upkeep":{"restart":"always","limits":["PIDS=7"],"before":["PIDS=9","MEMORY=1G"],"restartAt":1700000009,"restarts":3,\
+            "after":["mail"],"requires":["db"],"course":["SERVICE 7 4711 a b"]}} ec7bf4cf
+            """;
+
     @TempDir
     Path directory;
     private Rundir rundir;
@@ -100,14 +121,21 @@ class RundirTest {
 
     @Test
     void a_record_comes_back_as_it_was_written() throws IOException {
-        SubhostRecord record = new SubhostRecord("web", "/etc/\u00f1.conf", "b-1", "RUNNING", "a \"reason\"\n", 4711, 99L, 1700000000L, "overlay",
-                List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l", "/log", List.of("web0"),
-                List.of("02:00:00:00:00:01"), List.of("ssh", "/opt/x"), 90, 10, "", List.of("PROFILE=compat"), List.of("/srv/data"),
-                new Upkeep("always", List.of("PIDS=7"), Optional.of(List.of("PIDS=9", "MEMORY=1G")), 1700000009L, 3, new Waits(List.of("mail"), List.of("db")),
-                        new Course(List.of(new Course.Span(Course.Kind.SERVICE, 7, 4711, "a b")))));
-        rundir.write(record);
-        assertEquals(Optional.of(record), rundir.read());
+        rundir.write(FULL);
+        assertEquals(Optional.of(FULL), rundir.read());
         assertEquals(List.of("record.json"), files());
+    }
+
+    @Test
+    void a_daemon_reads_the_records_of_the_one_before_it_and_that_one_its() throws IOException {
+        put("record.json", FILE);
+        assertEquals(Optional.of(FULL), rundir.read());
+        rundir.write(FULL);
+        assertEquals(members(FILE), members(Files.readString(rundir.directory().resolve("record.json"))));
+    }
+
+    private static JsonNode members(String file) throws IOException {
+        return new ObjectMapper().readTree(file.substring(0, file.lastIndexOf('}') + 1));
     }
 
     @Test
@@ -128,9 +156,9 @@ class RundirTest {
     void a_record_of_a_newer_or_older_version_is_read_as_far_as_it_is_known() throws IOException {
         put("record.json", "{\"name\":\"web\",\"state\":\"RUNNING\",\"bootId\":\"b\",\"futureKey\":{\"a\":[1]}}");
         SubhostRecord record = rundir.read().orElseThrow();
-        assertEquals(List.of(), record.services());
-        assertEquals("", record.upper());
-        assertEquals(SubhostState.RUNNING, record.stateOf());
+        assertEquals(List.of(), record.asked().services());
+        assertEquals("", record.root().upper());
+        assertEquals(SubhostState.RUNNING, record.state());
     }
 
     @Test

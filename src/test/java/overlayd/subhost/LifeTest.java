@@ -88,7 +88,7 @@ class LifeTest {
         assertTrue(host.pins.containsKey("web"));
         daemon.stop();
         assertEquals(SubhostState.STOPPED, daemon.state());
-        assertEquals("exited with status 0", record().exit());
+        assertEquals("exited with status 0", record().life().exit());
     }
 
     @Test
@@ -99,7 +99,7 @@ class LifeTest {
         assertEquals(SubhostState.PAUSED, daemon.state());
         assertEquals(Set.of("overlayd-id/web"), host.frozen);
         daemon.stop();
-        assertEquals("exited with status 0", record().exit(), "it went on for its stop");
+        assertEquals("exited with status 0", record().life().exit(), "it went on for its stop");
         assertEquals(RefusedException.Kind.NOT_RUNNING, assertThrows(RefusedException.class, () -> daemon.pauses.pause(daemon.subhost())).kind());
     }
 
@@ -214,7 +214,7 @@ class LifeTest {
         boot();
         daemon.stop();
         assertEquals(SubhostState.STOPPED, daemon.state());
-        assertEquals("killed by SIGKILL", record().exit());
+        assertEquals("killed by SIGKILL", record().life().exit());
     }
 
     @Test
@@ -234,7 +234,7 @@ class LifeTest {
             }
         });
         assertEquals(List.of("stop ssh 0"), heard);
-        assertEquals("exited with status 0", record().exit());
+        assertEquals("exited with status 0", record().life().exit());
     }
 
     @Test
@@ -297,7 +297,7 @@ class LifeTest {
         restart();
         assertEquals(known, record());
         daemon.stop();
-        assertEquals("exited with status 0", record().exit());
+        assertEquals("exited with status 0", record().life().exit());
     }
 
     @Test

@@ -22,6 +22,10 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.Link;
 import overlayd.kernel.LinkNotices;
 import overlayd.kernel.Links;
+import overlayd.state.Asked;
+import overlayd.state.Life;
+import overlayd.state.OnHost;
+import overlayd.state.RootLayers;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
@@ -49,8 +53,8 @@ class PlugsTest {
     }
 
     private Subhost subhost(String name, SubhostState state, String reason) {
-        return new Subhost(new Rundir(directory.resolve(name)), new SubhostRecord(name, "", "boot", state.name(), reason, 1, 1, 1, "overlay", List.of(), "", "",
-                "", "", List.of(name + "0", name + "1"), List.of(), List.of(), 0, 0, "", List.of(), List.of(), Upkeep.NONE));
+        return new Subhost(new Rundir(directory.resolve(name)), new SubhostRecord(name, "boot", Asked.NOT_YET, RootLayers.of("overlay"),
+                new OnHost(List.of(name + "0", name + "1"), List.of(), List.of()), new Life(state, reason, 1, 1, 1, ""), Upkeep.NONE));
     }
 
     @SuppressWarnings("unchecked")

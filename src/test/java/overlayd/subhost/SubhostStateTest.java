@@ -169,9 +169,9 @@ class SubhostStateTest {
         subhost.begin(record(SubhostState.STARTING));
         assertTrue(rundir.read().isEmpty(), "its boot does it");
         subhost.booted(record(SubhostState.RUNNING));
-        assertEquals(SubhostState.RUNNING, rundir.read().orElseThrow().stateOf());
+        assertEquals(SubhostState.RUNNING, rundir.read().orElseThrow().state());
         subhost.begin(record(SubhostState.STOPPING));
-        assertEquals(SubhostState.STOPPING, rundir.read().orElseThrow().stateOf());
+        assertEquals(SubhostState.STOPPING, rundir.read().orElseThrow().state());
     }
 
     @Test

@@ -39,12 +39,12 @@ class UpgradeTest {
     @Test
     void the_record() throws IOException {
         SubhostRecord record = rundir.read().orElseThrow();
-        assertEquals(SubhostState.RUNNING, record.stateOf());
+        assertEquals(SubhostState.RUNNING, record.state());
         assertEquals(335, record.initPid());
-        assertEquals(1769549L, record.initStart());
-        assertEquals(List.of("web0"), record.hostEnds());
-        assertEquals(List.of("PROFILE=compat"), record.settings());
-        assertEquals(10, record.stopSeconds());
+        assertEquals(1769549L, record.life().initStart());
+        assertEquals(List.of("web0"), record.onHost().hostEnds());
+        assertEquals(List.of("PROFILE=compat"), record.asked().settings());
+        assertEquals(10, record.asked().stopSeconds());
         assertEquals(Upkeep.NONE, record.upkeep());
         assertEquals(Optional.of(new Rundir.InitFile(335, 1769549L)), rundir.init());
     }

@@ -13,7 +13,15 @@ import overlayd.enter.Session;
 import overlayd.failure.Absence;
 import overlayd.failure.RefusedException;
 import overlayd.kernel.KernelException;
+import overlayd.state.Asked;
+import overlayd.state.Course;
+import overlayd.state.Life;
+import overlayd.state.OnHost;
+import overlayd.state.RootLayers;
 import overlayd.state.SubhostRecord;
+import overlayd.state.SubhostState;
+import overlayd.state.Upkeep;
+import overlayd.state.Waits;
 import overlayd.subhost.InsideCommand;
 import overlayd.subhost.Progress;
 import overlayd.subhost.Subhosts;
@@ -43,22 +51,27 @@ public class FakeDoor implements Door {
 
     public static SubhostRecord record(String name, String state, String reason) {
         int pid = state.equals("RUNNING") ? 4711 : 0;
-        return new SubhostRecord(name, "/etc/overlayd/conf.d/" + name + ".conf", "boot", state, reason, pid, 99, pid == 0 ? 0 : 1_000_000,
-                "overlay", List.of("/"), "/u", "/w", "/l", "/nowhere/" + name + ".log", List.of(), List.of(), List.of("nginx"), 90, 10, "", List.of(), List.of(),
-                overlayd.state.Upkeep.NONE);
+        Life life = new Life(SubhostState.valueOf(state), reason, pid, 99, pid == 0 ? 0 : 1_000_000, "");
+        return new SubhostRecord(name, "boot", new Asked("/etc/overlayd/conf.d/" + name + ".conf", "/nowhere/" + name + ".log", List.of("nginx"), 90, 10, List.of()),
+                new RootLayers("overlay", List.of("/"), "/u", "/w", "/l"), OnHost.NOTHING, life, Upkeep.NONE);
     }
 
     public static SubhostRecord withLog(SubhostRecord r, Path log) {
-        return new SubhostRecord(r.name(), r.file(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(), r.bootedAt(),
-                r.rootKind(),
-                r.lower(), r.upper(), r.work(), r.live(), log.toString(), r.hostEnds(), r.macs(), r.services(), r.startSeconds(),
-                r.stopSeconds(), r.exit(), r.settings(), r.writes(), r.upkeep());
+        return of(r, new Asked(r.file(), log.toString(), r.asked().services(), r.asked().startSeconds(), r.asked().stopSeconds(), r.asked().settings()));
+    }
+
+    public static SubhostRecord withFile(SubhostRecord r, Path file) {
+        return of(r, new Asked(file.toString(), r.asked().log(), r.asked().services(), r.asked().startSeconds(), r.asked().stopSeconds(), r.asked().settings()));
+    }
+
+    private static SubhostRecord of(SubhostRecord r, Asked asked) {
+        return new SubhostRecord(r.name(), r.bootId(), asked, r.root(), r.onHost(), r.life(), r.upkeep());
     }
 
     /** One that runs, and requires others. */
     public static SubhostRecord requiring(String name, String... others) {
-        return record(name, "RUNNING", "").with(new overlayd.state.Upkeep("no", List.of(), Optional.empty(), 0, 0,
-                new overlayd.state.Waits(List.of(), List.of(others)), overlayd.state.Course.NONE));
+        return record(name, "RUNNING", "").with(new Upkeep("no", List.of(), Optional.empty(), 0, 0,
+                new Waits(List.of(), List.of(others)), Course.NONE));
     }
 
     public FakeDoor with(SubhostRecord record) {
@@ -111,7 +124,7 @@ public class FakeDoor implements Door {
         if (refusal.isPresent()) {
             throw refusal.get();
         }
-        return subhosts.get(name).stateOf().isLive();
+        return subhosts.get(name).state().isLive();
     }
 
     @Override

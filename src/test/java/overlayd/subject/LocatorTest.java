@@ -40,10 +40,7 @@ class LocatorTest {
     }
 
     private SubhostRecord known(String name, Path file) {
-        SubhostRecord r = FakeDoor.record(name, "RUNNING", "");
-        SubhostRecord placed = new SubhostRecord(r.name(), file.toString(), r.bootId(), r.state(), r.reason(), r.initPid(), r.initStart(),
-                r.bootedAt(), r.rootKind(), r.lower(), r.upper(), r.work(), r.live(), r.log(), r.hostEnds(), r.macs(), r.services(),
-                r.startSeconds(), r.stopSeconds(), r.exit(), r.settings(), r.writes(), r.upkeep());
+        SubhostRecord placed = FakeDoor.withFile(FakeDoor.record(name, "RUNNING", ""), file);
         door.with(placed);
         return placed;
     }
