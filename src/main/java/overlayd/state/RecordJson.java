@@ -57,7 +57,7 @@ public final class RecordJson {
         texts(out, "settings", asked.settings());
     }
 
-    private static void write(JsonGenerator out, RootLayers root) throws IOException {
+    private static void write(JsonGenerator out, RootDirectories root) throws IOException {
         out.writeStringField("rootKind", root.kind());
         texts(out, "lower", root.lower());
         out.writeStringField("upper", root.upper());
@@ -120,8 +120,8 @@ public final class RecordJson {
         return new Asked(r.text("file"), r.text("log"), r.texts("services"), r.number("startSeconds"), r.number("stopSeconds"), r.texts("settings"));
     }
 
-    private static RootLayers root(Fields r) throws IOException {
-        return new RootLayers(r.text("rootKind"), r.texts("lower"), r.text("upper"), r.text("work"), r.text("live"));
+    private static RootDirectories root(Fields r) throws IOException {
+        return new RootDirectories(r.text("rootKind"), r.texts("lower"), r.text("upper"), r.text("work"), r.text("live"));
     }
 
     private static OnHost onHost(Fields r) throws IOException {

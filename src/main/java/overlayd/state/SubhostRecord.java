@@ -13,15 +13,15 @@ package overlayd.state;
  * @param life where it is, who runs it, how it ended
  * @param upkeep limits, and whether it is booted again
  */
-public record SubhostRecord(String name, String bootId, Asked asked, RootLayers root, OnHost onHost, Life life, Upkeep upkeep) {
+public record SubhostRecord(String name, String bootId, Asked asked, RootDirectories root, OnHost onHost, Life life, Upkeep upkeep) {
     /** A subhost of which nothing is known but its name. */
     public static SubhostRecord unknown(String name, String bootId) {
-        return new SubhostRecord(name, bootId, Asked.NOTHING, RootLayers.NONE, OnHost.NOTHING, Life.NONE, Upkeep.NONE);
+        return new SubhostRecord(name, bootId, Asked.NOTHING, RootDirectories.NONE, OnHost.NOTHING, Life.NONE, Upkeep.NONE);
     }
 
     /** A subhost that has not been booted yet. */
     public static SubhostRecord unbooted(String name) {
-        return new SubhostRecord(name, "", Asked.NOT_YET, RootLayers.of("overlay"), OnHost.NOTHING, Life.NONE, Upkeep.NONE);
+        return new SubhostRecord(name, "", Asked.NOT_YET, RootDirectories.of("overlay"), OnHost.NOTHING, Life.NONE, Upkeep.NONE);
     }
 
     /** The same in another state, for that reason. */

@@ -1,5 +1,5 @@
 /**
- * What is kept of a subhost while it runs: its record, its journal of inverses, and the runtime directory they lie in. Written beside their
- * place and renamed; what cannot be read is put aside, never guessed.
+ * What is kept of a subhost while it runs: its record, its journal of inverses, the runtime directory they lie in, and the locks on the
+ * directories that are its alone. Files are written beside their place and renamed; what cannot be read is put aside, never guessed.
  */
 package overlayd.state;

@@ -27,7 +27,7 @@ import overlayd.plan.BootPlan;
 import overlayd.state.Asked;
 import overlayd.state.Life;
 import overlayd.state.OnHost;
-import overlayd.state.RootLayers;
+import overlayd.state.RootDirectories;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
 import overlayd.state.Upkeep;
@@ -250,7 +250,7 @@ final class Foreigners {
         Optional<MountInfo> root = MountInfo.parseAll(kernel.files().read("/proc/" + init + "/mountinfo", LIMIT)).stream()
                 .filter(mount -> mount.mountPoint().equals("/")).reduce((below, above) -> above);
         List<String> lower = root.flatMap(mount -> mount.superOption("lowerdir")).map(dirs -> List.of(dirs.split(":"))).orElse(List.of());
-        RootLayers layers = new RootLayers(lower.isEmpty() ? "bind" : "overlay", lower, root.flatMap(mount -> mount.superOption("upperdir")).orElse(""),
+        RootDirectories layers = new RootDirectories(lower.isEmpty() ? "bind" : "overlay", lower, root.flatMap(mount -> mount.superOption("upperdir")).orElse(""),
                 root.flatMap(mount -> mount.superOption("workdir")).orElse(""), "");
         Life life = new Life(SubhostState.FOREIGN, "booted by overlay-boot 1.6", init, start, bootTime() + start / TICKS_A_SECOND, "");
         return new SubhostRecord(name, kernel.processes().bootId(), Asked.of(file(script), OPENNESS), layers, OnHost.NOTHING, life, Upkeep.NONE);

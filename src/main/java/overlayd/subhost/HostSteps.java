@@ -10,7 +10,6 @@ import overlayd.kernel.Deadline;
 import overlayd.kernel.DeviceRule;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
-import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.network.CablePlugger;
@@ -20,6 +19,7 @@ import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 import overlayd.rootfs.DeviceDirectory;
 import overlayd.rootfs.HostFiles;
+import overlayd.state.DirectoryLocks;
 
 /** Carries out the steps of a boot that lie on the host: each by the room that knows how; what later steps need goes into the state. */
 final class HostSteps {
@@ -77,8 +77,7 @@ final class HostSteps {
 
         /** A checkpoint may have put another directory into its place before it was locked. */
         private void requireStillThere(HostStep.LockDirectory step, Fd directory) throws KernelException {
-            FileIdentity now = PrivateMounts.in(kernel, state.mounts(), place -> kernel.files().target(ByteText.of(step.directory())));
-            if (!now.sameFile(kernel.files().identity(directory))) {
+            if (!PrivateMounts.in(kernel, state.mounts(), place -> DirectoryLocks.isAt(kernel, step.directory(), directory))) {
                 throw new KernelException(step.name(), step.directory(), Errno.EAGAIN, "another directory has taken its place");
             }
             if (step.on().isPresent() && !Generations.of(kernel, step.directory()).chain().directories().equals(step.on().get())) {

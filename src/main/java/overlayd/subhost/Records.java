@@ -11,7 +11,7 @@ import overlayd.state.Asked;
 import overlayd.state.Course;
 import overlayd.state.Life;
 import overlayd.state.OnHost;
-import overlayd.state.RootLayers;
+import overlayd.state.RootDirectories;
 import overlayd.state.SubhostRecord;
 import overlayd.state.Upkeep;
 import overlayd.state.Waits;
@@ -25,7 +25,7 @@ final class Records {
         BootPlan.Subject subject = plan.subject();
         Asked asked = new Asked(ByteText.of(plan.file()), ByteText.of(subject.log()), subject.services(), subject.startSeconds(), subject.stopSeconds(),
                 plan.init().confinement().settings());
-        RootLayers root = new RootLayers(subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()),
+        RootDirectories root = new RootDirectories(subject.rootKind(), texts(subject.lowerdirs()), ByteText.of(subject.upperdir()),
                 ByteText.of(subject.workdir()), ByteText.of(subject.live()));
         OnHost onHost = new OnHost(subject.hostEnds(), subject.macs(), writes(plan));
         return new SubhostRecord(plan.name(), bootId, asked, root, onHost, Life.BEGINNING, upkeep(plan));

@@ -19,6 +19,7 @@ import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Sockets;
 import overlayd.kernel.SpawnRequest;
+import overlayd.state.DirectoryLocks;
 
 /**
  * Puts another process in the place of a monitor that was killed: it drains the console, so that no service ever blocks on it, and holds the

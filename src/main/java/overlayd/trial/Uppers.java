@@ -22,6 +22,7 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
+import overlayd.state.DirectoryLocks;
 import overlayd.state.SubhostRecord;
 import overlayd.upper.Change;
 import overlayd.upper.Diff;
@@ -125,21 +126,24 @@ public final class Uppers {
 
     /** The lock of an upperdir that no subhost uses. @throws RefusedException EXISTS: one does */
     static Fd lock(Kernel kernel, Place place) throws RefusedException, KernelException {
-        Fd lock = kernel.files().openDirectory(ByteText.of(place.upper()));
+        Fd lock = DirectoryLocks.tryLock(kernel, place.upper()).orElseThrow(() -> inUse(place));
         boolean ours = false;
         try {
-            // Before it was locked another command may have exchanged it, or what it lies on.
-            ours = kernel.locks().tryLock(lock) && kernel.files().target(ByteText.of(place.upper())).sameFile(kernel.files().identity(lock))
-                    && Generations.of(kernel, place.upper()).chain().equals(place.generations());
+            // Before it was locked another command may have exchanged what it lies on.
+            ours = Generations.of(kernel, place.upper()).chain().equals(place.generations());
         } finally {
             if (!ours) {
                 lock.close();
             }
         }
         if (!ours) {
-            throw new RefusedException(RefusedException.Kind.EXISTS, "UPPER of " + place.name() + " is in use");
+            throw inUse(place);
         }
         return lock;
+    }
+
+    private static RefusedException inUse(Place place) {
+        return new RefusedException(RefusedException.Kind.EXISTS, "UPPER of " + place.name() + " is in use");
     }
 
     private void renew(Path upper) throws KernelException {

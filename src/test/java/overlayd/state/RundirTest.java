@@ -26,7 +26,7 @@ class RundirTest {
     /** With no two values alike. */
     private static final SubhostRecord FULL = new SubhostRecord("web", "b-1",
             new Asked("/etc/\u00f1.conf", "/log", List.of("ssh", "/opt/x"), 90, 10, List.of("PROFILE=compat")),
-            new RootLayers("overlay", List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l"),
+            new RootDirectories("overlay", List.of("/", "/a:b"), ByteText.decode(new byte[] {'/', (byte) 0xff, '\''}), "/w", "/l"),
             new OnHost(List.of("web0"), List.of("02:00:00:00:00:01"), List.of("/srv/data")),
             new Life(SubhostState.RUNNING, "a \"reason\"\n", 4711, 99L, 1700000000L, "exited 7"),
             new Upkeep("always", List.of("PIDS=7"), Optional.of(List.of("PIDS=9", "MEMORY=1G")), 1700000009L, 3,

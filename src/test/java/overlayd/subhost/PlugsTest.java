@@ -25,7 +25,7 @@ import overlayd.kernel.Links;
 import overlayd.state.Asked;
 import overlayd.state.Life;
 import overlayd.state.OnHost;
-import overlayd.state.RootLayers;
+import overlayd.state.RootDirectories;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
@@ -53,7 +53,7 @@ class PlugsTest {
     }
 
     private Subhost subhost(String name, SubhostState state, String reason) {
-        return new Subhost(new Rundir(directory.resolve(name)), new SubhostRecord(name, "boot", Asked.NOT_YET, RootLayers.of("overlay"),
+        return new Subhost(new Rundir(directory.resolve(name)), new SubhostRecord(name, "boot", Asked.NOT_YET, RootDirectories.of("overlay"),
                 new OnHost(List.of(name + "0", name + "1"), List.of(), List.of()), new Life(state, reason, 1, 1, 1, ""), Upkeep.NONE));
     }
 

@@ -17,7 +17,7 @@ import overlayd.state.Asked;
 import overlayd.state.Course;
 import overlayd.state.Life;
 import overlayd.state.OnHost;
-import overlayd.state.RootLayers;
+import overlayd.state.RootDirectories;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
 import overlayd.state.Upkeep;
@@ -53,7 +53,7 @@ public class FakeDoor implements Door {
         int pid = state.equals("RUNNING") ? 4711 : 0;
         Life life = new Life(SubhostState.valueOf(state), reason, pid, 99, pid == 0 ? 0 : 1_000_000, "");
         return new SubhostRecord(name, "boot", new Asked("/etc/overlayd/conf.d/" + name + ".conf", "/nowhere/" + name + ".log", List.of("nginx"), 90, 10, List.of()),
-                new RootLayers("overlay", List.of("/"), "/u", "/w", "/l"), OnHost.NOTHING, life, Upkeep.NONE);
+                new RootDirectories("overlay", List.of("/"), "/u", "/w", "/l"), OnHost.NOTHING, life, Upkeep.NONE);
     }
 
     public static SubhostRecord withLog(SubhostRecord r, Path log) {

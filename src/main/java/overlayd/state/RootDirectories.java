@@ -11,16 +11,16 @@ import java.util.List;
  * @param work workdir
  * @param live mount point of the root
  */
-public record RootLayers(String kind, List<String> lower, String upper, String work, String live) {
+public record RootDirectories(String kind, List<String> lower, String upper, String work, String live) {
     /** Of one whose configuration nobody has read. */
-    public static final RootLayers NONE = new RootLayers("", List.of(), "", "", "");
+    public static final RootDirectories NONE = new RootDirectories("", List.of(), "", "", "");
 
-    public RootLayers {
+    public RootDirectories {
         lower = List.copyOf(lower);
     }
 
     /** Of that kind, on directories that are not known. */
-    public static RootLayers of(String kind) {
-        return new RootLayers(kind, List.of(), "", "", "");
+    public static RootDirectories of(String kind) {
+        return new RootDirectories(kind, List.of(), "", "", "");
     }
 }

@@ -1,4 +1,4 @@
-package overlayd.subhost;
+package overlayd.state;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,12 +18,13 @@ import overlayd.kernel.MountInfo;
 /**
  * Locks that keep two subhosts, of whatever instance, from writing into one tree: exclusive on a directory, shared on every directory above
  * it, as its file system has them, whatever bind mount it was reached through. So neither the same directory nor one inside or around
- * another's can be taken. flock(2): held for as long as somebody has the descriptor, which is the monitor.
+ * another's can be taken. flock(2): held for as long as somebody has the descriptor, which is the monitor of a subhost, or a command that
+ * wants no subhost on the directory meanwhile.
  *
  * <p>One object for the locks of one boot: it looks at the host's mounts once, and locks a directory that is above several of them once. Any
  * one host thread.
  */
-final class DirectoryLocks {
+public final class DirectoryLocks {
     private static final int MOUNTINFO_LIMIT = 64 << 20;
     /** A packet to the monitor takes 64 descriptors. Deeper directories are guarded by their nearest parents. */
     private static final int MOST_PARENTS = 16;
@@ -32,19 +33,42 @@ final class DirectoryLocks {
     private final Set<Path> above = new HashSet<>();
     private List<MountInfo> mounts = List.of();
 
-    DirectoryLocks(Kernel kernel) {
+    public DirectoryLocks(Kernel kernel) {
         this.kernel = kernel;
     }
 
     /** Locks the directory that {@code fd} is. @throws KernelException EAGAIN */
-    void lock(String what, Path directory, Fd fd) throws KernelException {
+    public void lock(String what, Path directory, Fd fd) throws KernelException {
         if (!kernel.locks().tryLock(fd)) {
             throw new KernelException(what, directory, Errno.EAGAIN, "another process holds its lock, or that of a directory inside it");
         }
     }
 
+    /**
+     * Opens and locks a directory for a command: itself only, for what lies above it is no matter of one that boots nothing there.
+     *
+     * @return the lock, the caller's to close; empty: somebody has it, or another directory has taken its place before it was locked
+     */
+    public static Optional<Fd> tryLock(Kernel kernel, Path directory) throws KernelException {
+        Fd lock = kernel.files().openDirectory(ByteText.of(directory));
+        boolean ours = false;
+        try {
+            ours = kernel.locks().tryLock(lock) && isAt(kernel, directory, lock);
+        } finally {
+            if (!ours) {
+                lock.close();
+            }
+        }
+        return ours ? Optional.of(lock) : Optional.empty();
+    }
+
+    /** Whether the directory that {@code fd} is still lies there: before it was locked, a checkpoint may have exchanged it. */
+    public static boolean isAt(Kernel kernel, Path directory, Fd fd) throws KernelException {
+        return kernel.files().target(ByteText.of(directory)).sameFile(kernel.files().identity(fd));
+    }
+
     /** Locks the directories above, shared. @return their descriptors, the caller's to close. @throws KernelException EAGAIN */
-    List<Fd> lockParents(String what, Path directory, Fd fd) throws KernelException {
+    public List<Fd> lockParents(String what, Path directory, Fd fd) throws KernelException {
         List<Fd> locked = new ArrayList<>();
         try {
             List<Path> parents = parents(directory, fd);
