@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import overlayd.config.ByteText;
 import overlayd.kernel.RawText;
 import overlayd.subject.UsageException;
@@ -21,6 +22,8 @@ record Arguments(List<String> words, String directory, Map<String, String> envir
     /** Most bytes of arguments, working directory and environment together. */
     static final int MOST_BYTES = 1 << 20;
 
+    private static final Pattern COUNT = Pattern.compile("[0-9]{1,7}");
+
     Arguments {
         words = List.copyOf(words);
         environment = Map.copyOf(environment);
@@ -33,7 +36,7 @@ record Arguments(List<String> words, String directory, Map<String, String> envir
      */
     static Arguments decode(byte[] bytes) throws UsageException {
         List<String> texts = split(bytes);
-        int count = texts.isEmpty() || !texts.get(0).matches("[0-9]{1,7}") ? 0 : Integer.parseInt(texts.get(0));
+        int count = texts.isEmpty() || !COUNT.matcher(texts.get(0)).matches() ? 0 : Integer.parseInt(texts.get(0));
         if (count < 1 || texts.size() < count + 2) {
             throw new UsageException("the client sent a command line that cannot be read");
         }

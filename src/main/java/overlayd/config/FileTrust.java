@@ -56,7 +56,12 @@ public record FileTrust(List<Element> chain) {
             return (mode & OTHERS_WRITE) != 0 && !stickyAbove;
         }
 
+        private boolean isClean() {
+            return uid == 0 && !strangersWrite();
+        }
+
         private Optional<Breach> breach() {
+            if (isClean()) return Optional.empty();
             String name = ByteText.of(path);
             String word = HookCommand.shown(List.of(name));
             List<String> messages = new ArrayList<>();
@@ -69,7 +74,6 @@ public record FileTrust(List<Element> chain) {
                 messages.add(String.format("may be written by others than root (mode %04o)", mode));
                 remedies.add("chmod go-w " + word);
             }
-            if (messages.isEmpty()) return Optional.empty();
             return Optional.of(new Breach("\"" + name + "\" " + String.join(" and ", messages), String.join(" && ", remedies)));
         }
     }
@@ -117,7 +121,10 @@ public record FileTrust(List<Element> chain) {
 
     /** True when only root decides what the file says. */
     public boolean isTrusted() {
-        return breach().isEmpty();
+        for (Element element : chain) {
+            if (!element.isClean()) return false;
+        }
+        return true;
     }
 
     /**
@@ -125,14 +132,15 @@ public record FileTrust(List<Element> chain) {
      * relative to it could be put there by them.
      */
     public Optional<Breach> contentBreach() {
+        if (isTrusted()) return Optional.empty();
         return new FileTrust(chain.stream().map(e -> e.role() == Role.ITS_DIRECTORY ? new Element(e.path(), Role.FURTHER_UP, e.uid(), e.mode()) : e)
                 .toList()).breach();
     }
 
     /** What others than root could use: told of the one nearest the file, the remedy puts all right. */
     public Optional<Breach> breach() {
+        if (isTrusted()) return Optional.empty();
         List<Breach> all = chain.stream().distinct().map(Element::breach).flatMap(Optional::stream).toList();
-        if (all.isEmpty()) return Optional.empty();
         return Optional.of(new Breach(all.get(0).message(),
                 all.stream().map(Breach::remedy).distinct().collect(Collectors.joining(" && "))));
     }

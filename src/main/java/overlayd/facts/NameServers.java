@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The host's resolv.conf(5) as a subhost can use it. Where it names only a resolver of the host itself, which a subhost cannot reach on its own
@@ -15,6 +16,9 @@ public final class NameServers {
     /** systemd-resolved, NetworkManager (rc-manager, dnsmasq), resolvconf and openresolv with dnsmasq or unbound. */
     private static final List<String> REAL = List.of("run/systemd/resolve/resolv.conf", "run/NetworkManager/no-stub-resolv.conf",
             "run/dnsmasq/resolv.conf", "run/resolvconf/resolv.conf", "run/unbound/resolv.conf");
+
+    private static final Pattern SERVER = Pattern.compile("nameserver\\s");
+    private static final Pattern LOCAL = Pattern.compile("nameserver\\s+(127\\..*|::1\\s*)");
 
     private final Path root;
 
@@ -45,10 +49,10 @@ public final class NameServers {
     }
 
     private static boolean onlyLocal(String text) {
-        return text.lines().filter(NameServers::isServer).allMatch(line -> line.matches("nameserver\\s+(127\\..*|::1\\s*)"));
+        return text.lines().filter(NameServers::isServer).allMatch(line -> LOCAL.matcher(line).matches());
     }
 
     private static boolean isServer(String line) {
-        return line.matches("nameserver\\s.*");
+        return SERVER.matcher(line).lookingAt();
     }
 }

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import overlayd.config.ByteText;
 import overlayd.config.Limits;
+import overlayd.config.RamSize;
 import overlayd.config.SubhostConfig;
 import overlayd.kernel.FileIdentity;
 import overlayd.kernel.Kernel;
@@ -37,7 +38,10 @@ public final class ResourceFacts {
             Path path = rate.disk().orElse(config.root().upper());
             disk(path).ifPresent(device -> disks.put(path, device));
         }
-        return new HostFacts.Resources(controllers, disks, memory(), Runtime.getRuntime().availableProcessors());
+        Limits limits = config.upkeep().limits();
+        // Most files ask for none of this.
+        return new HostFacts.Resources(controllers, disks, limits.memory() instanceof RamSize.Percent ? memory() : 0,
+                limits.cpuPercents().isPresent() ? Runtime.getRuntime().availableProcessors() : 0);
     }
 
     /** The whole disk below a path: throttling knows no partitions. A file system without a device of its own (btrfs, tmpfs, overlay) has none. */

@@ -153,6 +153,9 @@ public final class Generations {
 
     /** Directories of the place that can be generations, or what a broken-off change has left. */
     List<Path> entries() {
+        if (!isThere(place)) {
+            return List.of();
+        }
         List<Path> entries = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
             for (Path entry : found) {
@@ -164,6 +167,16 @@ public final class Generations {
             return List.of();
         }
         return entries;
+    }
+
+    /** Asked at each boot, and nearly always absent: an exception of java.nio would cost as much as ten system calls. */
+    private boolean isThere(Path path) {
+        try {
+            kernel.files().target(ByteText.of(path));
+            return true;
+        } catch (KernelException absent) {
+            return false;
+        }
     }
 
     private Optional<String> mark(Path directory, String name) throws KernelException {

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One message of the control protocol between daemon and monitor or enter helper: NUL-terminated strings, first a verb, then
@@ -12,6 +13,8 @@ import java.util.Optional;
 public record Packet(String verb, List<Field> fields) {
     /** The longest packet either side sends, bytes. */
     public static final int MAX_BYTES = 192 * 1024;
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,9}");
 
     /** One {@code key=value}. */
     public record Field(String key, String value) {
@@ -73,7 +76,7 @@ public record Packet(String verb, List<Field> fields) {
 
     /** The first value of {@code key} as a decimal number; empty when absent or not one. */
     public Optional<Integer> number(String key) {
-        return first(key).filter(value -> value.matches("-?[0-9]{1,9}")).map(Integer::valueOf);
+        return first(key).filter(value -> NUMBER.matcher(value).matches()).map(Integer::valueOf);
     }
 
     /** All values of {@code key}, in order. */

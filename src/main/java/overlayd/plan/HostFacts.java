@@ -84,8 +84,8 @@ public record HostFacts(Map<Path, PathFacts> paths, Map<String, Link> links, Set
      *
      * @param controllers "memory", "cpu", "pids", "io": those that control groups here have
      * @param disks for each path that IO means, the number "254:0" of the whole disk it lies on; absent where it lies on none
-     * @param memoryBytes the host's memory
-     * @param processors the host's processors
+     * @param memoryBytes the host's memory, where MEMORY is a part of it; else 0
+     * @param processors the host's processors, where CPUS is set; else 0
      */
     public record Resources(Set<String> controllers, Map<Path, String> disks, long memoryBytes, int processors) {
         public Resources {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 import overlayd.config.ByteText;
@@ -40,9 +41,8 @@ public final class Drift {
 
     private static Optional<FileTime> written(Path root) {
         try {
-            Path file = root.resolve(DATABASE);
-            return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? Optional.of(Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS))
-                    : Optional.empty();
+            BasicFileAttributes found = Files.readAttributes(root.resolve(DATABASE), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return found.isRegularFile() ? Optional.of(found.lastModifiedTime()) : Optional.empty();
         } catch (IOException gone) {
             return Optional.empty();
         }

@@ -24,7 +24,7 @@ import overlayd.kernel.SyscallFilter;
 public record Confinement(Optional<Set<Capability>> capabilities, List<String> readOnly, List<String> writable, List<String> masked,
         Optional<SyscallFilter> filter, Optional<IdRange> ids, List<String> settings) {
     /** Of a subhost that the configuration says nothing about. */
-    public static final Confinement DEFAULT = of(Security.DEFAULT);
+    public static final Confinement DEFAULT = made(Security.DEFAULT);
 
     public Confinement {
         capabilities = capabilities.map(Set::copyOf);
@@ -36,6 +36,10 @@ public record Confinement(Optional<Set<Capability>> capabilities, List<String> r
 
     /** What these keys amount to. */
     public static Confinement of(Security security) {
+        return security.equals(Security.DEFAULT) ? DEFAULT : made(security);
+    }
+
+    private static Confinement made(Security security) {
         boolean compat = security.profile() == Security.Profile.COMPAT;
         Set<Capability> kept = EnumSet.copyOf(compat ? EnumSet.allOf(Capability.class) : Profile.CAPABILITIES);
         if (security.userns().wanted()) {

@@ -16,6 +16,7 @@ import overlayd.config.HostDefaults;
 import overlayd.config.Position;
 import overlayd.config.Problem;
 import overlayd.config.Reading;
+import overlayd.config.Readings;
 import overlayd.config.Rule;
 import overlayd.config.Security;
 import overlayd.config.Severity;
@@ -33,11 +34,13 @@ final class ConfigPlanner {
     private final HostFactsReader factsReader;
     private final HostDefaults defaults;
     private final Seccomp seccomp;
+    private final Readings known;
 
     ConfigPlanner(HostFactsReader factsReader, HostDefaults defaults, Seccomp seccomp) {
         this.factsReader = factsReader;
         this.defaults = defaults;
         this.seccomp = seccomp;
+        this.known = new Readings(Strictness.BOOT, defaults);
     }
 
     /** Plans without running a command of the configuration; what its values would be is left open. */
@@ -65,7 +68,7 @@ final class ConfigPlanner {
             }
             ConfigFile opened = ConfigFile.open(file);
             trust = opened.trust();
-            reading = how.reader().read(opened);
+            reading = read(opened, how);
         } catch (IOException refused) {
             return unreadable(file, "cannot be read: " + refused.getMessage());
         }
@@ -88,6 +91,14 @@ final class ConfigPlanner {
         filter(config).ifPresent(problems::add);
         boolean refused = problems.stream().anyMatch(Problem::isError);
         return new Subhosts.Planning(reading.config(), problems, refused ? Optional.empty() : outcome.plan());
+    }
+
+    private Reading read(ConfigFile file, How how) {
+        if (how.strictness() != Strictness.BOOT) {
+            return how.reader().read(file);
+        }
+        Reading shown = known.of(file);
+        return how.mounts().isEmpty() || shown.hasErrors() || shown.commands().isEmpty() ? shown : how.reader().read(file);
     }
 
     /** A filter that cannot be made is told before anything is done, and is never left out in silence. */

@@ -17,6 +17,11 @@ final class Filters {
     private final Seccomp seccomp;
     private final Pipes pipes;
     private final Map<SyscallFilter, Program> made = new ConcurrentHashMap<>();
+    /** The default profile's is one object: nearly every boot asks for it, and to compare its hundred rules costs more than all else here. */
+    private volatile Made last = new Made(null, null);
+
+    private record Made(SyscallFilter filter, Program program) {
+    }
 
     Filters(Seccomp seccomp, Pipes pipes) {
         this.seccomp = seccomp;
@@ -25,6 +30,16 @@ final class Filters {
 
     /** The program; it stays ours. ENOENT: libseccomp is missing. */
     Program of(SyscallFilter filter) throws KernelException {
+        Made before = last;
+        if (before.filter() == filter) {
+            return before.program();
+        }
+        Program program = made(filter);
+        last = new Made(filter, program);
+        return program;
+    }
+
+    private Program made(SyscallFilter filter) throws KernelException {
         Program known = made.get(filter);
         if (known != null) {
             return known;

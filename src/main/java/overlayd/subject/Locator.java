@@ -8,6 +8,10 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import overlayd.config.ByteText;
+import overlayd.config.ConfigFile;
+import overlayd.config.HostDefaults;
+import overlayd.config.Readings;
+import overlayd.config.Strictness;
 import overlayd.config.SubhostConfig;
 import overlayd.state.SubhostRecord;
 
@@ -17,7 +21,7 @@ import overlayd.state.SubhostRecord;
  */
 public final class Locator {
     private static final String SUFFIX = ".conf";
-    private static final Readings READINGS = new Readings();
+    private static final Readings READINGS = new Readings(Strictness.BOOT, HostDefaults.NONE);
 
     private final List<Path> directories;
     private final Supplier<List<SubhostRecord>> known;
@@ -111,9 +115,13 @@ public final class Locator {
         }
     }
 
-    /** The configuration in a file, as far as it can be understood without running its commands. */
+    /** The configuration in a file, as far as it can be understood without running its commands; empty when it cannot be read or has errors. */
     public static Optional<SubhostConfig> read(Path file) {
-        return READINGS.of(file);
+        try {
+            return READINGS.of(ConfigFile.open(file)).config();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     /** NAME as the file sets it; its base name when that cannot be read. */

@@ -15,6 +15,8 @@ final class LinuxProcesses implements Processes {
     private static final int STAT_LIMIT = 4096;
 
     private final Files files;
+    /** Stays the same for as long as this process can live. */
+    private volatile String bootId = "";
 
     LinuxProcesses(Files files) {
         this.files = files;
@@ -61,7 +63,10 @@ final class LinuxProcesses implements Processes {
 
     @Override
     public String bootId() throws KernelException {
-        return new String(files.read("/proc/sys/kernel/random/boot_id", 64), StandardCharsets.US_ASCII).strip();
+        if (bootId.isEmpty()) {
+            bootId = new String(files.read("/proc/sys/kernel/random/boot_id", 64), StandardCharsets.US_ASCII).strip();
+        }
+        return bootId;
     }
 
     @Override
