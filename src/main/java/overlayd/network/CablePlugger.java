@@ -13,7 +13,7 @@ import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.kernel.Vlan;
-import overlayd.plan.HostStep;
+import overlayd.plan.CableStep;
 
 /**
  * A subhost's new network namespace and what is plugged into it, for the time of one boot. Close it when the boot is over: its
@@ -99,12 +99,12 @@ public final class CablePlugger implements AutoCloseable {
     }
 
     /** Makes a cable, in one message. */
-    public void plug(HostStep.PlugCable step) throws KernelException {
+    public void plug(CableStep.PlugCable step) throws KernelException {
         host().createCable(new Cable(step.hostEnd(), netns, step.subhostEnd(), step.bridge(), step.mac(), step.tag()));
     }
 
     /** Makes a VLAN on both ends of a cable that is plugged already. */
-    public void plug(HostStep.PlugVlan step) throws KernelException {
+    public void plug(CableStep.PlugVlan step) throws KernelException {
         // A VLAN cannot be brought up on an interface that is down (ENETDOWN).
         inside.setUp(step.subhostEnd());
         host().createVlan(new Vlan(step.hostVlan(), step.hostEnd(), step.tag(), step.bridge()));
@@ -125,10 +125,10 @@ public final class CablePlugger implements AutoCloseable {
     }
 
     /** Brings interfaces up inside, with their addresses and default routes, in one batch. */
-    public void bringUp(HostStep.BringUp step) throws KernelException {
+    public void bringUp(CableStep.BringUp step) throws KernelException {
         inside.configure(step.interfaces(),
                 step.addresses().stream().map(address -> new LinkAddress(address.end(), address.subnet().address(), address.subnet().prefix(), 0)).toList(),
-                step.routes().stream().map(route -> new DefaultRoute(route.end(), route.gateway(), route.reach() == HostStep.Reach.ON_LINK)).toList());
+                step.routes().stream().map(route -> new DefaultRoute(route.end(), route.gateway(), route.reach() == CableStep.Reach.ON_LINK)).toList());
     }
 
     /**
@@ -136,7 +136,7 @@ public final class CablePlugger implements AutoCloseable {
      *
      * @return why it could not be, which is no reason not to boot: the host end is then up at link level
      */
-    public Optional<String> ifup(HostStep.Ifup step) throws KernelException {
+    public Optional<String> ifup(CableStep.Ifup step) throws KernelException {
         Optional<String> warning = new Ifupdown(kernel).up(step.hostEnd());
         if (warning.isPresent()) {
             host().setUp(step.hostEnd()); // clearing stale state may have taken it down

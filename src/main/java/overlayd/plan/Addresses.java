@@ -16,8 +16,8 @@ import overlayd.config.SubhostConfig;
 final class Addresses {
     private final SubhostConfig config;
     private final NetworkFacts facts;
-    private final List<HostStep.EndAddress> addresses = new ArrayList<>();
-    private final List<HostStep.DefaultRoute> routes = new ArrayList<>();
+    private final List<CableStep.EndAddress> addresses = new ArrayList<>();
+    private final List<CableStep.DefaultRoute> routes = new ArrayList<>();
 
     private Addresses(SubhostConfig config, NetworkFacts facts) {
         this.config = config;
@@ -30,19 +30,19 @@ final class Addresses {
         return made;
     }
 
-    List<HostStep.EndAddress> addresses() {
+    List<CableStep.EndAddress> addresses() {
         return List.copyOf(addresses);
     }
 
-    List<HostStep.DefaultRoute> routes() {
+    List<CableStep.DefaultRoute> routes() {
         return List.copyOf(routes);
     }
 
     private void work() {
         for (Addressing.Address address : config.addressing().addresses()) {
-            address.fixed().ifPresent(subnet -> addresses.add(new HostStep.EndAddress(address.end(), subnet)));
+            address.fixed().ifPresent(subnet -> addresses.add(new CableStep.EndAddress(address.end(), subnet)));
             if (address.source() == Addressing.Source.AUTO && facts.auto().containsKey(address.end())) {
-                facts.auto().get(address.end()).chosen().forEach(subnet -> addresses.add(new HostStep.EndAddress(address.end(), subnet)));
+                facts.auto().get(address.end()).chosen().forEach(subnet -> addresses.add(new CableStep.EndAddress(address.end(), subnet)));
             }
         }
         Set<Boolean> routed = new HashSet<>();
@@ -58,23 +58,23 @@ final class Addresses {
             for (Subnet bridge : auto == null ? List.<Subnet>of() : auto.bridgeAddresses()) {
                 boolean ours = auto.chosen().stream().anyMatch(subnet -> subnet.overlaps(bridge));
                 if (ours && routed.add(bridge.isV4())) {
-                    routes.add(new HostStep.DefaultRoute(address.end(), bridge.address(), HostStep.Reach.IN_NETWORK));
+                    routes.add(new CableStep.DefaultRoute(address.end(), bridge.address(), CableStep.Reach.IN_NETWORK));
                 }
             }
         }
     }
 
-    private HostStep.DefaultRoute route(Addressing.Gateway gateway) {
+    private CableStep.DefaultRoute route(Addressing.Gateway gateway) {
         Optional<String> near = addresses.stream().filter(address -> gateway.end().map(address.end()::equals).orElse(true))
-                .filter(address -> address.subnet().contains(gateway.address())).map(HostStep.EndAddress::end).findFirst();
+                .filter(address -> address.subnet().contains(gateway.address())).map(CableStep.EndAddress::end).findFirst();
         boolean inNetwork = near.isPresent() || gateway.address().isLinkLocalAddress();
         String end = gateway.end().or(() -> near).orElse(config.addressing().addresses().get(0).end());
-        return new HostStep.DefaultRoute(end, gateway.address(), inNetwork ? HostStep.Reach.IN_NETWORK : HostStep.Reach.ON_LINK);
+        return new CableStep.DefaultRoute(end, gateway.address(), inNetwork ? CableStep.Reach.IN_NETWORK : CableStep.Reach.ON_LINK);
     }
 
     /** What PUBLISH asks for, one for each version of IP that the subhost has an address of. */
     List<Forward> forwards() {
-        Map<Boolean, HostStep.EndAddress> targets = new LinkedHashMap<>();
+        Map<Boolean, CableStep.EndAddress> targets = new LinkedHashMap<>();
         addresses.forEach(address -> targets.putIfAbsent(address.subnet().isV4(), address));
         List<Forward> forwards = new ArrayList<>();
         for (Addressing.Publication one : config.addressing().published()) {

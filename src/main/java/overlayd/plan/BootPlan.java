@@ -23,8 +23,8 @@ import overlayd.config.Restart;
  */
 public record BootPlan(String name, Path file, List<HostStep> onHost, List<MountStep> inNamespaces, InitStep.StartInit init,
         InitStep.AwaitReady ready, Subject subject, List<Problem> warnings) {
-    private static final Set<Class<? extends HostStep>> OF_THE_NETWORK = Set.of(HostStep.PlugCable.class, HostStep.PlugVlan.class,
-            HostStep.BringUp.class, HostStep.KeepAddress.class, HostStep.Publish.class);
+    private static final Set<Class<? extends HostStep>> OF_THE_NETWORK = Set.of(CableStep.PlugCable.class, CableStep.PlugVlan.class,
+            CableStep.BringUp.class, CableStep.KeepAddress.class, CableStep.Publish.class);
 
     public BootPlan {
         onHost = List.copyOf(onHost);

@@ -105,17 +105,17 @@ public final class Planner {
             steps.add(new HostStep.WriteFile(config.root().upper(), "etc/network/interfaces", interfaces()));
         }
         security().userns().range().ifPresent(ids -> steps.add(new HostStep.MakeUserns(ids)));
-        steps.add(new HostStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
+        steps.add(new CableStep.MakeNetns(config.name(), config.cables().stream().map(cable -> config.hostEnd(cable.index())).toList(), facts.tag()));
         List<String> inner = new ArrayList<>(List.of("lo"));
         for (Cable cable : config.cables()) {
             cable(cable, steps, inner);
         }
         Addresses addresses = Addresses.of(config, facts.network());
         config.addressing().from(Addressing.Source.AUTO).forEach(address -> Optional.ofNullable(facts.network().auto().get(address.end()))
-                .ifPresent(auto -> steps.add(new HostStep.KeepAddress(config.name(), address.end(), auto.bridge(), auto.chosen()))));
-        steps.add(new HostStep.BringUp(inner, addresses.addresses(), addresses.routes()));
+                .ifPresent(auto -> steps.add(new CableStep.KeepAddress(config.name(), address.end(), auto.bridge(), auto.chosen()))));
+        steps.add(new CableStep.BringUp(inner, addresses.addresses(), addresses.routes()));
         if (!config.addressing().published().isEmpty()) {
-            steps.add(new HostStep.Publish(addresses.forwards()));
+            steps.add(new CableStep.Publish(addresses.forwards()));
         }
         return steps;
     }
@@ -127,18 +127,18 @@ public final class Planner {
 
     private void cable(Cable cable, List<HostStep> steps, List<String> inner) {
         String hostEnd = config.hostEnd(cable.index());
-        steps.add(new HostStep.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString),
+        steps.add(new CableStep.PlugCable(hostEnd, cable.subhostEnd(), cable.bridge(), cable.mac().map(Mac::toString),
                 facts.tag()));
         inner.add(cable.subhostEnd());
         if (cable.bridge().isEmpty() && facts.ifupdown()) {
-            steps.add(new HostStep.Ifup(hostEnd));
+            steps.add(new CableStep.Ifup(hostEnd));
         }
         for (Vlan vlan : cable.vlans()) {
-            HostStep.PlugVlan step = new HostStep.PlugVlan(hostEnd, cable.subhostEnd(), vlan.tag(), vlan.bridge());
+            CableStep.PlugVlan step = new CableStep.PlugVlan(hostEnd, cable.subhostEnd(), vlan.tag(), vlan.bridge());
             steps.add(step);
             inner.add(step.subhostVlan());
             if (vlan.bridge().isEmpty() && facts.ifupdown()) {
-                steps.add(new HostStep.Ifup(step.hostVlan()));
+                steps.add(new CableStep.Ifup(step.hostVlan()));
             }
         }
     }
@@ -159,7 +159,7 @@ public final class Planner {
         List<MountStep> steps = new ArrayList<>();
         Path live = config.root().live();
         Map<String, String> environment = Map.of("CONFIG", overlayd.config.ByteText.of(config.file()), "PATH", PATH);
-        config.root().throwAway().ifPresent(size -> steps.add(new MountStep.MountThrowAway(size.mountOption(), live,
+        config.root().throwAway().ifPresent(size -> steps.add(new RootStep.MountThrowAway(size.mountOption(), live,
                 config.root().throwAwayPlace(), config.hooks().premount().isPresent() ? "" : interfaces())));
         if (kind() != RootKind.PREMOUNTED) {
             config.hooks().premount().ifPresent(hook -> steps.add(hook("PREMOUNT", hook.argv(), List.of(upperText()), environment)));

@@ -37,7 +37,7 @@ final class RootSteps {
         Path upper = config.root().upper();
         Path work = config.root().work();
         if (config.root().kind() == RootKind.OVERLAY && ids.isPresent()) {
-            MountStep.MapLayers mapped = mapped(ids.get(), lowers);
+            RootStep.MapLayers mapped = mapped(ids.get(), lowers);
             steps.add(mapped);
             lowers = mapped.lowers();
             upper = mapped.upper().orElse(upper);
@@ -46,20 +46,20 @@ final class RootSteps {
         cover(steps, lowers.subList(own, lowers.size()));
         if (hidesSecrets(config)) {
             // What the subhost has of its own is no secret of the host's.
-            MountStep.HideSecrets secrets = new MountStep.HideSecrets(lowers.subList(own, lowers.size()), live);
+            RootStep.HideSecrets secrets = new RootStep.HideSecrets(lowers.subList(own, lowers.size()), live);
             steps.add(secrets);
             lowers.add(own, secrets.layer());
         }
         steps.add(config.root().kind() == RootKind.OVERLAY
-                ? new MountStep.MountOverlay(lowers, upper, work, live, OverlayOptions.of(config))
-                : new MountStep.BindRoot(config.root().kind() == RootKind.BIND ? config.root().upper() : live, live));
+                ? new RootStep.MountOverlay(lowers, upper, work, live, OverlayOptions.of(config))
+                : new RootStep.BindRoot(config.root().kind() == RootKind.BIND ? config.root().upper() : live, live));
     }
 
     /** A directory of LOWER that a generation lies inside of cannot be a lowerdir beside it. */
     private void cover(List<MountStep> steps, List<Path> lowers) {
         for (int i = 0; i < lowers.size(); i++) {
             if (facts.generations().around().contains(config.root().lowers().get(i))) {
-                CoverLower covered = new CoverLower(lowers.get(i), config.root().live(), config.root().live().resolve(".below-" + i));
+                RootStep.CoverLower covered = new RootStep.CoverLower(lowers.get(i), config.root().live(), config.root().live().resolve(".below-" + i));
                 steps.add(covered);
                 lowers.set(i, covered.root());
             }
@@ -67,9 +67,9 @@ final class RootSteps {
     }
 
     /** What is thrown away is made with the subhost's ids, and needs no mapping. */
-    private MountStep.MapLayers mapped(IdRange range, List<Path> lowers) {
+    private RootStep.MapLayers mapped(IdRange range, List<Path> lowers) {
         Optional<Root> kept = Optional.of(config.root()).filter(root -> root.throwAway().isEmpty());
-        return new MountStep.MapLayers(range, lowers, kept.map(Root::upper), kept.map(Root::work), config.root().live());
+        return new RootStep.MapLayers(range, lowers, kept.map(Root::upper), kept.map(Root::work), config.root().live());
     }
 
     /** Directories to be lowerdirs, after the steps that mount the image files among them. */
@@ -78,7 +78,7 @@ final class RootSteps {
         for (Path lower : config.root().lowers()) {
             if (facts.of(lower).image().orElse(null) instanceof Content.FileSystem image) {
                 Path place = config.root().live().resolve(".image-" + lowers.size());
-                steps.add(new MountStep.MountImage(lower, image.type(), config.root().live(), place));
+                steps.add(new RootStep.MountImage(lower, image.type(), config.root().live(), place));
                 lowers.add(place);
             } else {
                 lowers.add(lower);

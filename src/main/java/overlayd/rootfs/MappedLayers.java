@@ -9,7 +9,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Mounts;
 import overlayd.kernel.Tree;
-import overlayd.plan.MountStep;
+import overlayd.plan.RootStep;
 
 /**
  * Makes copies of an overlay's layers that show ids as the subhost's user namespace has them. They are attached in the private tmpfs below the
@@ -30,7 +30,7 @@ final class MappedLayers {
         this.place = place;
     }
 
-    void make(MountStep.MapLayers step) throws KernelException {
+    void make(RootStep.MapLayers step) throws KernelException {
         for (int i = 0; i < step.lowerdirs().size(); i++) {
             copy(step.lowerdirs().get(i), step.lowers().get(i).getFileName().toString());
         }

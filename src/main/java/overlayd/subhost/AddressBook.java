@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import overlayd.config.Subnet;
 import overlayd.plan.AutoAddress;
-import overlayd.plan.HostStep;
+import overlayd.plan.CableStep;
 
 /**
  * Which address ADDRESS=auto has given to which name, in a file of the state directory: one line each, "NAME END BRIDGE ADDRESS/PREFIX". A name
@@ -100,7 +100,7 @@ final class AddressBook {
     }
 
     /** Writes the choice down, by rename, if it is news. */
-    synchronized void keep(HostStep.KeepAddress step) throws IOException {
+    synchronized void keep(CableStep.KeepAddress step) throws IOException {
         Asker asker = new Asker(step.subhost(), step.end(), step.bridge());
         entries.removeIf(entry -> asker.owns(entry) || step.addresses().contains(entry.address()));
         step.addresses().forEach(address -> entries.add(new Entry(asker.name(), asker.end(), asker.bridge(), address)));

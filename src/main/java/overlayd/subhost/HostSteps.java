@@ -1,6 +1,5 @@
 package overlayd.subhost;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +11,9 @@ import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
-import overlayd.network.CablePlugger;
 import overlayd.network.PortForwards;
 import overlayd.network.SpareNetns;
+import overlayd.plan.CableStep;
 import overlayd.plan.HostStep;
 import overlayd.plan.Undo;
 import overlayd.rootfs.DeviceDirectory;
@@ -27,19 +26,15 @@ final class HostSteps {
 
     private final Kernel kernel;
     private final Groups groups;
-    private final SpareNetns spareNetns;
+    private final CableSteps cableSteps;
     private final HostFiles files;
-    private final AddressBook book;
-    private final PortForwards ports;
     private final IdRanges ids;
     private final String reaper;
 
     /** @param reaper the C program */
     HostSteps(Kernel kernel, Groups groups, SpareNetns spareNetns, AddressBook book, PortForwards ports, IdRanges ids, String reaper) {
-        this.book = book;
-        this.ports = ports;
         this.kernel = kernel;
-        this.spareNetns = spareNetns;
+        this.cableSteps = new CableSteps(kernel, spareNetns, book, ports);
         this.groups = groups;
         this.ids = ids;
         this.reaper = reaper;
@@ -51,18 +46,16 @@ final class HostSteps {
         return new Cases(run);
     }
 
-    private interface Writing {
-        void run() throws IOException;
-    }
-
     private final class Cases implements HostStep.Cases<Void, KernelException> {
         private final PlanRunner.Run run;
         private final BootState state;
         private final DirectoryLocks locks = new DirectoryLocks(kernel);
+        private final CableStep.Cases<Void, KernelException> cables;
 
         Cases(PlanRunner.Run run) {
             this.run = run;
             this.state = run.state();
+            this.cables = cableSteps.of(run);
         }
 
         @Override
@@ -160,59 +153,8 @@ final class HostSteps {
         }
 
         @Override
-        public Void netns(HostStep.MakeNetns step) throws KernelException {
-            CablePlugger plugger = state.plug(state.madeNetns().isPresent() ? CablePlugger.of(kernel, state.madeNetns().get()) : spareNetns.take());
-            plugger.pin(step.netns());
-            state.netns(plugger.netns());
-            return null;
-        }
-
-        @Override
-        public Void cable(HostStep.PlugCable step) throws KernelException {
-            state.plugger().plug(step);
-            return null;
-        }
-
-        @Override
-        public Void vlan(HostStep.PlugVlan step) throws KernelException {
-            state.plugger().plug(step);
-            return null;
-        }
-
-        @Override
-        public Void bringUp(HostStep.BringUp step) throws KernelException {
-            if (!step.addresses().isEmpty()) {
-                List<String> addresses = step.addresses().stream().map(address -> address.subnet().toString()).toList();
-                written("keep addresses", () -> run.subhost().rundir().keepAddresses(addresses));
-            }
-            state.plugger().bringUp(step);
-            return null;
-        }
-
-        @Override
-        public Void address(HostStep.KeepAddress step) throws KernelException {
-            written(step.name(), () -> book.keep(step));
-            return null;
-        }
-
-        @Override
-        public Void publish(HostStep.Publish step) throws KernelException {
-            ports.publish(step.forwards());
-            return null;
-        }
-
-        private void written(String what, Writing writing) throws KernelException {
-            try {
-                writing.run();
-            } catch (IOException full) {
-                throw new KernelException(what, run.plan().name(), Errno.EIO, String.valueOf(full.getMessage()));
-            }
-        }
-
-        @Override
-        public Void ifup(HostStep.Ifup step) throws KernelException {
-            state.plugger().ifup(step).ifPresent(run.progress()::warning);
-            return null;
+        public Void cable(CableStep step) throws KernelException {
+            return step.match(cables);
         }
 
         @Override

@@ -27,7 +27,7 @@ import overlayd.kernel.LinkAddress;
 import overlayd.kernel.Links;
 import overlayd.kernel.Vlan;
 import overlayd.kernel.jna.LinuxKernel;
-import overlayd.plan.HostStep;
+import overlayd.plan.CableStep;
 import overlayd.plan.Undo;
 
 @Tag("root")
@@ -92,15 +92,15 @@ class CablesRootTest {
         return plugger;
     }
 
-    private static HostStep.PlugCable cable(Optional<String> bridge) {
-        return new HostStep.PlugCable(HOST_END, "eth0", bridge, Optional.of("02:00:00:00:00:0b"), TAG);
+    private static CableStep.PlugCable cable(Optional<String> bridge) {
+        return new CableStep.PlugCable(HOST_END, "eth0", bridge, Optional.of("02:00:00:00:00:0b"), TAG);
     }
 
     @Test
     void a_cable_is_plugged_and_goes_with_its_netns() throws Exception {
         try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.of(BRIDGE)));
-            plugger.bringUp(new HostStep.BringUp(List.of("lo", "eth0"), List.of(), List.of()));
+            plugger.bringUp(new CableStep.BringUp(List.of("lo", "eth0"), List.of(), List.of()));
             Link hostEnd = links.find(HOST_END).orElseThrow();
             assertTrue(hostEnd.up());
             assertEquals(TAG, hostEnd.alias());
@@ -153,7 +153,7 @@ class CablesRootTest {
     void vlans_are_made_on_both_ends_or_on_none() throws Exception {
         try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.of(BRIDGE)));
-            HostStep.PlugVlan step = new HostStep.PlugVlan(HOST_END, "eth0", 7, Optional.empty());
+            CableStep.PlugVlan step = new CableStep.PlugVlan(HOST_END, "eth0", 7, Optional.empty());
             try (Links inside = kernel.openLinks(plugger.netns())) {
                 try {
                     plugger.plug(step);
@@ -161,7 +161,7 @@ class CablesRootTest {
                     assertTrue(inside.find("eth0.7").orElseThrow().up());
                     // The name inside taken: the host's goes again.
                     inside.createVlan(new Vlan("eth0.8", "eth0", 8, Optional.empty()));
-                    assertThrows(KernelException.class, () -> plugger.plug(new HostStep.PlugVlan(HOST_END, "eth0", 8, Optional.empty())));
+                    assertThrows(KernelException.class, () -> plugger.plug(new CableStep.PlugVlan(HOST_END, "eth0", 8, Optional.empty())));
                 } catch (KernelException refused) {
                     assumeTrue(refused.errno() != Errno.EOPNOTSUPP, "not testable here: the kernel has no 8021q");
                     throw refused;
@@ -185,7 +185,7 @@ class CablesRootTest {
             for (int boot = 0; boot < 3; boot++) {
                 try (CablePlugger plugger = pinnedNetns()) {
                     plugger.plug(cable(Optional.empty()));
-                    assertEquals(Optional.empty(), plugger.ifup(new HostStep.Ifup(HOST_END)));
+                    assertEquals(Optional.empty(), plugger.ifup(new CableStep.Ifup(HOST_END)));
                     assertTrue(links.addresses().stream().filter(a -> a.link().equals(HOST_END)).map(LinkAddress::toString).toList()
                             .contains("10.213.77.1/24"));
                     if (boot != 1) { // a crash: ifdown never ran, its state is stale
@@ -207,7 +207,7 @@ class CablesRootTest {
         assumeTrue(Files.exists(Path.of("/usr/sbin/ifup")) || Files.exists(Path.of("/sbin/ifup")), "not testable here: no ifupdown");
         try (CablePlugger plugger = pinnedNetns()) {
             plugger.plug(cable(Optional.empty()));
-            String warning = plugger.ifup(new HostStep.Ifup(HOST_END)).orElseThrow();
+            String warning = plugger.ifup(new CableStep.Ifup(HOST_END)).orElseThrow();
             assertTrue(warning.contains("ifup " + HOST_END) && warning.contains("unknown interface"), warning);
             assertTrue(links.find(HOST_END).orElseThrow().up());
         } finally {

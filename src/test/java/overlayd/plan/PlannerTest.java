@@ -128,7 +128,7 @@ class PlannerTest {
     void every_step_that_outlives_a_failed_boot_has_an_undo() {
         for (Step step : new Host().good("START=none", "CABLES=br0= = br1=.7").onHost()) {
             boolean descriptorOnly = step instanceof HostStep.LockDirectory;
-            boolean endsWithNetns = step instanceof HostStep.PlugCable || step instanceof HostStep.PlugVlan || step instanceof HostStep.BringUp;
+            boolean endsWithNetns = step instanceof CableStep.PlugCable || step instanceof CableStep.PlugVlan || step instanceof CableStep.BringUp;
             assertEquals(!descriptorOnly && !endsWithNetns, step.undo().isPresent(), step.name());
         }
     }
@@ -140,10 +140,10 @@ class PlannerTest {
         host.put("/srv/i.img", new PathFacts(PathFacts.Kind.FILE, 0xfe00, 77, 0, 0644, 7, "ext4", true, 0)
                 .with(new overlayd.image.Content.FileSystem("squashfs")));
         BootPlan plan = host.good("LOWER=/a:/srv/i.img", "START=none");
-        assertEquals(new MountStep.MountImage(Path.of("/srv/i.img"), "squashfs", Path.of("/srv/web/live"), Path.of("/srv/web/live/.image-1")),
+        assertEquals(new RootStep.MountImage(Path.of("/srv/i.img"), "squashfs", Path.of("/srv/web/live"), Path.of("/srv/web/live/.image-1")),
                 plan.inNamespaces().get(0));
         assertEquals(List.of(Path.of("/a"), Path.of("/srv/web/live/.image-1")),
-                ((MountStep.MountOverlay) plan.inNamespaces().get(1)).lowerdirs());
+                ((RootStep.MountOverlay) plan.inNamespaces().get(1)).lowerdirs());
         assertEquals(List.of(Path.of("/a"), Path.of("/srv/i.img")), plan.subject().lowerdirs());
     }
 
@@ -152,10 +152,10 @@ class PlannerTest {
         BootPlan plan = new Host().good("UPPER=tmp:20M", "START=none");
         assertTrue(plan.onHost().stream().noneMatch(HostStep.LockDirectory.class::isInstance));
         assertTrue(plan.onHost().stream().noneMatch(HostStep.WriteFile.class::isInstance));
-        MountStep.MountThrowAway tmpfs = (MountStep.MountThrowAway) plan.inNamespaces().get(0);
+        RootStep.MountThrowAway tmpfs = (RootStep.MountThrowAway) plan.inNamespaces().get(0);
         assertEquals("20971520", tmpfs.size());
         assertTrue(tmpfs.interfaces().contains("iface lo"));
-        MountStep.MountOverlay overlay = (MountStep.MountOverlay) plan.inNamespaces().get(1);
+        RootStep.MountOverlay overlay = (RootStep.MountOverlay) plan.inNamespaces().get(1);
         assertEquals(tmpfs.place().resolve("upper"), overlay.upperdir());
         assertTrue(overlay.options().containsKey("volatile"));
     }
@@ -166,9 +166,9 @@ class PlannerTest {
         Path checkpoint = Path.of("/srv/web/root.generations/1");
         host.generations = new HostFacts.Generations(List.of(checkpoint), java.util.Set.of(Path.of("/")), Optional.empty());
         List<MountStep> steps = host.good("HIDE=secrets", "START=none").inNamespaces();
-        CoverLower cover = (CoverLower) steps.get(0);
-        MountStep.HideSecrets secrets = (MountStep.HideSecrets) steps.get(1);
+        RootStep.CoverLower cover = (RootStep.CoverLower) steps.get(0);
+        RootStep.HideSecrets secrets = (RootStep.HideSecrets) steps.get(1);
         assertEquals(List.of(cover.root()), secrets.lowerdirs());
-        assertEquals(List.of(checkpoint, secrets.layer(), cover.root()), ((MountStep.MountOverlay) steps.get(2)).lowerdirs());
+        assertEquals(List.of(checkpoint, secrets.layer(), cover.root()), ((RootStep.MountOverlay) steps.get(2)).lowerdirs());
     }
 }

@@ -22,6 +22,7 @@ import overlayd.kernel.MountInfo;
 import overlayd.kernel.MountTier;
 import overlayd.kernel.jna.LinuxMounts;
 import overlayd.plan.MountStep;
+import overlayd.plan.RootStep;
 import overlayd.plan.MountStep.BindShare.Access;
 
 @Tag("root")
@@ -111,7 +112,7 @@ class RootBuilderTest {
         try (RootFixture fixture = new RootFixture(Optional.of(tier))) {
             Path work = Files.createDirectory(fixture.at("upper/work"));
             KernelException refused = refused(fixture,
-                    new MountStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"), work, fixture.at("live"), Map.of()));
+                    new RootStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"), work, fixture.at("live"), Map.of()));
             assertEquals(Errno.EINVAL, refused.errno());
             assertTrue(refused.kernelText().contains("workdir must not lie inside upperdir"), refused.getMessage());
         }
@@ -122,10 +123,10 @@ class RootBuilderTest {
     void an_unknown_option_and_a_missing_lowerdir_are_named(MountTier tier) throws Exception {
         assumeTrue(new LinuxMounts(Optional.empty()).tier().compareTo(tier) <= 0, "this kernel has no tier " + tier);
         try (RootFixture fixture = new RootFixture(Optional.of(tier))) {
-            KernelException option = refused(fixture, new MountStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"),
+            KernelException option = refused(fixture, new RootStep.MountOverlay(List.of(fixture.at("lower")), fixture.at("upper"),
                     fixture.at("work"), fixture.at("live"), Map.of("nonsense", "1")));
             assertEquals(Errno.EINVAL, option.errno());
-            KernelException lower = refused(fixture, new MountStep.MountOverlay(List.of(fixture.at("absent")), fixture.at("upper"),
+            KernelException lower = refused(fixture, new RootStep.MountOverlay(List.of(fixture.at("absent")), fixture.at("upper"),
                     fixture.at("work"), fixture.at("live"), Map.of()));
             assertEquals(Errno.ENOENT, lower.errno());
             assertTrue(lower.getMessage().contains("lowerdir \"" + fixture.at("absent")), lower.getMessage());
@@ -143,7 +144,7 @@ class RootBuilderTest {
             }
             Files.writeString(odd.resolve("lower/file"), "here");
             fixture.inNamespaces((builder, workplace) -> {
-                builder.carryOut(new MountStep.MountOverlay(List.of(odd.resolve("lower"), fixture.at("lower")), odd.resolve("upper"),
+                builder.carryOut(new RootStep.MountOverlay(List.of(odd.resolve("lower"), fixture.at("lower")), odd.resolve("upper"),
                         odd.resolve("work"), fixture.at("live"), Map.of("redirect_dir", "nofollow")));
                 assertEquals("here", fixture.text("file"));
                 assertEquals("lower\n", fixture.text("etc/hosts"));
@@ -198,12 +199,12 @@ class RootBuilderTest {
     void a_bound_root_hides_what_lies_below_and_a_premounted_one_keeps_it() throws Exception {
         try (RootFixture fixture = new RootFixture(Optional.empty())) {
             fixture.inNamespaces((builder, workplace) -> {
-                builder.carryOut(new MountStep.BindRoot(fixture.at("lower"), fixture.at("live")));
+                builder.carryOut(new RootStep.BindRoot(fixture.at("lower"), fixture.at("live")));
                 builder.carryOut(new MountStep.MountRun("1M"));
                 assertEquals("lower\n", fixture.text("etc/hosts"));
                 assertTrue(fixture.mountOn("").options().contains("nodev"));
                 try (RootBuilder second = new RootBuilder(fixture.kernel, fixture.mounts)) {
-                    second.carryOut(new MountStep.BindRoot(fixture.at("live"), fixture.at("live")));
+                    second.carryOut(new RootStep.BindRoot(fixture.at("live"), fixture.at("live")));
                     long copied = fixture.mountOn("run").id();
                     second.carryOut(new MountStep.MountRun("2M"));
                     assertEquals(copied, fixture.mountOn("run").id(), "the pre-mounted root's /run stays");

@@ -15,7 +15,7 @@ import overlayd.kernel.MountTier;
 import overlayd.kernel.Workplace;
 import overlayd.kernel.jna.LinuxKernel;
 import overlayd.kernel.jna.LinuxMounts;
-import overlayd.plan.MountStep;
+import overlayd.plan.RootStep;
 
 /** A base directory with a small lowerdir, a kernel, and a look at the host before and after. */
 final class RootFixture implements AutoCloseable {
@@ -62,8 +62,8 @@ final class RootFixture implements AutoCloseable {
         return base.resolve("live").resolve(name);
     }
 
-    MountStep.MountOverlay overlay() {
-        return new MountStep.MountOverlay(List.of(at("lower")), at("upper"), at("work"), at("live"), Map.of("redirect_dir", "on"));
+    RootStep.MountOverlay overlay() {
+        return new RootStep.MountOverlay(List.of(at("lower")), at("upper"), at("work"), at("live"), Map.of("redirect_dir", "on"));
     }
 
     /** A file below live as text, read on the calling thread. */

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import overlayd.config.Subnet;
-import overlayd.plan.HostStep;
+import overlayd.plan.CableStep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -33,7 +33,7 @@ class AddressBookTest {
     }
 
     private static void keep(AddressBook book, String name, List<Subnet> addresses) throws IOException {
-        book.keep(new HostStep.KeepAddress(name, "eth0", "br0", addresses));
+        book.keep(new CableStep.KeepAddress(name, "eth0", "br0", addresses));
     }
 
     @Test
