@@ -1,13 +1,9 @@
 package overlayd.plan;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.OptionalLong;
 import overlayd.config.ConfigKey;
 import overlayd.config.Limits;
-import overlayd.config.Position;
-import overlayd.config.Problem;
 import overlayd.config.RamSize;
 import overlayd.config.SubhostConfig;
 
@@ -15,15 +11,16 @@ import overlayd.config.SubhostConfig;
 final class LimitRules {
     private final SubhostConfig config;
     private final HostFacts.Resources resources;
-    private final List<Problem> problems = new ArrayList<>();
+    private final Findings found;
 
-    private LimitRules(SubhostConfig config, HostFacts.Resources resources) {
+    private LimitRules(SubhostConfig config, HostFacts.Resources resources, Findings found) {
         this.config = config;
         this.resources = resources;
+        this.found = found;
     }
 
-    static List<Problem> check(SubhostConfig config, HostFacts.Resources resources) {
-        LimitRules rules = new LimitRules(config, resources);
+    static void check(SubhostConfig config, HostFacts.Resources resources, Findings found) {
+        LimitRules rules = new LimitRules(config, resources, found);
         Limits limits = config.upkeep().limits();
         rules.controller(ConfigKey.MEMORY, !(limits.memory() instanceof RamSize.None), "memory");
         rules.controller(ConfigKey.CPUS, limits.cpuPercents().isPresent(), "cpu");
@@ -31,7 +28,6 @@ final class LimitRules {
         rules.controller(ConfigKey.IO, !limits.io().isEmpty(), "io");
         limits.io().forEach(rules::disk);
         rules.processors();
-        return rules.problems;
     }
 
     /** The limits as this host will be told. PIDS by default is left out where nothing could keep it. */
@@ -62,7 +58,7 @@ final class LimitRules {
 
     private void controller(ConfigKey key, boolean asked, String controller) {
         if (asked && !resources.controllers().contains(controller)) {
-            add(HostRule.LIMIT_NO_CONTROLLER, config.at(key), key + " cannot be kept: this host has no " + controller + " controller",
+            found.add(HostRule.LIMIT_NO_CONTROLLER, config.at(key), key + " cannot be kept: this host has no " + controller + " controller",
                     "mount it (cgroup v1: " + (controller.equals("io") ? "blkio" : controller) + "), or start the kernel without "
                             + "cgroup_disable=" + controller + "; or take " + key + " out");
         }
@@ -71,7 +67,7 @@ final class LimitRules {
     private void disk(Limits.Rate rate) {
         Path path = path(config, rate);
         if (!resources.disks().containsKey(path)) {
-            add(HostRule.LIMIT_NO_DISK, rate.at(), "IO has no disk for " + Quoted.path(path) + ": it is absent, or its file system lies on none",
+            found.add(HostRule.LIMIT_NO_DISK, rate.at(), "IO has no disk for " + Quoted.path(path) + ": it is absent, or its file system lies on none",
                     "name the disk: IO=/dev/sda=20M (lsblk shows them)");
         }
     }
@@ -79,12 +75,8 @@ final class LimitRules {
     private void processors() {
         int percents = config.upkeep().limits().cpuPercents().orElse(0);
         if (percents > 100 * resources.processors()) {
-            add(HostRule.LIMIT_ABOVE_HOST, config.at(ConfigKey.CPUS), "CPUS is more than this host's " + resources.processors()
+            found.add(HostRule.LIMIT_ABOVE_HOST, config.at(ConfigKey.CPUS), "CPUS is more than this host's " + resources.processors()
                     + " processors", "it limits nothing; lower it, or take it out");
         }
-    }
-
-    private void add(HostRule rule, Position at, String message, String remedy) {
-        problems.add(new Problem(config.file(), at.line(), at.column(), rule.severity(), rule.id(), message, remedy));
     }
 }

@@ -65,7 +65,9 @@ public record LimitWish(Set<ConfigKey> keys, Allowance allowance, List<Problem> 
         }
         SubhostConfig config = reading.config().get();
         HostFacts.Resources host = resources.apply(config);
-        problems.addAll(LimitRules.check(config, host));
+        Findings found = new Findings(config);
+        LimitRules.check(config, host, found);
+        problems.addAll(found.all());
         Set<ConfigKey> keys = EnumSet.noneOf(ConfigKey.class);
         Arrays.stream(ConfigKey.values()).filter(KEYS::contains).filter(config::sets).forEach(keys::add);
         Allowance all = LimitRules.allowance(config, host);

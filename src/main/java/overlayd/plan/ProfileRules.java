@@ -1,10 +1,8 @@
 package overlayd.plan;
 
-import java.util.ArrayList;
 import java.util.List;
 import overlayd.config.ConfigKey;
 import overlayd.config.Position;
-import overlayd.config.Problem;
 import overlayd.config.Services.Service;
 import overlayd.config.SubhostConfig;
 
@@ -16,23 +14,16 @@ final class ProfileRules {
     private ProfileRules() {
     }
 
-    static List<Problem> check(SubhostConfig config, HostFacts facts) {
-        List<Problem> notes = new ArrayList<>();
+    static void check(SubhostConfig config, HostFacts facts, Findings found) {
         for (Service service : config.boot().services().list()) {
-            for (HostProfile profile : facts.profiles().getOrDefault(service.word(), List.of())) {
-                notes.add(note(config, service.at(), profile));
-            }
+            facts.profiles().getOrDefault(service.word(), List.of()).forEach(profile -> note(found, service.at(), profile));
         }
-        for (HostProfile profile : facts.profiles().getOrDefault(HostFacts.WHOLE_ROOT, List.of())) {
-            notes.add(note(config, config.at(ConfigKey.INIT), profile));
-        }
-        return notes;
+        facts.profiles().getOrDefault(HostFacts.WHOLE_ROOT, List.of()).forEach(profile -> note(found, config.at(ConfigKey.INIT), profile));
     }
 
-    private static Problem note(SubhostConfig config, Position at, HostProfile profile) {
-        HostRule rule = HostRule.PROFILE_ATTACHES;
-        return new Problem(config.file(), at.line(), at.column(), rule.severity(), rule.id(), "the host's AppArmor profile " + profile.name() + " ("
-                + profile.mode() + ") holds for " + profile.program() + " in the subhost, too",
+    private static void note(Findings found, Position at, HostProfile profile) {
+        found.add(HostRule.PROFILE_ATTACHES, at, "the host's AppArmor profile " + profile.name() + " (" + profile.mode() + ") holds for "
+                + profile.program() + " in the subhost, too",
                 "what it refuses is in the host's kernel log; allow it in the host's /etc/apparmor.d/local, switch the profile off there (aa-disable, or"
                 + " apparmor_parser -R), or have the subhost run a copy of the program at another path");
     }
