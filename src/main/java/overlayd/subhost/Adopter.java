@@ -17,15 +17,12 @@ import org.slf4j.LoggerFactory;
 import overlayd.config.ByteText;
 import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
-import overlayd.kernel.ExitStatus;
 import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.Pidfd;
 import overlayd.kernel.Signal;
-import overlayd.plan.Undo;
 import overlayd.state.Instance;
-import overlayd.state.Journal;
 import overlayd.state.Rundir;
 import overlayd.state.SubhostRecord;
 import overlayd.state.SubhostState;
@@ -46,18 +43,18 @@ final class Adopter {
     private static final Logger LOG = LoggerFactory.getLogger(Adopter.class);
 
     private static final String LOST = "its record was lost";
-    private static final String CUT_OFF = "its boot was cut off by the daemon's death, and undone";
 
     private static final int HANDS = 4;
 
     private final List<Subhost> halfStopped = Collections.synchronizedList(new ArrayList<>());
-    private final List<Subhost> rebooted = Collections.synchronizedList(new ArrayList<>());
     private final Kernel kernel;
     private final Instance instance;
     private final Registry registry;
     private final Endings endings;
     private final Evidence evidence;
     private final Replacements replacements;
+    private final RundirRepair repair;
+    private final Leavings leavings;
 
     Adopter(Kernel kernel, Instance instance, Registry registry, Endings endings, Evidence evidence, Replacements replacements) {
         this.replacements = replacements;
@@ -66,6 +63,8 @@ final class Adopter {
         this.instance = instance;
         this.registry = registry;
         this.endings = endings;
+        this.repair = new RundirRepair(evidence);
+        this.leavings = new Leavings(registry, endings);
     }
 
     /** Looks at every subhost directory, then at what the kernel shows beside. One that cannot be understood is reported and left as it is. */
@@ -106,12 +105,12 @@ final class Adopter {
 
     private void adopt(Rundir rundir) throws IOException, KernelException {
         String name = rundir.directory().getFileName().toString();
-        putAside(rundir);
+        RundirRepair.putAside(rundir);
         if (!Files.exists(rundir.directory())) {
             return;
         }
         String bootId = kernel.processes().bootId();
-        Optional<SubhostRecord> record = read(rundir);
+        Optional<SubhostRecord> record = RundirRepair.read(rundir);
         OptionalInt monitor = monitor(rundir);
         if (monitor.isEmpty() && record.isPresent() && !record.get().bootId().equals(bootId)) {
             // The host was started anew: nothing of it exists any more.
@@ -128,23 +127,17 @@ final class Adopter {
         Subhost subhost = new Subhost(rundir, record.orElseGet(() -> SubhostRecord.unknown(name, bootId)
                 .with(SubhostState.RUNNING, LOST)));
         if (init.isPresent() || record.isPresent() && record.get().state().isLive() || rundir.isOpen()) {
-            repairJournal(rundir, init);
+            repair.journal(rundir, init);
         }
         if (init.isPresent()) {
             registry.add(subhost);
-            repairFiles(rundir, init.get());
+            RundirRepair.files(rundir, init.get());
             lives(subhost, init.get(), monitor);
         } else if (record.isEmpty()) {
-            neverWas(subhost);
+            leavings.neverWas(subhost);
         } else {
             registry.add(subhost);
-            gone(subhost, rundir.init());
-        }
-    }
-
-    private static void putAside(Rundir rundir) throws IOException {
-        for (Path odd : rundir.quarantineOddities()) {
-            LOG.error("{}: what is no file of ours was put aside as {}", rundir.directory().getFileName(), odd);
+            leavings.gone(subhost, rundir.init());
         }
     }
 
@@ -166,113 +159,16 @@ final class Adopter {
         Rundir rundir = instance.rundir(name);
         Optional<Rundir.InitFile> init = evidence.init(name, OptionalInt.empty());
         Instance.makePrivate(rundir.directory());
-        putAside(rundir);
-        repairJournal(rundir, init);
+        RundirRepair.putAside(rundir);
+        repair.journal(rundir, init);
         Subhost subhost = new Subhost(rundir, SubhostRecord.unknown(name, kernel.processes().bootId()).with(SubhostState.RUNNING, LOST));
         if (init.isPresent()) {
             registry.add(subhost);
-            repairFiles(rundir, init.get());
+            RundirRepair.files(rundir, init.get());
             lives(subhost, init.get(), OptionalInt.empty());
         } else {
             LOG.warn("{}: what an unknown boot has left is taken back", name);
-            neverWas(subhost);
-        }
-    }
-
-    /** A journal that is damaged or gone is written anew, with what can be seen in place of what cannot be read. */
-    private void repairJournal(Rundir rundir, Optional<Rundir.InitFile> init) throws IOException, KernelException {
-        Journal.Content content = Journal.read(rundir.journal());
-        boolean whole = content.damage().isEmpty() && has(content, Undo.RemoveNetns.class) && (has(content, Undo.RemoveCgroup.class)
-                || evidence.hasNoGroups());
-        if (whole) {
-            return;
-        }
-        String name = rundir.directory().getFileName().toString();
-        for (IOException damage : content.damage()) {
-            LOG.error("{}: {}", name, damage.getMessage());
-        }
-        if (!content.damage().isEmpty()) {
-            LOG.error("{}: its journal is put aside as {} and made anew from what can be seen", name, rundir.quarantine("journal"));
-        }
-        List<Undo> undos = new ArrayList<>();
-        for (Undo seen : evidence.undos(name, init)) {
-            if (!has(content, seen.getClass())) {
-                undos.add(seen);
-            }
-        }
-        undos.addAll(content.undos());
-        Journal.replace(rundir.journal(), undos);
-    }
-
-    private static boolean has(Journal.Content journal, Class<? extends Undo> kind) {
-        return journal.undos().stream().anyMatch(kind::isInstance);
-    }
-
-    /** The notes of pid 1 agree with the pid 1 that lives. */
-    private static void repairFiles(Rundir rundir, Rundir.InitFile init) throws IOException {
-        if (rundir.hasExitFile()) {
-            LOG.error("{}: a note of an end that never came is put aside as {}", rundir.directory().getFileName(), rundir.quarantine("exit"));
-        }
-        if (!rundir.init().equals(Optional.of(init))) {
-            if (rundir.hasInitFile()) {
-                LOG.error("{}: a wrong note of its init is put aside as {}", rundir.directory().getFileName(), rundir.quarantine("pid"));
-            }
-            rundir.write(init);
-        }
-    }
-
-    private static Optional<SubhostRecord> read(Rundir rundir) throws IOException {
-        try {
-            return rundir.read();
-        } catch (IOException damaged) {
-            LOG.error("{}: its record cannot be understood and is put aside as {}: {}", rundir.directory().getFileName(),
-                    rundir.quarantine("record.json"), damaged.getMessage());
-            return Optional.empty();
-        }
-    }
-
-    /** A boot that was cut off before it could write a record: all of it goes. */
-    private void neverWas(Subhost subhost) throws IOException {
-        List<Exception> broken = endings.undoBoot(subhost);
-        if (broken.isEmpty()) {
-            subhost.rundir().remove();
-        } else {
-            registry.add(subhost);
-            subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
-            endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
-        }
-    }
-
-    private void gone(Subhost subhost, Optional<Rundir.InitFile> init) throws IOException {
-        SubhostState was = subhost.state();
-        if (!was.isLive()) {
-            if (subhost.rundir().isOpen() && endings.tearDown(subhost).isEmpty()) {
-                subhost.rundir().close();
-            }
-            endings.resume(subhost);
-            return;
-        }
-        Optional<ExitStatus> exit = subhost.rundir().exit();
-        if (exit.isEmpty() && subhost.rundir().hasExitFile()) {
-            LOG.error("{}: the note of its end cannot be read and is put aside as {}", subhost.name(), subhost.rundir().quarantine("exit"));
-        }
-        ExitStatus status = exit.orElse(ExitStatus.unknown());
-        if (was != SubhostState.STARTING && (was != SubhostState.STOPPING || subhost.record().reason().equals(Subhost.UNASKED))) {
-            subhost.adopt(subhost.record().with(SubhostState.STOPPING, Subhost.UNASKED));
-            endings.ended(subhost, status);
-            if (status.rebooted()) {
-                rebooted.add(subhost);
-            }
-            return;
-        }
-        List<Exception> broken = was == SubhostState.STARTING ? endings.undoBoot(subhost) : endings.tearDown(subhost);
-        subhost.adopt(subhost.record().with(SubhostState.STOPPING, ""));
-        if (was == SubhostState.STARTING && init.isEmpty()) {
-            endings.finish(subhost, subhost.record().ended(SubhostState.FAILED, CUT_OFF, ""), broken);
-            endings.failedAgain(subhost, broken);
-        } else {
-            boolean well = was == SubhostState.STOPPING || Endings.endedWell(status);
-            endings.finish(subhost, status, well ? SubhostState.STOPPED : SubhostState.FAILED, broken);
+            leavings.neverWas(subhost);
         }
     }
 
@@ -281,12 +177,12 @@ final class Adopter {
         try {
             initPidfd = kernel.processes().open(init.pid());
         } catch (KernelException justEnded) {
-            gone(subhost, Optional.of(init));
+            leavings.gone(subhost, Optional.of(init));
             return;
         }
         if (!kernel.processes().isSame(init.pid(), init.startTime())) {
             initPidfd.close();
-            gone(subhost, Optional.of(init));
+            leavings.gone(subhost, Optional.of(init));
             return;
         }
         Optional<Pidfd> monitorPidfd = Optional.empty();
@@ -316,7 +212,7 @@ final class Adopter {
 
     /** Those whose root rebooted them while there was no daemon to boot them again. */
     List<Subhost> rebooted() {
-        return List.copyOf(rebooted);
+        return leavings.rebooted();
     }
 
     /** Those that live though an earlier daemon began to stop them: to be stopped now. */

@@ -11,6 +11,7 @@ import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.upper.Carrying;
 import overlayd.upper.Changes;
+import overlayd.upper.Conflicts;
 import overlayd.upper.Diff;
 import overlayd.upper.View;
 
@@ -45,8 +46,12 @@ final class TrialTransfer {
         }
     }
 
+    /** What one transfer works with. */
+    private record Tools(Layers layers, Conflicts conflicts, Carrying carrying) {
+    }
+
     private interface Job<T> {
-        T with(Carrying carrying, Layers layers) throws KernelException;
+        T with(Tools tools) throws KernelException;
     }
 
     /** Does {@code job} with what a trial has changed, and the tree that it is for. */
@@ -55,8 +60,9 @@ final class TrialTransfer {
         try (Layers layers = ground.layers(book.place(trial.id()).resolve("upper"), trial.subject()); Fd kept = book.open(trial.id(), "kept")) {
             View seen = new View(kernel.files(), kernel.copies(), layers.of().all());
             return ground.on(trial.subject(), book.place(trial.id()).resolve("live"), target -> {
-                Carrying.Places places = new Carrying.Places(seen, target, kept, layers::changed);
-                return job.with(new Carrying(kernel.files(), kernel.copies(), places), layers);
+                Carrying.Places places = new Carrying.Places(seen, target, kept);
+                return job.with(new Tools(layers, new Conflicts(kernel.files(), kernel.copies(), places, layers::changed),
+                        new Carrying(kernel.files(), kernel.copies(), places)));
             });
         }
     }
@@ -65,12 +71,12 @@ final class TrialTransfer {
     TrialOutcome apply(Trials.Trial trial) throws RefusedException {
         try {
             book.renew(trial.id(), KEPT); // of an undo that was cut off in its last moment
-            return carrying(trial, (carrying, layers) -> {
-                ChangeFile changes = diff(trial, layers);
+            return carrying(trial, tools -> {
+                ChangeFile changes = diff(trial, tools.layers());
                 return outcome(changes, () -> {
-                    List<String> conflicts = carrying.conflicts(changes, trial.begun());
+                    List<String> conflicts = tools.conflicts().before(changes, trial.begun());
                     if (conflicts.isEmpty()) {
-                        carryOver(trial, carrying, changes);
+                        carryOver(trial, tools.carrying(), changes);
                     }
                     return conflicts;
                 });
@@ -137,13 +143,13 @@ final class TrialTransfer {
     }
 
     private List<String> takeBack(Trials.Trial trial, Changes done) throws RefusedException, KernelException {
-        return carrying(trial, (carrying, layers) -> {
-            List<String> changed = trial.state() == Trials.State.APPLIED ? carrying.changedAfter(done, trial.applied()) : List.of();
+        return carrying(trial, tools -> {
+            List<String> changed = trial.state() == Trials.State.APPLIED ? tools.conflicts().after(done, trial.applied()) : List.of();
             if (changed.isEmpty()) {
                 // Cut off from here on it is undone anew, and what it has done itself is nobody else's change.
                 book.write(trial.with(Trials.State.APPLYING, 0));
                 boundary.run();
-                carrying.undo(done);
+                tools.carrying().undo(done);
             }
             return changed;
         });

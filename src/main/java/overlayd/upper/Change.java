@@ -21,4 +21,9 @@ public record Change(Kind kind, String path, boolean directory, List<String> det
     public String shown() {
         return "/" + path + (directory ? "/" : "");
     }
+
+    /** Whether a directory that stays one has other owners, modes or attributes only: what is in it is told by itself. */
+    public boolean onlyMetadata() {
+        return kind == Kind.CHANGED && directory && details.stream().noneMatch(detail -> detail.startsWith("was a"));
+    }
 }
