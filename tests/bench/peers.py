@@ -6,6 +6,23 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.environ.get('OVERLAYD_TREE', os.path.join(HERE, '..', '..', 'target', 'overlayd'))
 
 
+def commands():
+    for pid in filter(str.isdigit, os.listdir('/proc')):
+        try:
+            with open(f'/proc/{pid}/cmdline', errors='replace') as file:
+                yield int(pid), file.read().rstrip('\0').split('\0')
+        except OSError:
+            pass
+
+
+def with_supervisor(init, name):
+    """pid 1 and its parent, if that one is there for it alone."""
+    with open(f'/proc/{init}/stat') as file:
+        parent = int(file.read().rsplit(')', 1)[1].split()[1])
+    with open(f'/proc/{parent}/comm') as comm, open(f'/proc/{parent}/cmdline', errors='replace') as line:
+        return [init, parent] if comm.read().strip() == name or name in line.read() else [init]
+
+
 class World:
     """Directories, programs and the bridge that all share."""
     def __init__(self, base, lower):
@@ -38,6 +55,11 @@ class Peer:
     def enter(self, name): return None
     def environment(self): return dict(os.environ)
 
+    def processes(self, name):
+        """Those that end with the container: pid 1, and what supervises it."""
+        init = next((pid for pid, words in commands() if words[-2:] == ['/bench/mark', name]), None)
+        return with_supervisor(init, name) if init else []
+
     def at(self, name):
         return f'{self.world.base}/subhosts/{name}'
 
@@ -55,6 +77,10 @@ class Floor(Peer):
 
     def enter(self, name): return [f'{self.world.tools}/floor', 'enter', self.at(name), '/bin/true']
     def stop(self, name): return [f'{self.world.tools}/floor', 'stop', self.at(name)]
+
+    def processes(self, name):
+        with open(f'{self.at(name)}/pid') as file:
+            return [int(file.read())]
 
 
 class Overlayd(Peer):
@@ -79,6 +105,8 @@ class Overlayd(Peer):
             time.sleep(0.01)
 
     def close(self):
+        # Subhosts outlive their daemon: what a broken-off run has left would stay.
+        subprocess.run([self.program_of('stop'), '--all', '--force'], env=self.environment(), stderr=subprocess.DEVNULL, check=False)
         self.daemon.terminate()
         self.daemon.wait(30)
         subprocess.run(['umount', '-l', self.runtime], check=False)
@@ -92,6 +120,10 @@ class Overlayd(Peer):
     def start(self, name): return [self.program_of('boot'), '-q', f'{self.at(name)}.conf']
     def enter(self, name): return [self.program_of('go'), name, '--', '/bin/true']
     def stop(self, name): return [self.program_of('stop'), name]
+
+    def processes(self, name):
+        listed = json.loads(subprocess.run([self.program_of('list'), '--json'], env=self.environment(), stdout=subprocess.PIPE, check=True).stdout)
+        return with_supervisor(next(row['initPid'] for row in listed if row['name'] == name), name)
 
 
 class Compat(Overlayd):

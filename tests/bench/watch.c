@@ -2,7 +2,8 @@
  *
  *   watch SOCKET CONCURRENCY <JOBS    a job is a line: NAME<tab>MARKS<tab>WORD<tab>WORD...; so many are under way at a time.
  *                                     MARKS: "no"; "yes" when mark.c will say NAME at SOCKET, which is made anew; "stays" when moreover
- *                                     the command does not end by itself: it is over when it has marked.
+ *                                     the command does not end by itself: it is over when it has marked; "gone:PID,PID...": it has
+ *                                     marked when these processes have ended.
  *   prints a line for each job: NAME STATUS ENDED MARKED (-1: no mark); and "all ENDED" at last. No polling: pidfds and the socket.
  */
 #define _GNU_SOURCE
@@ -21,11 +22,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JOBS = 1024, WORDS = 128, PATIENCE = 60000 };
+enum { JOBS = 1024, WORDS = 128, ENDS = 8, PATIENCE = 60000 };
 
 struct job {
     char *name, **words;
     int marks, stays, pid, pidfd, status, over;
+    int ends[ENDS], still; /* pidfds of those that are to end */
     double begun, ended, marked;
 };
 
@@ -53,7 +55,10 @@ static void read_jobs(void)
         job->name = strsep(&rest, "\t");
         char *marks = rest ? strsep(&rest, "\t") : "no";
         job->stays = !strcmp(marks, "stays");
-        job->marks = job->stays || !strcmp(marks, "yes");
+        if (!strncmp(marks, "gone:", 5))
+            for (char *pid = strtok(marks + 5, ","); pid && job->still < ENDS; pid = strtok(NULL, ","))
+                job->ends[job->still++] = (int)syscall(SYS_pidfd_open, atoi(pid), 0);
+        job->marks = job->stays || job->still || !strcmp(marks, "yes");
         for (int i = 0; rest && i < WORDS - 1; i++)
             words[i] = strsep(&rest, "\t");
         job->words = words;
@@ -73,6 +78,17 @@ static void begin(struct job *job, posix_spawn_file_actions_t *quiet)
         return;
     }
     job->pidfd = (int)syscall(SYS_pidfd_open, job->pid, 0);
+}
+
+static void ended(struct job *job, int pidfd)
+{
+    for (int i = 0; i < job->still; i++)
+        if (job->ends[i] == pidfd) {
+            job->ends[i] = job->ends[--job->still];
+            close(pidfd);
+        }
+    if (!job->still)
+        job->marked = now() - job->begun;
 }
 
 static void mark(int socket)
@@ -115,8 +131,8 @@ int main(int argc, char **argv)
             begin(&jobs[begun++], &quiet);
             under_way++;
         }
-        static struct pollfd fds[JOBS + 1];
-        static int who[JOBS + 1];
+        static struct pollfd fds[JOBS * 2];
+        static int who[JOBS * 2];
         int n = 0;
         fds[n].fd = socket_fd;
         fds[n++].events = POLLIN;
@@ -126,6 +142,12 @@ int main(int argc, char **argv)
                 fds[n].fd = jobs[i].pidfd;
                 fds[n++].events = POLLIN;
             }
+        for (int i = 0; i < begun; i++)
+            for (int k = 0; k < jobs[i].still && n < JOBS * 2; k++) {
+                who[n] = i;
+                fds[n].fd = jobs[i].ends[k];
+                fds[n++].events = POLLIN;
+            }
         if (poll(fds, (nfds_t)n, PATIENCE) <= 0)
             break;
         if (fds[0].revents)
@@ -133,10 +155,15 @@ int main(int argc, char **argv)
         for (int i = 1; i < n; i++)
             if (fds[i].revents) {
                 struct job *job = &jobs[who[i]];
+                if (fds[i].fd != job->pidfd) {
+                    ended(job, fds[i].fd);
+                    continue;
+                }
                 job->ended = now() - job->begun;
                 waitpid(job->pid, &job->status, 0);
                 close(job->pidfd);
                 job->pid = 0;
+                job->pidfd = -1;
             }
         done = 0;
         for (int i = 0; i < begun; i++) {
