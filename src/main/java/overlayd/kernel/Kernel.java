@@ -56,6 +56,9 @@ public interface Kernel extends AutoCloseable {
     /** A new socket for address translation in the host's netns; on any thread but a worker. The caller closes it. */
     Nat openNat() throws KernelException;
 
+    /** Gives memory that native code of this process has freed back to the host (malloc_trim(3)); takes a few milliseconds. Nothing without glibc. */
+    void trimHeap();
+
     /** Ends the threads. Descriptors handed out stay open. */
     @Override
     void close();

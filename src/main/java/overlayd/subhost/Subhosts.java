@@ -74,6 +74,7 @@ public final class Subhosts implements AutoCloseable {
         return thread;
     });
     private final Spares spares;
+    private final HeapTrim heap;
     private final HostSteps hostSteps;
     private final PlanRunner runner;
     private final Plugs plugs;
@@ -105,6 +106,7 @@ public final class Subhosts implements AutoCloseable {
         this.limits = new LimitSetter(kernel, groups);
         this.live = new LiveControl(kernel, instance, registry, groups, limits);
         this.spares = new Spares(kernel, instance);
+        this.heap = new HeapTrim(kernel);
         this.ids = new IdRanges(kernel, instance.state(), IdRanges.Places.HOST);
         this.hostSteps = new HostSteps(kernel, groups, spares.netns(), wiring.book(), wiring.ports(), ids, ByteText.of(instance.reaper()));
         this.hostCommand = new HostCommand(kernel, new HostCommand.Ours(instance.tree().resolve("libexec"), instance.runtime()));
@@ -265,6 +267,7 @@ public final class Subhosts implements AutoCloseable {
                 boots.boot(subhost, planning.config().orElseThrow(), plan, new Boots.Wish(wish.strict(), wish.failAt(), mounts.made()), progress);
             } finally {
                 refillLater(); // a boot that failed has used one up, too
+                endingsExecutor.execute(heap::booted);
             }
             endingsExecutor.execute(() -> watch(subhost));
             return new Booted(subhost.record(), planning.problems());

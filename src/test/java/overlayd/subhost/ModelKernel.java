@@ -421,6 +421,11 @@ final class ModelKernel implements Kernel {
     }
 
     @Override
+    public void trimHeap() {
+        // no heap of its own
+    }
+
+    @Override
     public void close() {
         // nothing: die() is the end of a daemon
     }

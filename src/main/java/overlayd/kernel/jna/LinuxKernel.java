@@ -196,6 +196,11 @@ public final class LinuxKernel implements Kernel {
     }
 
     @Override
+    public void trimHeap() {
+        NativeHeap.trim();
+    }
+
+    @Override
     public void close() {
         namespaces.close();
         events.close();
