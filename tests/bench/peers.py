@@ -95,6 +95,9 @@ class Overlayd(Peer):
         slug = self.title.replace(' ', '-').replace('=', '-')
         # /run is a tmpfs on every Debian host, which it need not be on a test machine.
         self.runtime, self.state = f'{self.world.base}/run-{slug}', f'{self.world.base}/state-{slug}'
+        archive = subprocess.run([f'{TREE}/sbin/overlayd', '--archive-path'], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+        if not os.path.exists(archive): # as installed
+            subprocess.run([f'{TREE}/libexec/make-archive', TREE], stderr=subprocess.DEVNULL, check=False)
         os.makedirs(self.runtime, mode=0o700)
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'mode=700', 'tmpfs', self.runtime], check=True)
         self.daemon = subprocess.Popen([f'{TREE}/sbin/overlayd'], env=self.environment(), cwd='/', stdin=subprocess.DEVNULL,
