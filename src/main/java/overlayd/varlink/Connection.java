@@ -6,7 +6,6 @@ import java.util.concurrent.RejectedExecutionException;
 import jnr.unixsocket.UnixSocketChannel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.varlink.Frames.Frame;
@@ -19,7 +18,8 @@ import overlayd.varlink.Frames.Frame;
  * <li>parked: nothing came for a while, the watcher reads what comes, and no thread is held till a call is whole.
  * </ul>
  * The lock is this object; it is never held while a handler runs or a read blocks. The worker uses {@code input} without it,
- * because the watcher does not touch it then: both learn by taking the lock whose turn it is.
+ * because the watcher does not touch it then: both learn by taking the lock whose turn it is. All turns stand in this one file, for whose
+ * turn follows on which can be seen only together.
  */
 final class Connection implements Runnable, Watcher.Source {
     private enum Hands { WORKER, PARKED, CLOSED }
@@ -30,15 +30,13 @@ final class Connection implements Runnable, Watcher.Source {
     private final UnixSocketChannel channel;
     private final int socket;
     private final Peer peer;
-    private final long key;
+    private final Watcher.Watch watch;
     private final Input input;
-    private final Object output = new Object();
+    private final Output output;
 
     private Hands hands = Hands.WORKER;
-    private boolean armed;
     private boolean deadlinePending;
     private RunningCall watched;
-    private volatile boolean broken;
 
     /** What all connections of one server use. */
     record Shared(Wire wire, Watcher watcher, Workers workers, Dispatcher dispatcher, Limits limits, Backlog backlog, Closed closed) {
@@ -54,7 +52,8 @@ final class Connection implements Runnable, Watcher.Source {
         this.socket = channel.getFD();
         this.peer = peer;
         this.input = new Input(shared.wire(), socket, shared.limits(), shared.backlog().share());
-        this.key = shared.watcher().key(this);
+        this.output = new Output(shared, socket, peer, this::breakOff);
+        this.watch = shared.watcher().watch(socket, this);
     }
 
     Peer peer() {
@@ -82,7 +81,7 @@ final class Connection implements Runnable, Watcher.Source {
             for (Frame frame = next(); frame != null; frame = next()) {
                 answer(frame);
             }
-            kept = !broken && park();
+            kept = !output.isBroken() && park();
         } catch (ProtocolFault | KernelException e) {
             LOG.debug("connection of {} ended: {}", peer, e.getMessage());
         } finally {
@@ -102,7 +101,7 @@ final class Connection implements Runnable, Watcher.Source {
                 return null;
             }
         }
-        return broken ? null : input.poll();
+        return output.isBroken() ? null : input.poll();
     }
 
     private void answer(Frame frame) throws ProtocolFault {
@@ -138,12 +137,7 @@ final class Connection implements Runnable, Watcher.Source {
     }
 
     private void arm(int events) throws KernelException {
-        if (armed) {
-            shared.watcher().modify(socket, key, events | LibC.EPOLLONESHOT);
-        } else {
-            shared.watcher().add(socket, key, events | LibC.EPOLLONESHOT);
-            armed = true;
-        }
+        watch.arm(events | LibC.EPOLLONESHOT);
     }
 
     @Override
@@ -238,23 +232,9 @@ final class Connection implements Runnable, Watcher.Source {
         }
     }
 
-    /** Sends one message. False when the client is gone or does not read; then the connection is broken for good. */
+    /** As {@link Output#send}. */
     boolean send(byte[] message, List<Fd> fds) {
-        synchronized (output) {
-            if (broken) {
-                return false;
-            }
-            try {
-                shared.wire().send(socket, message, fds, shared.limits().unread());
-                return true;
-            } catch (KernelException e) {
-                if (e.errno() != Errno.EPIPE && e.errno() != Errno.ECONNRESET) {
-                    LOG.debug("cannot answer {}: {}", peer, e.getMessage());
-                }
-                breakOff();
-                return false;
-            }
-        }
+        return output.send(message, fds);
     }
 
     /** Runs a listener on a thread of its own. */
@@ -264,7 +244,7 @@ final class Connection implements Runnable, Watcher.Source {
 
     /** Ends both directions, which wakes whoever reads or writes; the worker closes then. */
     void breakOff() {
-        broken = true;
+        output.end();
         boolean parked;
         synchronized (this) {
             parked = hands == Hands.PARKED;
@@ -283,7 +263,7 @@ final class Connection implements Runnable, Watcher.Source {
                 return;
             }
             hands = Hands.CLOSED;
-            shared.watcher().remove(socket, key, armed);
+            watch.end();
             input.close();
             try {
                 channel.close();

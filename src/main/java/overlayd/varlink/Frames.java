@@ -99,8 +99,8 @@ final class Frames implements AutoCloseable {
         if (bytes > mostBytes) {
             throw new ProtocolFault("message longer than " + mostBytes + " bytes");
         }
-        if (fds > Wire.MOST_FDS) {
-            throw new ProtocolFault("more than " + Wire.MOST_FDS + " descriptors in one message");
+        if (fds > MessageBuffer.MOST_FDS) {
+            throw new ProtocolFault("more than " + MessageBuffer.MOST_FDS + " descriptors in one message");
         }
     }
 

@@ -13,6 +13,7 @@ final class LogSocket {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Wire wire = new Wire();
+    private final Datagrams datagrams = new Datagrams(wire);
     private final byte[] path;
     private Optional<Fd> socket = Optional.empty();
 
@@ -27,11 +28,11 @@ final class LogSocket {
     /** One datagram, or, when it is too long for one, a sealed memory file in its place. @return whether somebody has it now */
     synchronized boolean send(byte[] bytes) {
         try {
-            if (bytes.length <= Wire.MOST_DATAGRAM) {
-                again(number -> wire.sendDatagram(number, bytes, OptionalInt.empty()));
+            if (bytes.length <= Datagrams.MOST_BYTES) {
+                again(number -> datagrams.send(number, bytes, OptionalInt.empty()));
             } else {
-                try (Fd file = wire.memoryFile("log", bytes)) {
-                    again(number -> wire.sendDescriptor(number, file));
+                try (Fd file = datagrams.memoryFile("log", bytes)) {
+                    again(number -> datagrams.send(number, file));
                 }
             }
             return true;

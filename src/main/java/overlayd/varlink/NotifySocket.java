@@ -18,6 +18,7 @@ public final class NotifySocket implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Wire wire = new Wire();
+    private final Datagrams datagrams = new Datagrams(wire);
     private final Fd socket;
 
     private NotifySocket(String address) throws KernelException {
@@ -55,7 +56,7 @@ public final class NotifySocket implements AutoCloseable {
      */
     public static boolean writeAs(int pid, Fd journal, byte[] text) {
         try {
-            new Wire().sendDatagram(journal.number(), text, OptionalInt.of(pid));
+            new Datagrams(new Wire()).send(journal.number(), text, OptionalInt.of(pid));
             return true;
         } catch (KernelException noSocket) {
             return false;
@@ -65,7 +66,7 @@ public final class NotifySocket implements AutoCloseable {
     private void send(OptionalInt pid, String... lines) {
         String text = String.join("\n", lines);
         try {
-            wire.sendDatagram(socket.number(), text.getBytes(StandardCharsets.UTF_8), pid);
+            datagrams.send(socket.number(), text.getBytes(StandardCharsets.UTF_8), pid);
         } catch (KernelException lost) {
             LOG.debug("{}: {}; ignoring", text.replace('\n', ' '), lost.getMessage());
         }

@@ -42,7 +42,7 @@ public final class Server implements AutoCloseable {
     private final Workers workers = new Workers();
     private final Connection.Shared shared;
     private final Watcher.Source listener = this::acceptAll;
-    private final long listenerKey;
+    private final Watcher.Watch door;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> perUid = new ConcurrentHashMap<>();
     private final CountDownLatch idle = new CountDownLatch(1);
@@ -75,7 +75,7 @@ public final class Server implements AutoCloseable {
         this.owner = owner;
         this.limits = options.limits();
         this.watcher = new Watcher(wire);
-        this.listenerKey = watcher.key(listener);
+        this.door = watcher.watch(listening, listener);
         Dispatcher dispatcher = new Dispatcher(options.services(), options.product(), options.requiredUid());
         this.shared = new Connection.Shared(wire, watcher, workers, dispatcher, limits, new Backlog(limits.backlogBytes()), this::closed);
         int flags = wire.libc().fcntl(listening, LibC.F_GETFL, 0);
@@ -109,7 +109,7 @@ public final class Server implements AutoCloseable {
         LOG.info("serving {}", shared.dispatcher().names());
         workers.start();
         watcher.start();
-        watcher.add(listening, listenerKey, LibC.EPOLLIN);
+        door.arm(LibC.EPOLLIN);
     }
 
     /** Number of connections now. */
@@ -159,7 +159,7 @@ public final class Server implements AutoCloseable {
 
     private void listen(int events) {
         try {
-            watcher.modify(listening, listenerKey, events);
+            door.arm(events);
         } catch (KernelException e) {
             LOG.error("cannot watch the control socket", e);
         }
@@ -229,7 +229,7 @@ public final class Server implements AutoCloseable {
             }
             closing = true;
         }
-        watcher.remove(listening, listenerKey, true);
+        door.end();
         connections.forEach(Connection::breakOff);
         try {
             if (!connections.isEmpty() && !idle.await(2, TimeUnit.SECONDS)) {

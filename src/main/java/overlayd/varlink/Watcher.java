@@ -62,28 +62,46 @@ final class Watcher implements AutoCloseable {
         thread.start();
     }
 
-    /** Makes a key for a source that is not armed yet. Costs no system call. */
-    long key(Source source) {
+    /** Will tell {@code source} of {@code fd} when {@link Watch#arm armed}. Costs no system call. */
+    Watch watch(int fd, Source source) {
         long key = lastKey.incrementAndGet();
         sources.put(key, source);
-        return key;
+        return new Watch(fd, key);
     }
 
-    /** Watches {@code fd} for the first time; {@code events} with EPOLLONESHOT are told once. */
-    void add(int fd, long key, int events) throws KernelException {
-        control(LibC.EPOLL_CTL_ADD, fd, key, events);
-    }
+    /** One descriptor that is watched. Whoever has it keeps its calls apart. */
+    final class Watch {
+        private final int fd;
+        private final long key;
+        /** Set before the kernel knows: what is told from then on may come on another thread. */
+        private volatile boolean armed;
 
-    /** Watches again, or for something else; 0 for nothing but errors. */
-    void modify(int fd, long key, int events) throws KernelException {
-        control(LibC.EPOLL_CTL_MOD, fd, key, events);
-    }
+        private Watch(int fd, long key) {
+            this.fd = fd;
+            this.key = key;
+        }
 
-    /** Ends watching; to be called before the descriptor is closed. {@code added}: whether {@link #add} was called. */
-    void remove(int fd, long key, boolean added) {
-        sources.remove(key);
-        if (added && epoll.isOpen()) {
-            wire.libc().epoll_ctl(epoll.number(), LibC.EPOLL_CTL_DEL, fd, null);
+        /** Watches, again, or for something else; {@code events} with EPOLLONESHOT are told once; 0 for nothing but errors. */
+        void arm(int events) throws KernelException {
+            if (armed) {
+                control(LibC.EPOLL_CTL_MOD, fd, key, events);
+                return;
+            }
+            armed = true;
+            try {
+                control(LibC.EPOLL_CTL_ADD, fd, key, events);
+            } catch (KernelException refused) {
+                armed = false;
+                throw refused;
+            }
+        }
+
+        /** Ends watching; to be called before the descriptor is closed. */
+        void end() {
+            sources.remove(key);
+            if (armed && epoll.isOpen()) {
+                wire.libc().epoll_ctl(epoll.number(), LibC.EPOLL_CTL_DEL, fd, null);
+            }
         }
     }
 

@@ -3,10 +3,8 @@ package overlayd.varlink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Memory;
 import jnr.ffi.Pointer;
@@ -21,24 +19,10 @@ import overlayd.kernel.KernelException;
  * has its own buffers.
  */
 final class Wire {
-    /** The kernel's SCM_MAX_FD: one message cannot carry more. */
-    static final int MOST_FDS = 253;
-
     /** What one recvmsg gave; no bytes = the peer will send no more. The receiver owns the descriptors. */
     record Received(byte[] bytes, List<Fd> fds) {
     }
 
-    private static final int CHUNK = 16 * 1024;
-    /** Longer ones are cut off. */
-    static final int MOST_DATAGRAM = CHUNK;
-    // struct msghdr, iovec, cmsghdr on 64-bit Linux
-    private static final int IOV = 56;
-    private static final int CONTROL = IOV + 16;
-    private static final int CMSG_HEADER = 16;
-    /** sizeof(struct ucred): pid, uid, gid. */
-    private static final int UCRED = 12;
-    private static final int CONTROL_SIZE = CMSG_HEADER + ((MOST_FDS * 4 + 7) & ~7);
-    private static final int DATA = CONTROL + CONTROL_SIZE;
     /** Size of sockaddr_un.sun_path, with the NUL that ends it. */
     static final int SUN_PATH = 108;
 
@@ -47,15 +31,11 @@ final class Wire {
 
     private final LibC libc = LIBC;
     private final Runtime runtime = Runtime.getRuntime(libc);
-    private final ThreadLocal<Pointer> buffers = ThreadLocal.withInitial(this::buffer);
+    private final ThreadLocal<MessageBuffer> buffers = ThreadLocal.withInitial(() -> new MessageBuffer(runtime));
 
-    private Pointer buffer() {
-        Pointer memory = Memory.allocateDirect(runtime, DATA + CHUNK); // the data part stays untouched, hence unpaid, till used
-        memory.setMemory(0, DATA, (byte) 0);
-        memory.putAddress(16, memory.address() + IOV);
-        memory.putLong(24, 1);
-        memory.putAddress(IOV, memory.address() + DATA);
-        return memory;
+    /** This thread's. */
+    MessageBuffer buffer() {
+        return buffers.get();
     }
 
     LibC libc() {
@@ -83,15 +63,12 @@ final class Wire {
      * @throws KernelException also when descriptors were cut off: the message cannot be trusted then
      */
     Optional<Received> receive(int socket, int flags) throws KernelException {
-        Pointer memory = buffers.get();
+        MessageBuffer message = buffers.get();
         while (true) {
-            memory.putLong(IOV + 8, CHUNK);
-            memory.putAddress(32, memory.address() + CONTROL);
-            memory.putLong(40, CONTROL_SIZE);
-            memory.putInt(48, 0);
-            long length = libc.recvmsg(socket, memory, flags | LibC.MSG_CMSG_CLOEXEC);
+            message.expect();
+            long length = libc.recvmsg(socket, message.header(), flags | LibC.MSG_CMSG_CLOEXEC);
             if (length >= 0) {
-                return Optional.of(received(memory, (int) length));
+                return Optional.of(received(message, (int) length));
             }
             Errno errno = errno();
             if (errno == Errno.EAGAIN) {
@@ -103,33 +80,13 @@ final class Wire {
         }
     }
 
-    private Received received(Pointer memory, int length) throws KernelException {
-        List<Fd> fds = descriptors(memory);
-        if ((memory.getInt(48) & LibC.MSG_CTRUNC) != 0) {
+    private Received received(MessageBuffer message, int length) throws KernelException {
+        List<Fd> fds = message.descriptors(this::own);
+        if (message.isCut()) {
             fds.forEach(Fd::close);
             throw new KernelException("recvmsg", "", Errno.EMFILE, "descriptors were cut off (MSG_CTRUNC)");
         }
-        byte[] bytes = new byte[length];
-        memory.get(DATA, bytes, 0, length);
-        return new Received(bytes, fds);
-    }
-
-    private List<Fd> descriptors(Pointer memory) {
-        long controlLength = memory.getLong(40);
-        if (controlLength < CMSG_HEADER) {
-            return List.of();
-        }
-        List<Fd> fds = new ArrayList<>();
-        for (long at = 0; at + CMSG_HEADER <= controlLength;) {
-            long length = memory.getLong(CONTROL + at);
-            if (memory.getInt(CONTROL + at + 8) == LibC.SOL_SOCKET && memory.getInt(CONTROL + at + 12) == LibC.SCM_RIGHTS) {
-                for (long fd = at + CMSG_HEADER; fd + 4 <= at + length; fd += 4) {
-                    fds.add(own(memory.getInt(CONTROL + fd)));
-                }
-            }
-            at += Math.max(CMSG_HEADER, (length + 7) & ~7L);
-        }
-        return fds;
+        return new Received(message.received(length), fds);
     }
 
     /**
@@ -139,15 +96,13 @@ final class Wire {
      *     {@code patience}
      */
     void send(int socket, byte[] bytes, List<Fd> fds, Duration patience) throws KernelException {
-        Pointer memory = buffers.get();
+        MessageBuffer message = buffers.get();
         long deadline = System.nanoTime() + patience.toNanos();
         int at = 0;
         while (at < bytes.length) {
-            int part = Math.min(CHUNK, bytes.length - at);
-            memory.put(DATA, bytes, at, part);
-            memory.putLong(IOV + 8, part);
-            attach(memory, at == 0 ? fds : List.of());
-            long sent = libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL);
+            message.put(bytes, at, Math.min(MessageBuffer.CHUNK, bytes.length - at));
+            message.attach(at == 0 ? fds : List.of());
+            long sent = libc.sendmsg(socket, message.header(), LibC.MSG_NOSIGNAL);
             Errno errno = sent < 0 ? errno() : Errno.UNKNOWN;
             if (sent < 0 && errno != Errno.EINTR) {
                 throw new KernelException("sendmsg", "", errno);
@@ -159,31 +114,12 @@ final class Wire {
         }
     }
 
-    private static void attach(Pointer memory, List<Fd> fds) {
-        if (fds.isEmpty()) {
-            memory.putAddress(32, 0);
-            memory.putLong(40, 0);
-            return;
-        }
-        if (fds.size() > MOST_FDS) {
-            throw new IllegalArgumentException(fds.size() + " descriptors in one message");
-        }
-        memory.putAddress(32, memory.address() + CONTROL);
-        memory.putLong(40, CMSG_HEADER + ((fds.size() * 4 + 7) & ~7));
-        memory.putLong(CONTROL, CMSG_HEADER + fds.size() * 4L);
-        memory.putInt(CONTROL + 8, LibC.SOL_SOCKET);
-        memory.putInt(CONTROL + 12, LibC.SCM_RIGHTS);
-        for (int i = 0; i < fds.size(); i++) {
-            memory.putInt(CONTROL + CMSG_HEADER + 4L * i, fds.get(i).number());
-        }
-    }
-
     /** Sets SO_RCVTIMEO or SO_SNDTIMEO; zero means for ever. */
     void timeout(int socket, int option, Duration duration) throws KernelException {
-        Pointer memory = buffers.get();
-        memory.putLong(DATA, duration.getSeconds());
-        memory.putLong(DATA + 8, duration.getNano() / 1000);
-        if (libc.setsockopt(socket, LibC.SOL_SOCKET, option, memory.slice(DATA), 16) != 0) {
+        Pointer time = buffers.get().data();
+        time.putLong(0, duration.getSeconds());
+        time.putLong(8, duration.getNano() / 1000);
+        if (libc.setsockopt(socket, LibC.SOL_SOCKET, option, time, 16) != 0) {
             throw new KernelException("setsockopt", "", errno());
         }
     }
@@ -193,7 +129,7 @@ final class Wire {
         return connect(LibC.SOCK_STREAM, path.toString().getBytes(StandardCharsets.UTF_8), patience);
     }
 
-    /** A connected datagram socket; {@code name} may begin with "@" for an abstract one (unix(7)). */
+    /** A connected datagram socket for {@link Datagrams}; {@code name} may begin with "@" for an abstract one (unix(7)). */
     Fd connectDatagram(byte[] name, Duration patience) throws KernelException {
         return connect(LibC.SOCK_DGRAM, name, patience);
     }
@@ -226,51 +162,5 @@ final class Wire {
             owned.close();
             throw e;
         }
-    }
-
-    /** Sends one datagram of at most 16 KiB; with {@code pid} as that process of root's (struct ucred), EPERM unless one is root. */
-    void sendDatagram(int socket, byte[] bytes, OptionalInt pid) throws KernelException {
-        Pointer memory = buffers.get();
-        memory.put(DATA, bytes, 0, Math.min(bytes.length, CHUNK));
-        memory.putLong(IOV + 8, Math.min(bytes.length, CHUNK));
-        attach(memory, List.of());
-        if (pid.isPresent()) {
-            memory.putAddress(32, memory.address() + CONTROL);
-            memory.putLong(40, CMSG_HEADER + 16);
-            memory.putLong(CONTROL, CMSG_HEADER + UCRED);
-            memory.putInt(CONTROL + 8, LibC.SOL_SOCKET);
-            memory.putInt(CONTROL + 12, LibC.SCM_CREDENTIALS);
-            memory.putInt(CONTROL + CMSG_HEADER, pid.getAsInt());
-            memory.putInt(CONTROL + CMSG_HEADER + 4L, 0);
-            memory.putInt(CONTROL + CMSG_HEADER + 8L, 0);
-        }
-        if (libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL) < 0) {
-            throw new KernelException("sendmsg", "", errno());
-        }
-    }
-
-    /** Sends an empty datagram with a descriptor, which stays the caller's. */
-    void sendDescriptor(int socket, Fd fd) throws KernelException {
-        Pointer memory = buffers.get();
-        memory.putLong(IOV + 8, 0);
-        attach(memory, List.of(fd));
-        if (libc.sendmsg(socket, memory, LibC.MSG_NOSIGNAL) < 0) {
-            throw new KernelException("sendmsg", "", errno());
-        }
-    }
-
-    /** A sealed memory file (memfd_create(2)) of that content; the caller closes it. */
-    Fd memoryFile(String name, byte[] content) throws KernelException {
-        int number = libc.memfd_create(name, LibC.MFD_CLOEXEC | LibC.MFD_ALLOW_SEALING);
-        if (number < 0) {
-            throw new KernelException("memfd_create", name, errno());
-        }
-        Fd file = own(number);
-        if (libc.write(number, content, content.length) != content.length || libc.fcntl(number, LibC.F_ADD_SEALS, LibC.ALL_SEALS) != 0) {
-            Errno refused = errno();
-            file.close();
-            throw new KernelException("write memfd", name, refused);
-        }
-        return file;
     }
 }

@@ -181,7 +181,7 @@ class HostileClientTest {
     @Test
     void unexpected_descriptors_are_closed() throws Exception {
         try (ClientConnection client = server.connect(); Fd file = file(server.directory.resolve("f"))) {
-            Fd[] many = new Fd[Wire.MOST_FDS];
+            Fd[] many = new Fd[MessageBuffer.MOST_FDS];
             Arrays.fill(many, file);
             for (String method : List.of("org.example.test.Ping", "org.none.Such", "org.example.test.Crash", "org.varlink.service.GetInfo")) {
                 client.call(method, Json.object(), Answers.ONE, many);
