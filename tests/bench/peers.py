@@ -96,7 +96,8 @@ class Overlayd(Peer):
         # /run is a tmpfs on every Debian host, which it need not be on a test machine.
         self.runtime, self.state = f'{self.world.base}/run-{slug}', f'{self.world.base}/state-{slug}'
         archive = subprocess.run([f'{TREE}/sbin/overlayd', '--archive-path'], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
-        if not os.path.exists(archive): # as installed
+        # As installed; one of an older build is not used.
+        if not os.path.exists(archive) or os.path.getmtime(archive) < os.path.getmtime(f'{TREE}/lib/overlayd.jar'):
             subprocess.run([f'{TREE}/libexec/make-archive', TREE], stderr=subprocess.DEVNULL, check=False)
         os.makedirs(self.runtime, mode=0o700)
         subprocess.run(['mount', '-t', 'tmpfs', '-o', 'mode=700', 'tmpfs', self.runtime], check=True)
@@ -134,11 +135,16 @@ class Compat(Overlayd):
 
 
 class OverlayBoot(Peer):
-    """The shell scripts of Debian's package, unpacked to OVERLAY_BOOT (the directory with the program overlay-boot)."""
+    """The shell scripts of Debian's package, as the tests fetch it; or those in OVERLAY_BOOT."""
     title, marks = 'overlay-boot 1.6.4', 'yes'
     scripts = os.environ.get('OVERLAY_BOOT', '')
 
-    def found(self): return os.access(f'{self.scripts}/overlay-boot', os.X_OK)
+    def found(self):
+        if not self.scripts:
+            package = subprocess.run([f'{HERE}/../lib/upstream'], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.strip()
+            if package and not subprocess.run(['dpkg-deb', '-x', package, f'{self.world.base}/upstream'], check=False).returncode:
+                self.scripts = f'{self.world.base}/upstream/var/lib/overlay-boot'
+        return os.access(f'{self.scripts}/overlay-boot', os.X_OK) and shutil.which('brctl') is not None
 
     def open(self):
         # By links: overlay-stop looks for processes of "overlay-boot.*NAME.conf" and must not find itself by its own path.
