@@ -51,6 +51,9 @@ public interface Tree {
     /** A new regular file with {@code content} (O_EXCL). EEXIST. */
     void makeFile(String path, int mode, byte[] content) throws KernelException;
 
+    /** The same with what {@code content} has from its position on, at most {@code limit} bytes; copied by the kernel (sendfile(2)). EFBIG. */
+    void makeFile(String path, int mode, Fd content, int limit) throws KernelException;
+
     /** A new empty regular file to write to (O_EXCL). EEXIST. */
     Fd createFile(String path, int mode) throws KernelException;
 

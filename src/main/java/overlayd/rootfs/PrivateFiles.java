@@ -67,9 +67,8 @@ final class PrivateFiles implements AutoCloseable {
 
     /** Binds a copy of {@code program} on /.reaper, read-only: no process of the subhost executes, or can write, a file of the host. */
     void bindProgram(Root root, String program) throws KernelException {
-        byte[] content = files.read(program, PROGRAM_LIMIT);
-        try (Fd place = root.filePlace(PROGRAM)) {
-            files.tree(tmpfs).makeFile(PROGRAM, PROGRAM_MODE, content);
+        try (Fd content = files.openForReading(program); Fd place = root.filePlace(PROGRAM)) {
+            files.tree(tmpfs).makeFile(PROGRAM, PROGRAM_MODE, content, PROGRAM_LIMIT);
             attach(PROGRAM, Set.of(MountFlag.READ_ONLY), place, "/" + PROGRAM);
         }
     }

@@ -154,6 +154,11 @@ final class ModelTree implements Tree {
     }
 
     @Override
+    public void makeFile(String path, int mode, Fd content, int limit) throws KernelException {
+        makeFile(path, mode, new byte[0]);
+    }
+
+    @Override
     public void removeFile(String path) throws KernelException {
         there(path);
         above(path).children.remove(last(path));

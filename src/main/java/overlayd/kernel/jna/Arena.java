@@ -29,12 +29,25 @@ final class Arena implements AutoCloseable {
         return pointer;
     }
 
-    private void add(long size) {
+    /**
+     * {@code size} bytes of anything, for the kernel to write into: to clear a buffer of 64 kB for an answer of 100 bytes would drive what the
+     * thread works with out of the processor's cache.
+     */
+    Pointer room(long size) {
+        return new Pointer(allocated(size));
+    }
+
+    private long allocated(long size) {
         long address = Native.malloc(size);
         if (address == 0) {
             throw new OutOfMemoryError("malloc of " + size);
         }
         blocks.add(address);
+        return address;
+    }
+
+    private void add(long size) {
+        long address = allocated(size);
         new Pointer(address).setMemory(0, size, (byte) 0); // all at once: nothing is handed out twice
         next = address;
         left = size;
@@ -42,7 +55,7 @@ final class Arena implements AutoCloseable {
 
     /** A copy of {@code bytes}. */
     Pointer bytes(byte[] bytes) {
-        Pointer pointer = zeroed(bytes.length);
+        Pointer pointer = bytes.length > BLOCK ? room(bytes.length) : zeroed(bytes.length);
         pointer.write(0, bytes, 0, bytes.length);
         return pointer;
     }

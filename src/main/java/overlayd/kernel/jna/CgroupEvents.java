@@ -16,7 +16,7 @@ final class CgroupEvents {
     /** False: the deadline passed first. A group that is gone says nothing any more: true. */
     static boolean await(CgroupDirectory group, String line, Deadline deadline) throws KernelException {
         try (Fd events = group.open("/cgroup.events", Abi.O_RDONLY); Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(MOST_BYTES);
+            Pointer buffer = arena.room(MOST_BYTES);
             while (true) {
                 long length = Libc.call("read", group.path() + "/cgroup.events", SyscallNumber.PREAD64, events.number(),
                         Libc.address(buffer), MOST_BYTES, 0);

@@ -27,7 +27,7 @@ final class Directory {
         List<String> names = new ArrayList<>();
         long bytes = 0;
         try (Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(BUFFER);
+            Pointer buffer = arena.room(BUFFER);
             while (true) {
                 long filled = Libc.call("list", subject, SyscallNumber.GETDENTS64, directory.number(), Libc.address(buffer), BUFFER);
                 if (filled == 0) {

@@ -86,7 +86,7 @@ final class FsContext implements AutoCloseable {
     private String log() {
         StringBuilder text = new StringBuilder();
         try (Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(LOG_SIZE);
+            Pointer buffer = arena.room(LOG_SIZE);
             for (int i = 0; i < LOG_LINES; i++) {
                 int got = (int) Libc.raw(SyscallNumber.READ, fd.number(), Libc.address(buffer), LOG_SIZE);
                 if (got <= 0) {

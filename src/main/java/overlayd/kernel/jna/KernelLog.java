@@ -80,7 +80,7 @@ final class KernelLog implements AutoCloseable {
             return found;
         }
         try (Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(RECORD);
+            Pointer buffer = arena.room(RECORD);
             for (int i = 0; i < most; i++) {
                 int got = (int) Libc.raw(SyscallNumber.READ, fd.number(), Libc.address(buffer), RECORD);
                 if (got == -1 && Native.getLastError() != Errno.EPIPE.number()) { // EPIPE: records were overwritten, go on

@@ -57,7 +57,7 @@ final class LinuxControlSocket implements ControlSocket {
             throw new KernelException("receive from", "control socket", Errno.ETIMEDOUT);
         }
         try (Arena arena = new Arena()) {
-            Pointer data = arena.zeroed(Packet.MAX_BYTES);
+            Pointer data = arena.room(Packet.MAX_BYTES);
             Pointer header = header(arena, data, Packet.MAX_BYTES);
             int room = Abi.cmsghdr_size + 4 * MOST_DESCRIPTORS;
             Pointer control = arena.zeroed(room);

@@ -119,7 +119,7 @@ final class LinuxCopies implements Copies {
     /** What the call gives; empty: it failed. */
     private static Optional<byte[]> filled(Arena arena, Filling call) {
         for (int size = ATTRIBUTE_USUAL; ; size = ATTRIBUTE_LIMIT) {
-            Pointer buffer = arena.zeroed(size);
+            Pointer buffer = arena.room(size);
             long length = call.into(Libc.address(buffer), size);
             if (length >= 0) {
                 return Optional.of(buffer.getByteArray(0, (int) length));
@@ -154,8 +154,8 @@ final class LinuxCopies implements Copies {
     @Override
     public boolean sameContent(Fd one, String path, Fd other, String otherPath) throws KernelException {
         try (Fd first = reading(one, path); Fd second = reading(other, otherPath); Arena arena = new Arena()) {
-            Pointer a = arena.zeroed(CHUNK);
-            Pointer b = arena.zeroed(CHUNK);
+            Pointer a = arena.room(CHUNK);
+            Pointer b = arena.room(CHUNK);
             while (true) {
                 int left = fill(first, path, a);
                 int right = fill(second, otherPath, b);
@@ -197,7 +197,7 @@ final class LinuxCopies implements Copies {
     @Override
     public String readLink(Fd root, String path) throws KernelException {
         try (Fd place = place(root, path); Arena arena = new Arena()) {
-            Pointer target = arena.zeroed(4096);
+            Pointer target = arena.room(4096);
             long length = Libc.call("read link", path, SyscallNumber.READLINKAT, place.number(), arena.text(""), Libc.address(target), 4096);
             return RawText.decode(target.getByteArray(0, (int) length));
         }

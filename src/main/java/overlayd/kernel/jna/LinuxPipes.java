@@ -71,7 +71,7 @@ final class LinuxPipes implements Pipes {
     private static byte[] all(Fd fd, int limit, Reading reading) throws KernelException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (Arena arena = new Arena()) {
-            Pointer memory = arena.zeroed(Math.min(CHUNK, limit + 1L));
+            Pointer memory = arena.room(Math.min(CHUNK, limit + 1L));
             while (true) {
                 long count = reading.read(Libc.address(memory), Math.min(CHUNK, limit + 1L - out.size()), out.size());
                 if (count == 0) {
@@ -91,7 +91,7 @@ final class LinuxPipes implements Pipes {
             return Optional.empty();
         }
         try (Arena arena = new Arena()) {
-            Pointer memory = arena.zeroed(limit);
+            Pointer memory = arena.room(limit);
             long count = Libc.call("read", fd, SyscallNumber.READ, fd.number(), Libc.address(memory), limit);
             return Optional.of(memory.getByteArray(0, (int) count));
         }

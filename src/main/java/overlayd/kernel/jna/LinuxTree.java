@@ -78,7 +78,7 @@ final class LinuxTree implements Tree {
     public String readLink(String path) throws KernelException {
         return in(path, (parent, name) -> {
             try (Arena arena = new Arena()) {
-                Pointer target = arena.zeroed(4096);
+                Pointer target = arena.room(4096);
                 long length = Libc.call("read link", path, SyscallNumber.READLINKAT, parent.number(), arena.text(name),
                         Libc.address(target), 4096);
                 return RawText.decode(target.getByteArray(0, (int) length));
@@ -148,14 +148,23 @@ final class LinuxTree implements Tree {
 
     @Override
     public void makeFile(String path, int mode, byte[] content) throws KernelException {
-        try (Fd file = in(path, (parent, name) -> {
-            try (Arena arena = new Arena()) {
-                return Libc.open("make file", path, SyscallNumber.OPENAT, parent.number(), arena.text(name),
-                        Abi.O_WRONLY | Abi.O_CREAT | Abi.O_EXCL | Abi.O_NOFOLLOW | Abi.O_CLOEXEC, mode);
-            }
-        })) {
+        try (Fd file = createFile(path, mode)) {
             Libc.call("make file", path, SyscallNumber.FCHMOD, file.number(), mode);
             pipes.writeAll(file, content);
+        }
+    }
+
+    @Override
+    public void makeFile(String path, int mode, Fd content, int limit) throws KernelException {
+        try (Fd file = createFile(path, mode)) {
+            Libc.call("make file", path, SyscallNumber.FCHMOD, file.number(), mode);
+            long copied = 0;
+            for (long some = 1; some > 0; copied += some) {
+                some = pipes.transfer(content, file, limit + 1);
+                if (copied + some > limit) {
+                    throw new KernelException("make file", path, Errno.EFBIG, "more than " + limit + " bytes");
+                }
+            }
         }
     }
 

@@ -87,7 +87,7 @@ final class OverlayRules {
     private static String realPath(Fd fd) throws KernelException {
         String link = ProcFd.name(fd);
         try (Arena arena = new Arena()) {
-            Pointer buffer = arena.zeroed(4096);
+            Pointer buffer = arena.room(4096);
             int length = (int) Libc.call("read link", link, SyscallNumber.READLINKAT, Abi.AT_FDCWD, arena.text(link),
                     Libc.address(buffer), 4096);
             return RawText.decode(buffer.getByteArray(0, length));
