@@ -243,6 +243,7 @@ final class ModelHost {
         }
         make("dev").children.put("fuse", Node.device(FileIdentity.Kind.CHARACTER_DEVICE));
         make("srv").children.put("base.img", Node.file());
+        make("usr/lib").children.put("reaper", Node.file());
         secrets();
     }
 
