@@ -47,21 +47,25 @@ final class Root {
      * would let the root's owner choose what overlayd mounts over (CVE-2026-41579 and its kin).
      */
     Fd place(String name) throws KernelException {
-        try {
-            return openPlace(name);
-        } catch (KernelException e) {
-            if (e.errno() != Errno.ENOENT) {
-                throw e;
-            }
-            making.before(name);
+        return openPlace(name, () -> {
             tree.makeDirectory(name, MODE);
             madeDirectories(List.of(name));
-            return openPlace(name);
-        }
+        });
     }
 
     /** A file of the root to mount on, made empty when missing; never a link. */
     Fd filePlace(String name) throws KernelException {
+        return openPlace(name, () -> {
+            tree.makeFile(name, MODE, NOTHING);
+            madeFile(name, MODE);
+        });
+    }
+
+    private interface Missing {
+        void make() throws KernelException;
+    }
+
+    private Fd openPlace(String name, Missing missing) throws KernelException {
         try {
             return openPlace(name);
         } catch (KernelException e) {
@@ -69,8 +73,7 @@ final class Root {
                 throw e;
             }
             making.before(name);
-            tree.makeFile(name, MODE, NOTHING);
-            madeFile(name, MODE);
+            missing.make();
             return openPlace(name);
         }
     }

@@ -10,9 +10,6 @@ import overlayd.config.ByteText;
 import overlayd.config.IdRange;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.RefusedException;
-import overlayd.kernel.Child;
-import overlayd.kernel.ControlSocket;
-import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
 import overlayd.kernel.FileIdentity;
@@ -22,22 +19,18 @@ import overlayd.kernel.MountFlag;
 import overlayd.kernel.Mounts.Extent;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
-import overlayd.kernel.Sockets;
-import overlayd.kernel.SpawnRequest;
 import overlayd.rootfs.IdMapping;
 import overlayd.rootfs.PathReader;
 import overlayd.rootfs.Shares;
 
 /**
- * A file or directory of the host that a running subhost is to see, until it ends. The mount is made on the host and handed to a
- * helper, {@code reaper --share}, which attaches it in the subhost's mount namespace: no thread of ours may go there.
+ * A file or directory of the host that a running subhost is to see, until it ends. The mount is made on the host and handed to the
+ * {@link ShareHelper}, which attaches it.
  *
  * @param host   absolute, on the host
  * @param target absolute, in the subhost; made where it is missing. No link in it is followed
  */
 public record LiveShare(Path host, Path target, boolean readOnly) {
-    private static final long SECONDS = 20;
-
     /** @param registry of all whose roots may write what is shared */
     void carryOut(Kernel kernel, Path reaper, Subhost subhost, Registry registry) throws RefusedException {
         try {
@@ -52,7 +45,7 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
                 if (!readOnly) {
                     subhost.note(record -> record.writing(ByteText.of(source.real()))); // before it does
                 }
-                attach(kernel, reaper, init, tree, ids);
+                attach(new ShareHelper(kernel, reaper), init, tree, ids);
             } finally {
                 userns.ifPresent(Fd::close);
             }
@@ -102,30 +95,12 @@ public record LiveShare(Path host, Path target, boolean readOnly) {
         });
     }
 
-    private void attach(Kernel kernel, Path reaper, Pidfd init, Tree tree, Optional<IdRange> ids) throws KernelException {
-        Sockets.Pair pair = kernel.sockets().pair();
-        try (ControlSocket control = pair.ours()) {
-            Child helper;
-            try (Fd theirs = pair.theirs()) {
-                helper = kernel.spawn().spawn(SpawnRequest.of(ByteText.of(reaper), "--share").withDescriptor(3, theirs));
-            }
-            try (helper) {
-                Packet.Builder share = Packet.of("SHARE").with("path", ByteText.of(target).substring(1));
-                ids.ifPresent(range -> share.with("idstart", range.start()).with("idcount", range.count()));
-                if (tree.directory()) {
-                    share.with("directory", 1);
-                }
-                control.send(share.withFds(List.of("pidfd", "tree")).build(), List.of(init.fd(), tree.mount()));
-                Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(SECONDS * 1000));
-                helper.pidfd().await(Deadline.afterMillis(SECONDS * 1000));
-                try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("share", ByteText.of(target), Errno.EPIPE,
-                        "the helper was killed"))) {
-                    if (!received.packet().verb().equals("DONE")) {
-                        throw new KernelException("share (" + received.packet().first("step").orElse("") + ")", ByteText.of(target),
-                                Errno.of(received.packet().number("errno").orElse(-1)));
-                    }
-                }
-            }
+    private void attach(ShareHelper helper, Pidfd init, Tree tree, Optional<IdRange> ids) throws KernelException {
+        Packet.Builder share = Packet.of("SHARE").with("path", ByteText.of(target).substring(1));
+        ids.ifPresent(range -> share.with("idstart", range.start()).with("idcount", range.count()));
+        if (tree.directory()) {
+            share.with("directory", 1);
         }
+        helper.ask("share", ByteText.of(target), share.withFds(List.of("pidfd", "tree")).build(), List.of(init.fd(), tree.mount()));
     }
 }

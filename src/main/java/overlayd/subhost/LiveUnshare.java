@@ -7,28 +7,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import overlayd.config.ByteText;
 import overlayd.failure.Diagnosis;
 import overlayd.failure.RefusedException;
-import overlayd.kernel.Child;
-import overlayd.kernel.ControlSocket;
-import overlayd.kernel.Deadline;
 import overlayd.kernel.Errno;
-import overlayd.kernel.Fd;
 import overlayd.kernel.Kernel;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.MountInfo;
 import overlayd.kernel.Packet;
 import overlayd.kernel.Pidfd;
-import overlayd.kernel.Sockets;
-import overlayd.kernel.SpawnRequest;
 
-/** Takes what {@link LiveShare} or SHARE has mounted off a running subhost: by the helper {@code reaper --share}, never while it is in use. */
+/** Takes what {@link LiveShare} or SHARE has mounted off a running subhost: by the {@link ShareHelper}, never while it is in use. */
 final class LiveUnshare {
-    private static final long SECONDS = 20;
     private static final int MOST_MOUNTINFO = 16 << 20;
     /** What a boot mounts besides shares. */
     private static final Set<String> BUILT_IN = Set.of("/", "/proc", "/dev", "/sys", "/run", "/.reaper", "/etc/hostname", "/etc/hosts",
@@ -77,25 +69,8 @@ final class LiveUnshare {
     }
 
     private void detach(Pidfd init, List<String> mounts) throws KernelException {
-        Sockets.Pair pair = kernel.sockets().pair();
-        try (ControlSocket control = pair.ours()) {
-            Child helper;
-            try (Fd theirs = pair.theirs()) {
-                helper = kernel.spawn().spawn(SpawnRequest.of(ByteText.of(reaper), "--share").withDescriptor(3, theirs));
-            }
-            try (helper) {
-                control.send(Packet.of("UNSHARE").withAll("path", mounts).withFds(List.of("pidfd")).build(), List.of(init.fd()));
-                Optional<ControlSocket.Received> answer = control.receive(Deadline.afterMillis(SECONDS * 1000));
-                helper.pidfd().await(Deadline.afterMillis(SECONDS * 1000));
-                try (ControlSocket.Received received = answer.orElseThrow(() -> new KernelException("unshare", mounts.get(0), Errno.EPIPE,
-                        "the helper was killed"))) {
-                    if (!received.packet().verb().equals("DONE")) {
-                        throw new KernelException("unshare (" + received.packet().first("step").orElse("") + ")", mounts.get(0),
-                                Errno.of(received.packet().number("errno").orElse(-1)));
-                    }
-                }
-            }
-        }
+        new ShareHelper(kernel, reaper).ask("unshare", mounts.get(0), Packet.of("UNSHARE").withAll("path", mounts).withFds(List.of("pidfd")).build(),
+                List.of(init.fd()));
     }
 
     /** Processes of the subhost that stand in it, run from it, or have something of it open. */

@@ -132,17 +132,7 @@ final class EpollEvents implements Events {
         closing = true;
         if (Thread.currentThread() != thread) {
             wakeUp();
-            boolean interrupted = false;
-            while (thread.isAlive()) {
-                try {
-                    thread.join();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            ThreadEnd.await(thread);
             wake.close();
             epoll.close();
         }

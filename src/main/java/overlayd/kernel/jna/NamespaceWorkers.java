@@ -148,27 +148,13 @@ final class NamespaceWorkers implements Namespaces {
         }
         closed = true;
         vacancies.add(false);
-        join(keeper);
+        ThreadEnd.await(keeper);
         List<Thread> left;
         synchronized (workers) {
             left = List.copyOf(workers);
         }
         left.forEach(worker -> jobs.add(() -> NamespaceWorker.Next.END));
-        left.forEach(NamespaceWorkers::join);
+        left.forEach(ThreadEnd::await);
         host.close();
-    }
-
-    private static void join(Thread thread) {
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }
