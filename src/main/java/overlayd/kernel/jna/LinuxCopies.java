@@ -1,12 +1,9 @@
 package overlayd.kernel.jna;
 
 import com.sun.jna.Pointer;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import overlayd.kernel.Copies;
 import overlayd.kernel.Errno;
 import overlayd.kernel.Fd;
@@ -16,13 +13,9 @@ import overlayd.kernel.FileIdentity.Kind;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.RawText;
 
-/** {@link Copies} by openat2(2) with RESOLVE_NO_SYMLINKS; attributes through /proc/self/fd, since O_PATH takes no fgetxattr(2). */
+/** {@link Copies} by openat2(2) with RESOLVE_NO_SYMLINKS. */
 final class LinuxCopies implements Copies {
-    private static final List<String> LAYERS_OWN = List.of("trusted.overlay.", "trusted.overlayd.");
     private static final int INSIDE = Abi.RESOLVE_IN_ROOT | Abi.RESOLVE_NO_MAGICLINKS | Abi.RESOLVE_NO_SYMLINKS;
-    private static final int ATTRIBUTE_LIMIT = 65536;
-    /** Room for most: zeroing the limit for each file takes longer than the call. */
-    private static final int ATTRIBUTE_USUAL = 256;
     private static final int CHUNK = 1 << 16;
     private static final long AT_ONCE = 1 << 30;
 
@@ -64,84 +57,28 @@ final class LinuxCopies implements Copies {
     @Override
     public Map<String, byte[]> attributes(Fd root, String path) throws KernelException {
         try (Fd place = place(root, path)) {
-            return all(place, path);
+            return new FileAttributes(place, path).all();
         }
-    }
-
-    private static Map<String, byte[]> all(Fd place, String path) throws KernelException {
-        Map<String, byte[]> attributes = new TreeMap<>();
-        try (Arena arena = new Arena()) {
-            long file = arena.text(ProcFd.name(place));
-            Optional<byte[]> names = filled(arena, (buffer, size) -> Libc.raw(SyscallNumber.LISTXATTR, file, buffer, size));
-            if (names.isEmpty()) {
-                Errno errno = Libc.lastErrno();
-                if (errno == Errno.EOPNOTSUPP) {
-                    return attributes;
-                }
-                throw new KernelException("list attributes of", path, errno);
-            }
-            for (String name : new String(names.get(), StandardCharsets.UTF_8).split("\0")) {
-                if (!name.isEmpty() && LAYERS_OWN.stream().noneMatch(name::startsWith)) {
-                    value(place, path, name).ifPresent(value -> attributes.put(name, value));
-                }
-            }
-        }
-        return attributes;
     }
 
     @Override
     public Optional<byte[]> attribute(Fd root, String path, String name) throws KernelException {
         try (Fd place = place(root, path)) {
-            return value(place, path, name);
-        }
-    }
-
-    private static Optional<byte[]> value(Fd place, String path, String name) throws KernelException {
-        try (Arena arena = new Arena()) {
-            long file = arena.text(ProcFd.name(place));
-            long attribute = arena.text(name);
-            Optional<byte[]> value = filled(arena, (buffer, size) -> Libc.raw(SyscallNumber.GETXATTR, file, attribute, buffer, size));
-            if (value.isEmpty()) {
-                Errno errno = Libc.lastErrno();
-                if (errno != Errno.ENODATA && errno != Errno.EOPNOTSUPP) {
-                    throw new KernelException("read attribute " + name + " of", path, errno);
-                }
-            }
-            return value;
-        }
-    }
-
-    /** A call that fills a buffer. @return how much of it, or -1 */
-    private interface Filling {
-        long into(long buffer, int size);
-    }
-
-    /** What the call gives; empty: it failed. */
-    private static Optional<byte[]> filled(Arena arena, Filling call) {
-        for (int size = ATTRIBUTE_USUAL; ; size = ATTRIBUTE_LIMIT) {
-            Pointer buffer = arena.room(size);
-            long length = call.into(Libc.address(buffer), size);
-            if (length >= 0) {
-                return Optional.of(buffer.getByteArray(0, (int) length));
-            }
-            if (size == ATTRIBUTE_LIMIT || Libc.lastErrno() != Errno.ERANGE) {
-                return Optional.empty();
-            }
+            return new FileAttributes(place, path).value(name);
         }
     }
 
     @Override
     public void setAttribute(Fd root, String path, String name, byte[] value) throws KernelException {
-        try (Fd place = place(root, path); Arena arena = new Arena()) {
-            Libc.call("set attribute " + name + " of", path, SyscallNumber.SETXATTR, arena.text(ProcFd.name(place)), arena.text(name),
-                    Libc.address(arena.bytes(value)), value.length, 0);
+        try (Fd place = place(root, path)) {
+            new FileAttributes(place, path).set(name, value);
         }
     }
 
     @Override
     public void removeAttribute(Fd root, String path, String name) throws KernelException {
-        try (Fd place = place(root, path); Arena arena = new Arena()) {
-            Libc.call("remove attribute " + name + " of", path, SyscallNumber.REMOVEXATTR, arena.text(ProcFd.name(place)), arena.text(name));
+        try (Fd place = place(root, path)) {
+            new FileAttributes(place, path).remove(name);
         } catch (KernelException failure) {
             if (failure.errno() != Errno.ENODATA) {
                 throw failure;
@@ -254,16 +191,7 @@ final class LinuxCopies implements Copies {
             if (detail.identity().kind() != Kind.SYMLINK) {
                 Libc.call("change mode of", target, SyscallNumber.FCHMODAT, Abi.AT_FDCWD, name, detail.identity().permissions());
             }
-            Map<String, byte[]> wanted = all(source, path);
-            for (String there : all(made, target).keySet()) {
-                if (!wanted.containsKey(there)) {
-                    Libc.call("remove attribute " + there + " of", target, SyscallNumber.REMOVEXATTR, name, arena.text(there));
-                }
-            }
-            for (Map.Entry<String, byte[]> attribute : wanted.entrySet()) {
-                Libc.call("set attribute " + attribute.getKey() + " of", target, SyscallNumber.SETXATTR, name, arena.text(attribute.getKey()),
-                        Libc.address(arena.bytes(attribute.getValue())), attribute.getValue().length, 0);
-            }
+            new FileAttributes(made, target).setAll(new FileAttributes(source, path).all());
             setTime(made, target, detail.modified());
         }
     }
