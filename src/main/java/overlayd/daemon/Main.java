@@ -27,6 +27,7 @@ import overlayd.report.Sources;
 import overlayd.service.Services;
 import overlayd.state.Instance;
 import overlayd.subhost.Subhosts;
+import overlayd.varlink.ListeningSocket;
 import overlayd.varlink.Product;
 import overlayd.varlink.Server;
 import overlayd.varlink.SocketGroup;
@@ -73,6 +74,9 @@ public final class Main {
     }
 
     private static void run(Settings settings) throws IOException, KernelException {
+        Thread beside = new Thread(ListeningSocket::load, "loading");
+        beside.setDaemon(true);
+        beside.start();
         Instance instance = Instance.at(settings.runtime(), settings.state(), settings.tree());
         Kernel kernel = settings.auto() ? LinuxKernel.openIn(instance.daemonGroup()) : LinuxKernel.open();
         try {
@@ -84,21 +88,32 @@ public final class Main {
     }
 
     private static void run(Settings settings, Instance instance, Kernel kernel) throws IOException, KernelException {
-        Sources sources = new Sources(kernel, instance);
-        Commands commands = new Commands(sources, version());
         ServiceManager manager = new ServiceManager(System.getenv(), kernel.events());
+        // Listen first: clients queue in the kernel while the rest is made.
+        ListeningSocket socket = listen(kernel, manager, instance);
+        try {
+            run(settings, instance, kernel, manager, socket);
+        } catch (IOException | KernelException | RuntimeException | Error refused) {
+            socket.close();
+            throw refused;
+        }
+    }
+
+    private static void run(Settings settings, Instance instance, Kernel kernel, ServiceManager manager, ListeningSocket socket)
+            throws IOException, KernelException {
         HostDefaults defaults = hostDefaults();
         LogSinks.choose(defaults.daemonLog());
-        // Listen first: clients queue in the kernel while the rest is made.
-        Server.Options options = Server.Options.of(Stream.concat(Stream.of(commands.service()), Services.of(sources).stream()).toList(),
-                new Product("overlayd", "overlayd", version(), "https://overlayd.example/"));
-        Server server = listen(kernel, manager, instance, defaults.socketGroup().isPresent() ? options.forWhoeverConnects() : options);
         if (defaults.socketGroup().isPresent()) {
             SocketGroup.admit(instance.socket(), defaults.socketGroup().get());
             LOG.warn("SOCKET_GROUP={}: each member of that group can become root on this host", defaults.socketGroup().get());
         } else {
             Instance.makePrivate(instance.runtime());
         }
+        Sources sources = new Sources(kernel, instance);
+        Commands commands = new Commands(sources, version());
+        Server.Options options = Server.Options.of(Stream.concat(Stream.of(commands.service()), Services.of(sources).stream()).toList(),
+                new Product("overlayd", "overlayd", version(), "https://overlayd.example/"));
+        Server server = Server.on(socket, defaults.socketGroup().isPresent() ? options.forWhoeverConnects() : options);
         Subhosts subhosts = Subhosts.open(kernel, instance, defaults);
         sources.serve(subhosts);
         InterruptedTrials.end(kernel, sources.trials(), new TrialVisit(kernel, sources.trials(), sources.door()));
@@ -150,10 +165,9 @@ public final class Main {
     }
 
     /** On the socket that systemd holds for us, so that no client is turned away while a daemon follows another; else on our own. */
-    private static Server listen(Kernel kernel, ServiceManager manager, Instance instance, Server.Options options)
-            throws IOException, KernelException {
+    private static ListeningSocket listen(Kernel kernel, ServiceManager manager, Instance instance) throws IOException, KernelException {
         Optional<Fd> given = manager.listeningSocket(kernel.pipes());
-        return given.isPresent() ? Server.adopt(given.get(), options) : Server.listen(instance.socket(), options);
+        return given.isPresent() ? ListeningSocket.adopt(given.get()) : ListeningSocket.make(instance.socket());
     }
 
     private static void end(Server server, Subhosts subhosts) {

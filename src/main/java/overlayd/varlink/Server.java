@@ -15,12 +15,10 @@ import jnr.unixsocket.UnixSocketOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import overlayd.kernel.Errno;
-import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 
 /**
- * Serves interfaces on one AF_UNIX socket. Listens as soon as it is made (clients queue in the kernel) and answers from
- * {@link #start} on. Threads: one watcher, one worker per call; see {@link Connection}.
+ * Serves interfaces on one AF_UNIX socket, on which clients queue in the kernel, and answers from {@link #start} on. Threads: one watcher, one worker per call; see {@link Connection}.
  */
 public final class Server implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Server.class);
@@ -28,15 +26,9 @@ public final class Server implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int ACCEPTS_PER_TURN = 64;
 
-    /** Closes what this server listens on. */
-    private interface Listening extends AutoCloseable {
-        @Override
-        void close() throws IOException;
-    }
-
     private final Wire wire;
     private final int listening;
-    private final Listening owner;
+    private final ListeningSocket owner;
     private final Limits limits;
     private final Watcher watcher;
     private final Workers workers = new Workers();
@@ -69,10 +61,10 @@ public final class Server implements AutoCloseable {
         }
     }
 
-    private Server(Wire wire, int listening, Listening owner, Options options) throws KernelException {
-        this.wire = wire;
-        this.listening = listening;
-        this.owner = owner;
+    private Server(ListeningSocket socket, Options options) throws KernelException {
+        this.wire = socket.wire();
+        this.listening = socket.number();
+        this.owner = socket;
         this.limits = options.limits();
         this.watcher = new Watcher(wire);
         this.door = watcher.watch(listening, listener);
@@ -83,25 +75,20 @@ public final class Server implements AutoCloseable {
         wire.libc().fcntl(listening, LibC.F_SETFD, LibC.FD_CLOEXEC);
     }
 
-    /**
-     * Makes the socket {@code path} (mode 0600, its directory 0700 where missing) in place of a dead daemon's.
-     *
-     * @throws IOException with a sentence for the administrator: another daemon lives, the directory is not safe, …
-     */
-    public static Server listen(Path path, Options options) throws IOException {
-        Wire wire = new Wire();
-        SocketFile file = SocketFile.create(path, wire);
-        try {
-            return new Server(wire, file.number(), file::close, options);
-        } catch (KernelException | RuntimeException e) {
-            file.close();
-            throw new IOException(e.getMessage(), e);
-        }
+    /** Serves {@code socket}, which becomes the server's. */
+    public static Server on(ListeningSocket socket, Options options) throws KernelException {
+        return new Server(socket, options);
     }
 
-    /** Serves a socket somebody else made and listens on (LISTEN_FDS, sd_listen_fds(3)). It is closed at the end, not removed. */
-    public static Server adopt(Fd listening, Options options) throws KernelException {
-        return new Server(new Wire(), listening.number(), listening::close, options);
+    /** Makes the socket {@code path} and serves it. @throws IOException as {@link ListeningSocket#make} */
+    public static Server listen(Path path, Options options) throws IOException {
+        ListeningSocket socket = ListeningSocket.make(path);
+        try {
+            return new Server(socket, options);
+        } catch (KernelException | RuntimeException e) {
+            socket.close();
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Begins to answer. Says so in the log, which also loads what logging needs while there are descriptors to load it with. */

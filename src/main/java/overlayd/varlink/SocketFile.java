@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -16,8 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
-import jnr.unixsocket.UnixServerSocketChannel;
-import jnr.unixsocket.UnixSocketAddress;
+import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 
 /**
@@ -33,13 +33,13 @@ final class SocketFile implements AutoCloseable {
 
     private final Path path;
     private final FileChannel lock;
-    private final UnixServerSocketChannel channel;
+    private final Fd socket;
     private final Object identity;
 
-    private SocketFile(Path path, FileChannel lock, UnixServerSocketChannel channel) throws IOException {
+    private SocketFile(Path path, FileChannel lock, Fd socket) throws IOException {
         this.path = path;
         this.lock = lock;
-        this.channel = channel;
+        this.socket = socket;
         this.identity = identity(path);
     }
 
@@ -54,7 +54,7 @@ final class SocketFile implements AutoCloseable {
         FileChannel lock = lock(directory.resolve(path.getFileName() + ".lock"));
         try {
             refuseIfAnswered(path, wire);
-            return new SocketFile(path, lock, listen(path));
+            return new SocketFile(path, lock, listen(path, wire));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -125,21 +125,37 @@ final class SocketFile implements AutoCloseable {
      * Bound in a new directory only we can enter, since the umask belongs to the whole process and the socket's first mode is
      * made of it; then given its mode and moved over a stale one.
      */
-    private static UnixServerSocketChannel listen(Path path) throws IOException {
-        Path nursery = Files.createTempDirectory(path.toAbsolutePath().getParent(), ".new");
+    private static Fd listen(Path path, Wire wire) throws IOException {
+        Path nursery = nursery(path.toAbsolutePath().getParent());
         Path young = nursery.resolve("s");
-        UnixServerSocketChannel channel = UnixServerSocketChannel.open();
+        Fd socket = null;
         try {
-            channel.socket().bind(new UnixSocketAddress(young.toFile()), BACKLOG);
+            socket = wire.listen(young, BACKLOG);
             Files.setPosixFilePermissions(young, OWNER_ONLY);
             Files.move(young, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            return channel;
+            return socket;
+        } catch (KernelException refused) {
+            throw new IOException(refused.getMessage(), refused);
         } catch (IOException | RuntimeException e) {
-            channel.close();
-            Files.deleteIfExists(young);
+            if (socket != null) {
+                socket.close();
+            }
             throw e;
         } finally {
+            Files.deleteIfExists(young);
             Files.deleteIfExists(nursery);
+        }
+    }
+
+    /** A new directory. Its name need not be a secret in one that nobody else may write; to make one takes 10 ms of a starting daemon. */
+    private static Path nursery(Path directory) throws IOException {
+        for (long number = System.nanoTime();; number++) {
+            try {
+                return Files.createDirectory(directory.resolve(".new" + Long.toUnsignedString(number)), PosixFilePermissions.asFileAttribute(
+                        PosixFilePermissions.fromString("rwx------")));
+            } catch (FileAlreadyExistsException left) {
+                // by a daemon that was killed
+            }
         }
     }
 
@@ -148,14 +164,14 @@ final class SocketFile implements AutoCloseable {
     }
 
     int number() {
-        return channel.getFD();
+        return socket.number();
     }
 
     /** Removes the socket unless somebody has put another in its place. The lock file stays: removing it would race. */
     @Override
     public void close() throws IOException {
         try {
-            channel.close();
+            socket.close();
             if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && Objects.equals(identity, identity(path))) {
                 Files.delete(path);
             }

@@ -24,7 +24,7 @@ class AdoptedSocketTest {
         Server.Options options = new Server.Options(List.of(), TestServer.PRODUCT, Limits.DEFAULT, TestServer.ownUid());
         for (int i = 0; i < 2; i++) {
             Fd inherited = new Fd(manager.getFD(), keep -> { }); // the manager's copy; a daemon would have its own
-            try (Server server = Server.adopt(inherited, options); ClientConnection client = ClientConnection.open(path)) {
+            try (Server server = Server.on(ListeningSocket.adopt(inherited), options); ClientConnection client = ClientConnection.open(path)) {
                 client.call("org.varlink.service.GetInfo", Json.object(), Answers.ONE); // before start: it waits in the queue
                 server.start();
                 assertNull(client.receive().orElseThrow().error());

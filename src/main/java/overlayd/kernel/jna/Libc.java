@@ -18,10 +18,13 @@ final class Libc {
      */
     static final Memory KEEP_CLEANER = new Memory(8);
 
+    /** By the name that the loader has it under: for "c" JNA would look through directories, and sbin/overlayd tells it of none. */
+    static final String FILE = "libc.so.6";
+
     static final int AT_FDCWD = Abi.AT_FDCWD;
 
     static {
-        Native.register(Libc.class, "c");
+        Native.register(Libc.class, Libc.FILE);
     }
 
     private Libc() {

@@ -11,7 +11,7 @@ final class NativeHeap {
 
     private static boolean register() {
         try {
-            Native.register(NativeHeap.class, "c");
+            Native.register(NativeHeap.class, Libc.FILE);
             return true;
         } catch (UnsatisfiedLinkError otherLibrary) {
             return false;

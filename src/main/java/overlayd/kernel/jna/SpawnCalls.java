@@ -8,7 +8,7 @@ import com.sun.jna.Native;
  */
 final class SpawnCalls {
     static {
-        Native.register(SpawnCalls.class, "c");
+        Native.register(SpawnCalls.class, Libc.FILE);
     }
 
     private SpawnCalls() {
