@@ -244,10 +244,11 @@ class Podman(Apart):
         self.command = ['podman', '--cgroup-manager', 'cgroupfs', '--root', f'{base}/root', '--runroot', f'{base}/run', '--tmpdir', f'{base}/tmp',
                         '--events-backend', 'none', '--network-backend', 'netavark', '--network-config-dir', f'{base}/net']
 
-    def start(self, name):
+    def run(self, name, options, root, words):
         return self.there(*self.command, 'run', '-d', '--name', name, '--cgroups=disabled', '--log-driver=none', '--ulimit', 'nofile=1024:1024',
-                               '--ulimit', 'nproc=4096:4096', '-v', f'{self.world.mark}:/bench',
-                               '--rootfs', f'{self.world.lower}:O', '/bench/mark', name)
+                          '--ulimit', 'nproc=4096:4096', *options, '--rootfs', f'{root}:O', *words)
+
+    def start(self, name): return self.run(name, ['-v', f'{self.world.mark}:/bench'], self.world.lower, ['/bench/mark', name])
 
     def enter(self, name): return self.there(*self.command, 'exec', name, '/bin/true')
     def stop(self, name): return self.there(*self.command, 'rm', '-f', '-t', '0', name)

@@ -103,17 +103,27 @@ def first_answers(world, ours, rounds):
     return figures
 
 
-def many(world, ours, count, watch, measures):
-    """Memory of so many nginx on one LOWER, kB each: of their processes (PSS) and of the kernel."""
+def started(measures, watch, jobs):
+    """What the processes that jobs start take (PSS), and what more the kernel has, kB each."""
+    before, kernel = set(measures.processes()), measures.kernel()
+    watch(jobs)
+    return {'processes': sum(measures.pss(pid) for pid in set(measures.processes()) - before) / len(jobs), 'kernel': (measures.kernel() - kernel) / len(jobs)}
+
+
+def many(world, ours, podman, count, watch, measures):
+    """Memory of so many nginx on one root, as subhosts and as containers of podman; supervisors included, the daemon's own growth not."""
     lower = root('svc')
     if lower is None:
         return {}
     inside = [Inside(world, ours, lower, 'nginx', 1000 + number) for number in range(count)]
-    before = measures()
-    watch([(it.name, 'no', it.words()) for it in inside])
-    after = measures()
+    figures = {'overlayd': started(measures, lambda jobs: watch(ours, jobs), [(it.name, 'no', it.words()) for it in inside])}
     for it in inside:
         it.stop()
-    figures = {what: (after[what] - before[what]) / count for what in before}
-    print(f'{count} nginx, kB each: ' + ', '.join(f'{what} {value:.0f}' for what, value in figures.items()))
+    if podman:
+        names = [f'ovp{number}' for number in range(count)]
+        figures['podman'] = started(measures, lambda jobs: watch(podman, jobs),
+                                    [(name, 'no', podman.run(name, [], lower, ['nginx', '-g', 'daemon off;'])) for name in names])
+        watch(podman, [(name, 'no', podman.stop(name)) for name in names])
+    for title, row in figures.items():
+        print(f'{count} nginx, {title}, kB each: ' + ', '.join(f'{what} {value:.0f}' for what, value in row.items()))
     return figures
