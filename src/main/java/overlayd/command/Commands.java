@@ -17,7 +17,7 @@ import overlayd.varlink.Service;
 /** Everything users can ask of a daemon, made once: the room's door. Handlers run on the connections' threads. */
 public final class Commands {
     /** After so many calls a method is compiled (sbin/overlayd: CompileThresholdScaling). */
-    private static final int TURNS = 20;
+    private static final int TURNS = 8;
 
     private final Umbrella umbrella;
     private final Service service;

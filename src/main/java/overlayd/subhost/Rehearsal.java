@@ -35,7 +35,7 @@ import overlayd.state.SubhostRecord;
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     /** As often as a method is to be called before it is compiled (sbin/overlayd: CompileThresholdScaling). */
-    private static final int TURNS = 20;
+    private static final int TURNS = 8;
 
     /** What a boot works with. */
     record Hands(Kernel kernel, ConfigPlanner planner, PlanRunner runner, HostSteps hostSteps, Filters filters) {
