@@ -167,7 +167,7 @@ public final class Main {
     /** On the socket that systemd holds for us, so that no client is turned away while a daemon follows another; else on our own. */
     private static ListeningSocket listen(Kernel kernel, ServiceManager manager, Instance instance) throws IOException, KernelException {
         Optional<Fd> given = manager.listeningSocket(kernel.pipes());
-        return given.isPresent() ? ListeningSocket.adopt(given.get()) : ListeningSocket.make(instance.socket());
+        return given.isPresent() ? ListeningSocket.adopt(given.get()) : ListeningSocket.make(instance.socket(), kernel.sockets());
     }
 
     private static void end(Server server, Subhosts subhosts) {

@@ -12,6 +12,9 @@ public interface Sockets {
     /** A datagram socket bound to an abstract name (unix(7)) in the thread's netns, for sd_notify(3) messages; not blocking. EADDRINUSE. */
     Fd datagrams(String abstractName) throws KernelException;
 
+    /** A stream socket that clients may connect to at {@code path} from now on. EADDRINUSE; ENAMETOOLONG: more than 107 bytes. */
+    Fd listen(String path, int backlog) throws KernelException;
+
     /** Takes ownership of a connected SOCK_SEQPACKET descriptor. */
     ControlSocket control(Fd fd);
 }

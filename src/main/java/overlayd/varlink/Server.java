@@ -62,7 +62,7 @@ public final class Server implements AutoCloseable {
     }
 
     private Server(ListeningSocket socket, Options options) throws KernelException {
-        this.wire = socket.wire();
+        this.wire = new Wire();
         this.listening = socket.number();
         this.owner = socket;
         this.limits = options.limits();

@@ -31,6 +31,11 @@ final class SocketFile implements AutoCloseable {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS = Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
+    /** Makes a socket that listens at a path. */
+    interface Binding {
+        Fd listen(String path, int backlog) throws KernelException;
+    }
+
     private final Path path;
     private final FileChannel lock;
     private final Fd socket;
@@ -44,7 +49,7 @@ final class SocketFile implements AutoCloseable {
     }
 
     /** @throws IOException with a sentence for the administrator: another daemon lives, the directory is not safe, … */
-    static SocketFile create(Path path, Wire wire) throws IOException {
+    static SocketFile create(Path path, Binding binding) throws IOException {
         Path directory = path.toAbsolutePath().getParent();
         int bytes = directory.toString().getBytes(StandardCharsets.UTF_8).length + NURSERY_BYTES;
         if (bytes > Wire.SUN_PATH - 1) {
@@ -53,8 +58,8 @@ final class SocketFile implements AutoCloseable {
         prepare(directory);
         FileChannel lock = lock(directory.resolve(path.getFileName() + ".lock"));
         try {
-            refuseIfAnswered(path, wire);
-            return new SocketFile(path, lock, listen(path, wire));
+            refuseIfAnswered(path);
+            return new SocketFile(path, lock, listen(path, binding));
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -101,7 +106,7 @@ final class SocketFile implements AutoCloseable {
     }
 
     /** With the lock held nobody of ours answers; somebody else's socket is not taken away from him. */
-    private static void refuseIfAnswered(Path path, Wire wire) throws IOException {
+    private static void refuseIfAnswered(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
@@ -109,7 +114,7 @@ final class SocketFile implements AutoCloseable {
             throw new IOException("\"" + path + "\" exists and is not a socket");
         }
         try {
-            wire.connect(path, Duration.ofSeconds(1)).close();
+            new Wire().connect(path, Duration.ofSeconds(1)).close();
         } catch (KernelException e) {
             switch (e.errno()) {
                 case ECONNREFUSED, ENOENT -> {
@@ -125,12 +130,12 @@ final class SocketFile implements AutoCloseable {
      * Bound in a new directory only we can enter, since the umask belongs to the whole process and the socket's first mode is
      * made of it; then given its mode and moved over a stale one.
      */
-    private static Fd listen(Path path, Wire wire) throws IOException {
+    private static Fd listen(Path path, Binding binding) throws IOException {
         Path nursery = nursery(path.toAbsolutePath().getParent());
         Path young = nursery.resolve("s");
         Fd socket = null;
         try {
-            socket = wire.listen(young, BACKLOG);
+            socket = binding.listen(young.toString(), BACKLOG);
             Files.setPosixFilePermissions(young, OWNER_ONLY);
             Files.move(young, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return socket;

@@ -33,6 +33,11 @@ final class ModelSockets implements Sockets {
     }
 
     @Override
+    public Fd listen(String path, int backlog) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ControlSocket control(Fd fd) {
         throw new UnsupportedOperationException();
     }

@@ -104,6 +104,7 @@ final class Abi {
     static final int S_IFSOCK = 0xC000;
     // sys/socket.h
     static final int AF_UNIX = 1;
+    static final int SOCK_STREAM = 1;
     static final int SOCK_DGRAM = 2;
     static final int SOCK_NONBLOCK = 0x800;
     static final int SOCK_SEQPACKET = 5;
