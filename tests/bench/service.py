@@ -62,6 +62,11 @@ class Bare:
                 pass
 
 
+    def close(self):
+        """Before its directory is removed: /dev is bound there."""
+        subprocess.run(['umount', '-R', '-l', self.live], check=True)
+
+
 class Inside:
     def __init__(self, world, ours, lower, service, number):
         self.ours, self.service, self.name = ours, service, f'ovw{number}'
@@ -98,6 +103,7 @@ def first_answers(world, ours, rounds):
                 it.stop()
                 if turn >= 0:
                     times[way].append(taken)
+        ways['on the host'].close()
         figures[service] = {way: statistics.median(values) for way, values in times.items()}
         print(f'{service}, command to first answer, ms: ' + ', '.join(f'{way} {value:.1f}' for way, value in figures[service].items()))
     return figures

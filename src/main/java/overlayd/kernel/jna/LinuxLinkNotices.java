@@ -9,9 +9,13 @@ import overlayd.kernel.Fd;
 import overlayd.kernel.KernelException;
 import overlayd.kernel.LinkNotices;
 
-/** {@link LinkNotices} on a socket that the kernel filters. */
+/**
+ * {@link LinkNotices} on a socket that the kernel filters. The thread of events takes while others close: both by turns, for the socket's
+ * memory goes with it.
+ */
 final class LinuxLinkNotices implements LinkNotices {
     private final NetlinkSocket socket;
+    private boolean closed;
 
     LinuxLinkNotices(Kind kind) throws KernelException {
         socket = NetlinkSocket.ofNotices(Abi.RTMGRP_LINK, kind == Kind.GONE ? Abi.RTM_DELLINK : Abi.RTM_NEWLINK);
@@ -23,10 +27,10 @@ final class LinuxLinkNotices implements LinkNotices {
     }
 
     @Override
-    public Optional<Set<String>> take() throws KernelException {
+    public synchronized Optional<Set<String>> take() throws KernelException {
         Set<String> names = new TreeSet<>();
         boolean lost = false;
-        while (socket.awaitNotices(Deadline.afterMillis(0))) {
+        while (!closed && socket.awaitNotices(Deadline.afterMillis(0))) {
             try {
                 socket.receive().forEach(notice -> names.add(LinkMessages.link(notice).name()));
             } catch (KernelException failure) {
@@ -40,7 +44,8 @@ final class LinuxLinkNotices implements LinkNotices {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         socket.close();
     }
 }
