@@ -52,10 +52,6 @@ public interface LibC {
 
     int connect(int socket, Pointer address, int length);
 
-    int bind(int socket, Pointer address, int length);
-
-    int listen(int socket, int backlog);
-
     int accept4(int socket, Pointer address, Pointer length, int flags);
 
     int setsockopt(int socket, int level, int name, Pointer value, int length);

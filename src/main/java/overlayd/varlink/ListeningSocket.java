@@ -38,12 +38,6 @@ public final class ListeningSocket implements AutoCloseable {
         return new ListeningSocket(file.number(), file::close);
     }
 
-    /** The same without them. */
-    static ListeningSocket make(Path path) throws IOException {
-        SocketFile file = SocketFile.create(path, (name, backlog) -> new Wire().listen(Path.of(name), backlog));
-        return new ListeningSocket(file.number(), file::close);
-    }
-
     /** One that somebody else made and listens on (LISTEN_FDS, sd_listen_fds(3)). It is closed at the end, not removed. */
     public static ListeningSocket adopt(Fd listening) {
         return new ListeningSocket(listening.number(), listening::close);

@@ -1,7 +1,6 @@
 package overlayd.varlink;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +77,6 @@ public final class Server implements AutoCloseable {
     /** Serves {@code socket}, which becomes the server's. */
     public static Server on(ListeningSocket socket, Options options) throws KernelException {
         return new Server(socket, options);
-    }
-
-    /** Makes the socket {@code path} and serves it. @throws IOException as {@link ListeningSocket#make} */
-    public static Server listen(Path path, Options options) throws IOException {
-        ListeningSocket socket = ListeningSocket.make(path);
-        try {
-            return new Server(socket, options);
-        } catch (KernelException | RuntimeException e) {
-            socket.close();
-            throw new IOException(e.getMessage(), e);
-        }
     }
 
     /** Begins to answer. Says so in the log, which also loads what logging needs while there are descriptors to load it with. */

@@ -135,29 +135,9 @@ final class Wire {
     }
 
     private Fd connect(int type, byte[] name, Duration patience) throws KernelException {
-        return named("connect", type, name, (socket, address, length) -> {
-            timeout(socket, LibC.SO_SNDTIMEO, patience);
-            return libc.connect(socket, address, length);
-        });
-    }
-
-    /** A socket that clients may connect to from now on. */
-    Fd listen(Path path, int backlog) throws KernelException {
-        return named("listen on", LibC.SOCK_STREAM, path.toString().getBytes(StandardCharsets.UTF_8), (socket, address, length) -> {
-            int bound = libc.bind(socket, address, length);
-            return bound == 0 ? libc.listen(socket, backlog) : bound;
-        });
-    }
-
-    /** A call on a new socket with an address. @return 0, or the call has failed */
-    private interface WithAddress {
-        int call(int socket, Pointer address, int length) throws KernelException;
-    }
-
-    private Fd named(String what, int type, byte[] name, WithAddress call) throws KernelException {
         String shown = new String(name, StandardCharsets.UTF_8);
         if (name.length >= SUN_PATH) {
-            throw new KernelException(what, shown, Errno.ENAMETOOLONG, "a socket's path has at most 107 bytes");
+            throw new KernelException("connect", shown, Errno.ENAMETOOLONG, "a socket's path has at most 107 bytes");
         }
         int socket = libc.socket(LibC.AF_UNIX, type | LibC.SOCK_CLOEXEC, 0);
         if (socket < 0) {
@@ -165,6 +145,7 @@ final class Wire {
         }
         Fd owned = own(socket);
         try {
+            timeout(socket, LibC.SO_SNDTIMEO, patience);
             boolean abstractName = name[0] == '@';
             Pointer address = Memory.allocateDirect(runtime, 2 + SUN_PATH, true);
             address.putShort(0, (short) LibC.AF_UNIX);
@@ -173,8 +154,8 @@ final class Wire {
                 address.putByte(2, (byte) 0);
             }
             // An abstract name ends where the length says, a path at its NUL.
-            if (call.call(socket, address, 2 + name.length + (abstractName ? 0 : 1)) != 0) {
-                throw new KernelException(what, shown, errno());
+            if (libc.connect(socket, address, 2 + name.length + (abstractName ? 0 : 1)) != 0) {
+                throw new KernelException("connect", shown, errno());
             }
             return owned;
         } catch (KernelException e) {

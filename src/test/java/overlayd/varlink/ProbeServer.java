@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import overlayd.kernel.Fd;
+import overlayd.kernel.jna.LinuxSockets;
 
 /** Our real interfaces with invented answers, for foreign clients to talk to: {@code ProbeServer SOCKET}; ends with its standard input. */
 final class ProbeServer implements SubhostHandlers, CommandHandlers {
@@ -18,7 +19,7 @@ final class ProbeServer implements SubhostHandlers, CommandHandlers {
         Server.Options options = Server.Options.of(List.of(SubhostHandlers.service(handlers, refusing(LiveHandlers.class),
             refusing(FileHandlers.class), refusing(SiteHandlers.class)), CommandHandlers.service(handlers)),
             new Product("overlayd", "probe", "0", "https://example.org/overlayd"));
-        try (Server server = Server.listen(Path.of(arguments[0]), options)) {
+        try (Server server = Server.on(ListeningSocket.make(Path.of(arguments[0]), new LinuxSockets()), options)) {
             server.start();
             System.out.println("listening");
             while (System.in.read() >= 0) {

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import overlayd.kernel.jna.LinuxSockets;
 import overlayd.varlink.ClientConnection.Answers;
 
 @Timeout(20)
@@ -44,7 +45,7 @@ class SocketFileTest {
 
     private Server listen() throws IOException {
         try {
-            Server server = Server.listen(path, new Server.Options(List.of(), TestServer.PRODUCT, Limits.DEFAULT, TestServer.ownUid()));
+            Server server = Server.on(ListeningSocket.make(path, new LinuxSockets()), new Server.Options(List.of(), TestServer.PRODUCT, Limits.DEFAULT, TestServer.ownUid()));
             server.start();
             return server;
         } catch (overlayd.kernel.KernelException e) {

@@ -9,6 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
 import overlayd.kernel.KernelException;
+import overlayd.kernel.jna.LinuxSockets;
 
 /** A server with an interface made for tests, on a socket in a temporary directory, open to the user who runs the tests. */
 final class TestServer implements AutoCloseable {
@@ -45,7 +46,7 @@ final class TestServer implements AutoCloseable {
     TestServer(Limits limits, int requiredUid) throws IOException, KernelException {
         directory = Files.createTempDirectory("overlayd-varlink");
         path = directory.resolve("s");
-        server = Server.listen(path, new Server.Options(List.of(service()), PRODUCT, limits, requiredUid));
+        server = Server.on(ListeningSocket.make(path, new LinuxSockets()), new Server.Options(List.of(service()), PRODUCT, limits, requiredUid));
         server.start();
     }
 

@@ -11,7 +11,7 @@ import overlayd.kernel.RawText;
 import overlayd.kernel.Sockets;
 
 /** {@link Sockets} by socketpair(2). */
-final class LinuxSockets implements Sockets {
+public final class LinuxSockets implements Sockets {
     /** Of sun_path with its NUL (unix(7)). */
     private static final int MOST_PATH = 107;
 
